@@ -1,0 +1,367 @@
+/* publish.c — which cells and documents the log's growth touched, and writing those.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "publish.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "collect.h"
+#include "file.h"
+#include "json.h"
+#include "log.h"
+#include "options.h"
+#include "site.h"
+#include "statement.h"
+
+struct publisher {
+	struct server *server;
+	int64_t rules_size; /* of the log when the rules were last read; -1: never */
+	int64_t size;       /* of the log as it is published; -1: nothing yet */
+	json_t *cells;      /* hex cell → {suite, suite_version, row} */
+};
+
+/* What one round of publishing touches. */
+struct round {
+	int64_t from, to, as_of_ms;
+	json_t *suites;    /* "NAME/VERSION" → true */
+	json_t *models;    /* model name → true */
+	json_t *documents; /* path → text */
+};
+
+struct publisher *
+publisher_new(struct server *server)
+{
+	struct publisher *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->server = server;
+	p->rules_size = p->size = -1;
+	p->cells = json_object();
+	return p;
+}
+
+void
+publisher_free(struct publisher *p)
+{
+	if (p == NULL)
+		return;
+	json_decref(p->cells);
+	free(p);
+}
+
+void
+publisher_site(struct publisher *p)
+{
+	const struct options *o = p->server->options;
+	char *suites = path_join(o->published, "suites"), *terms = path_join(o->published, "terms.txt");
+	struct fault f = {0};
+	char path[300], got[300];
+
+	if (!site_copy(o->webroot, o->published, &f) || !site_copy(o->suites, suites, &f) ||
+	    !site_copy_file(o->terms, terms, &f))
+		log_event(LOG_LEVEL_ERROR, "site_not_written", "path=%s got=%s",
+		    log_quote(f.path, path, sizeof(path)), log_quote(f.got, got, sizeof(got)));
+	free(suites);
+	free(terms);
+}
+
+/* ---- rules ---- */
+
+static bool
+read_rules(struct publisher *p, const struct db_rows *config, const struct db_rows *first, int64_t size,
+    struct fault *f)
+{
+	struct statement st = {0};
+	struct rules rules = {0};
+	size_t n = 0;
+	uint8_t *payload;
+	bool done = true;
+
+	if (db_rows_n(config) == 1 && db_rows_n(first) == 1) {
+		payload = db_blob(config, 0, 0, &n);
+		done = payload != NULL &&
+		       statement_from_row(kind_info(KIND_CONFIG)->type, payload, n, &st, f) &&
+		       rules_read(&st, &rules, f) &&
+		       db_bytes(first, 0, 0, rules.first_id, SHA256_SIZE);
+		free(payload);
+		statement_clear(&st);
+	}
+	done = done && server_set_rules(p->server, &rules, size);
+	if (done)
+		p->rules_size = size;
+	rules_clear(&rules);
+	return done || fault_set(f, FAULT_INTERNAL, "", "a logged config that opens", "one that does not");
+}
+
+bool
+publisher_refresh_rules(struct publisher *p, struct dbsync *db, struct fault *f)
+{
+	struct db_rows *head = dbsync_ask(db, QUERY_HEAD, NULL, f), *config = NULL, *first = NULL;
+	bool done = head != NULL && db_rows_n(head) == 1;
+
+	if (done && db_whole(head, 0, 0) != p->rules_size) {
+		config = dbsync_ask(db, QUERY_NEWEST_CONFIG, NULL, f);
+		first = config ? dbsync_ask(db, QUERY_FIRST_CONFIG, NULL, f) : NULL;
+		done = first != NULL && read_rules(p, config, first, db_whole(head, 0, 0), f);
+	}
+	dbsync_free(head);
+	dbsync_free(config);
+	dbsync_free(first);
+	return done;
+}
+
+/* ---- one round ---- */
+
+static bool
+round_begin(struct round *r, const struct db_rows *head, const struct publisher *p)
+{
+	memset(r, 0, sizeof(*r));
+	r->from = p->size < 0 ? 0 : p->size;
+	r->to = db_whole(head, 0, 0);
+	r->as_of_ms = db_whole(head, 0, 1);
+	r->suites = json_object();
+	r->models = json_object();
+	r->documents = json_object();
+	return r->suites && r->models && r->documents;
+}
+
+static void
+round_clear(struct round *r)
+{
+	json_decref(r->suites);
+	json_decref(r->models);
+	json_decref(r->documents);
+}
+
+static void
+touch_suite(struct round *r, const char *name, int64_t version)
+{
+	char key[96];
+
+	snprintf(key, sizeof(key), "%s/%lld", name, (long long)version);
+	json_object_set_new(r->suites, key, json_true());
+}
+
+static void
+touch_model(struct round *r, const json_t *cell)
+{
+	const char *name = json_get_text(pointer_find(cell, "/row/model"), "name");
+
+	if (name[0])
+		json_object_set_new(r->models, name, json_true());
+}
+
+/* The row may move to another model's document: both are touched. */
+static bool
+refresh_cell(struct publisher *p, struct dbsync *db, struct round *r, const struct db_rows *dirty,
+    size_t i, struct fault *f)
+{
+	const char *hex = db_text(dirty, i, 0) + 2;
+	json_t *cell = collect_cell(db, p->server->suites, dirty, i, f);
+
+	if (cell == NULL)
+		return false;
+	touch_model(r, json_object_get(p->cells, hex));
+	touch_model(r, cell);
+	touch_suite(r, json_get_text(cell, "suite"), json_get_whole(cell, "suite_version"));
+	return json_object_set_new(p->cells, hex, cell) == 0;
+}
+
+static bool
+refresh_cells(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
+{
+	char from[24], to[24];
+	struct db_param params[2];
+	struct db_rows *dirty;
+	bool done = true;
+
+	snprintf(from, sizeof(from), "%lld", (long long)r->from);
+	snprintf(to, sizeof(to), "%lld", (long long)r->to);
+	params[0] = (struct db_param){.data = from, .n = strlen(from)};
+	params[1] = (struct db_param){.data = to, .n = strlen(to)};
+	dirty = dbsync_ask(db, QUERY_DIRTY_CELLS, params, f);
+	if (dirty == NULL)
+		return false;
+	for (size_t i = 0; done && i < db_rows_n(dirty); i++)
+		done = refresh_cell(p, db, r, dirty, i, f);
+	dbsync_free(dirty);
+	return done;
+}
+
+static bool
+keep_document(struct round *r, const char *path, json_t *document)
+{
+	struct text text = {0};
+	bool done = document != NULL;
+
+	if (done)
+		document_print(document, &text);
+	done = done && !text.failed &&
+	       json_object_set_new(r->documents, path, json_stringn(text.data, text.n)) == 0;
+	text_clear(&text);
+	json_decref(document);
+	return done;
+}
+
+/* Rows of the cells that belong to a suite and, if given, a model. */
+static json_t *
+rows_of(const struct publisher *p, const struct suite *suite, const char *model)
+{
+	json_t *rows = json_array(), *cell;
+	const char *hex;
+
+	json_object_foreach (p->cells, hex, cell) {
+		if (strcmp(json_get_text(cell, "suite"), suite->name) != 0 ||
+		    json_get_whole(cell, "suite_version") != suite->version)
+			continue;
+		if (model != NULL &&
+		    strcmp(json_get_text(pointer_find(cell, "/row/model"), "name"), model) != 0)
+			continue;
+		json_array_append(rows, json_object_get(cell, "row"));
+	}
+	return rows;
+}
+
+static bool
+make_board(const struct publisher *p, struct round *r, const struct suite *suite)
+{
+	json_t *rows = rows_of(p, suite, NULL);
+	struct text path = {0};
+	bool done;
+
+	board_path(suite, p->server->suites, &path);
+	done = !path.failed && keep_document(r, path.data, board_document(suite, rows));
+	text_clear(&path);
+	json_decref(rows);
+	return done;
+}
+
+/* The first round makes a board for every suite of the rules, filled or not. */
+static bool
+make_boards(const struct publisher *p, struct round *r)
+{
+	const struct suite_set *set = p->server->suites;
+	char key[96];
+
+	for (size_t i = 0; i < set->n; i++) {
+		snprintf(key, sizeof(key), "%s/%lld", set->suites[i]->name,
+		    (long long)set->suites[i]->version);
+		if (p->size >= 0 && json_object_get(r->suites, key) == NULL)
+			continue;
+		if (!make_board(p, r, set->suites[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+make_model(const struct publisher *p, struct dbsync *db, struct round *r, const char *name,
+    struct fault *f)
+{
+	const struct suite_set *set = p->server->suites;
+	json_t *boards = json_array(), *document;
+	struct text path = {0};
+	bool done;
+
+	for (size_t i = 0; i < set->n; i++) {
+		json_t *rows = rows_of(p, set->suites[i], name);
+
+		rows_sort(rows);
+		if (json_array_size(rows) > 0)
+			json_array_append_new(boards, json_pack("{s:o, s:O}", "suite",
+			    suite_head(set->suites[i]), "rows", rows));
+		json_decref(rows);
+	}
+	model_path(name, &path);
+	document = collect_model(db, name, boards, f);
+	done = !path.failed && keep_document(r, path.data, document);
+	text_clear(&path);
+	json_decref(boards);
+	return done;
+}
+
+/* The first round makes every model's document, also of one whose cells now go by another name. */
+static bool
+touch_all_models(struct dbsync *db, struct round *r, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(db, QUERY_MODEL_TOTALS, NULL, f);
+
+	if (rows == NULL)
+		return false;
+	for (size_t i = 0; i < db_rows_n(rows); i++)
+		json_object_set_new(r->models, db_text(rows, i, 0), json_true());
+	dbsync_free(rows);
+	return true;
+}
+
+static bool
+make_models(const struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
+{
+	const char *name;
+	json_t *yes;
+
+	if (p->size < 0 && !touch_all_models(db, r, f))
+		return false;
+	json_object_foreach (r->models, name, yes)
+		if (!make_model(p, db, r, name, f))
+			return false;
+	return true;
+}
+
+static bool
+collect(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
+{
+	if (refresh_cells(p, db, r, f) && make_boards(p, r) && make_models(p, db, r, f) &&
+	    keep_document(r, "index.json",
+		collect_index(db, p->server, p->cells, r->to, r->as_of_ms, f)))
+		return true;
+	return fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
+}
+
+/* The index last: it names the others. */
+static bool
+write_documents(const struct publisher *p, const struct round *r, struct fault *f)
+{
+	char *folder = path_join(p->server->options->published, "data/v1");
+	const char *path;
+	json_t *text;
+	bool done = folder != NULL;
+
+	json_object_foreach (r->documents, path, text)
+		done = done && site_write(folder, path, json_string_value(text),
+			   json_string_length(text), f);
+	free(folder);
+	return done;
+}
+
+bool
+publisher_publish(struct publisher *p, struct dbsync *db, struct fault *f)
+{
+	struct db_rows *head;
+	struct round r;
+	bool done;
+
+	if (p->size >= 0 && p->size == p->rules_size)
+		return true;
+	if (!dbsync_run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", f))
+		return false;
+	head = dbsync_ask(db, QUERY_HEAD, NULL, f);
+	if (head == NULL)
+		return false;
+	done = round_begin(&r, head, p) && collect(p, db, &r, f) && dbsync_run(db, "COMMIT", f) &&
+	       write_documents(p, &r, f);
+	if (done) {
+		log_event(LOG_LEVEL_INFO, "published", "size=%lld documents=%zu", (long long)r.to,
+		    json_object_size(r.documents));
+		p->size = r.to;
+	} else {
+		/* What was half done is not remembered: the next round makes everything. */
+		json_object_clear(p->cells);
+		p->size = -1;
+	}
+	round_clear(&r);
+	dbsync_free(head);
+	return done;
+}

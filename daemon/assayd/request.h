@@ -1,0 +1,76 @@
+/* request.h — one request from its head to its answer.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_REQUEST_H
+#define ASSAYD_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fault.h"
+#include "http.h"
+#include "text.h"
+
+struct conn;
+struct route;
+struct worker;
+
+#define REQUEST_ID_SIZE 17 /* 16 hex digits and NUL */
+#define REQUEST_PATH_MAX 1024
+
+/* Owned by the connection until it is dispatched, then by itself: freed on a later loop turn after
+ * request_answer() or request_fault(), which every route calls exactly once, from its own call or
+ * from a later callback, whether or not the client is still there. */
+struct request {
+	char id[REQUEST_ID_SIZE];
+	enum http_method method;
+	char path[REQUEST_PATH_MAX]; /* decoded, clean */
+	char *query;                 /* raw, "" if none; owned */
+	char *head;                  /* copy of the head bytes; `parsed` points into it */
+	struct http_head parsed;
+	uint8_t *body; /* NUL-terminated behind body_n bytes; owned; NULL without body */
+	size_t body_n;
+	const struct route *route;
+	const char *argument; /* what stood for '*' in the route's pattern, inside path */
+	struct worker *worker;
+	struct conn *conn; /* NULL once the client is gone */
+	char peer[64];     /* the client's address in text */
+	int64_t started_us; /* monotonic */
+	void *state;        /* the route's own; freed by state_free with the request */
+	void (*state_free)(void *state);
+	bool answered;
+};
+
+#define ANSWER_FIELDS_MAX 6
+
+/* What goes back. Text is borrowed until request_answer() returns, `body` is taken. */
+struct answer {
+	int status;
+	const char *content_type; /* NULL: no body */
+	struct {
+		const char *name, *value;
+	} fields[ANSWER_FIELDS_MAX]; /* up to the first NULL name */
+	struct text body;
+	const void *shared;      /* instead of body: bytes that live until shared_done(shared_arg) */
+	size_t shared_n;
+	void (*shared_done)(void *shared_arg);
+	void *shared_arg;
+	int file;             /* instead of body, if has_file: a descriptor, taken */
+	int64_t file_n;
+	bool has_file;
+};
+
+/* Tell whether the client is still connected. */
+bool request_alive(const struct request *r);
+
+/* Send the answer (or drop it, if the client is gone), log the access line, count it, and give the
+ * request up. Takes a->body, a->file; calls shared_done once sent or dropped. */
+void request_answer(struct request *r, struct answer *a);
+
+/* Answer with RFC 9457 problem+json made from the fault; 503 and 429 carry Retry-After, 405 Allow. */
+void request_fault(struct request *r, const struct fault *f);
+
+/* Append the problem+json of a fault. request_id may be NULL. */
+void problem_print(const struct fault *f, const char *request_id, struct text *out);
+
+#endif

@@ -1,0 +1,196 @@
+/* sequence.c — give pending statements their place in the log and settle them there.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "sequence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "derive.h"
+#include "encode.h"
+#include "json.h"
+#include "log.h"
+
+/* Columns of QUERY_PENDING. */
+enum { ARRIVAL, ID, KIND, PAYLOAD, KEY, ACCEPTED_AT_MS };
+
+static struct db_param
+text_param(const char *s)
+{
+	return (struct db_param){.data = s, .n = strlen(s)};
+}
+
+static bool
+ask(struct dbsync *db, enum query q, const struct db_param *params, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(db, q, params, f);
+
+	dbsync_free(rows);
+	return rows != NULL;
+}
+
+/* The signers of the batch that belong to a submitter already. */
+static bool
+load_signers(struct dbsync *db, const struct db_rows *pending, struct derivation *d, struct fault *f)
+{
+	struct text keys = {0};
+	struct db_param param;
+	struct db_rows *rows;
+	uint8_t key[KEY_SIZE], submitter[SHA256_SIZE];
+
+	for (size_t i = 0; i < db_rows_n(pending); i++)
+		text_addf(&keys, "%s\"\\%s\"", i ? "," : "{", db_text(pending, i, KEY));
+	text_add_str(&keys, "}");
+	param = (struct db_param){.data = keys.data, .n = keys.n};
+	rows = keys.failed ? NULL : dbsync_ask(db, QUERY_SIGNERS, &param, f);
+	text_clear(&keys);
+	if (rows == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for keys", "none");
+	for (size_t i = 0; i < db_rows_n(rows); i++)
+		if (db_bytes(rows, i, 0, key, KEY_SIZE) && db_bytes(rows, i, 1, submitter, SHA256_SIZE))
+			derivation_know_signer(d, key, submitter);
+	dbsync_free(rows);
+	return true;
+}
+
+static bool
+settle_row(const struct db_rows *pending, size_t row, struct derivation *d, struct fault *f)
+{
+	uint8_t id[SHA256_SIZE], key[KEY_SIZE];
+	const struct kind_info *info;
+	struct statement st = {0};
+	size_t n = 0;
+	uint8_t *payload = db_blob(pending, row, PAYLOAD, &n);
+	bool done;
+
+	info = kind_named(db_text(pending, row, KIND));
+	done = payload != NULL && info != NULL && db_bytes(pending, row, ID, id, SHA256_SIZE) &&
+	       db_bytes(pending, row, KEY, key, KEY_SIZE) &&
+	       statement_from_row(info->type, payload, n, &st, f) &&
+	       derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
+	free(payload);
+	statement_clear(&st);
+	return done || fault_set(f, FAULT_INTERNAL, "", "a stored statement that opens", "id %s",
+		           db_text(pending, row, ID));
+}
+
+static bool
+settle_all(const struct db_rows *pending, struct derivation *d, size_t *settled, struct fault *f)
+{
+	for (*settled = 0; *settled < db_rows_n(pending) && !d->stopped; ++*settled)
+		if (!settle_row(pending, *settled, d, f))
+			return false;
+	return true;
+}
+
+static bool
+write_rows(struct dbsync *db, enum query q, const json_t *rows, struct fault *f)
+{
+	struct text text = {0};
+	struct db_param param;
+	bool done;
+
+	if (json_array_size(rows) == 0)
+		return true;
+	json_print(rows, &text);
+	param = (struct db_param){.data = text.data, .n = text.n};
+	done = !text.failed && ask(db, q, &param, f);
+	text_clear(&text);
+	return done || fault_set(f, FAULT_NO_MEMORY, "", "memory for rows", "none");
+}
+
+static bool
+drop_pending(struct dbsync *db, const struct db_rows *pending, size_t n, struct fault *f)
+{
+	struct text list = {0};
+	struct db_param param;
+	bool done;
+
+	for (size_t i = 0; i < n; i++)
+		text_addf(&list, "%s%s", i ? "," : "{", db_text(pending, i, ARRIVAL));
+	text_add_str(&list, "}");
+	param = (struct db_param){.data = list.data, .n = list.n};
+	done = !list.failed && ask(db, QUERY_DROP_PENDING, &param, f);
+	text_clear(&list);
+	return done;
+}
+
+/* Compare and swap: no row back means that somebody else moved the head. */
+static bool
+move_head(struct dbsync *db, const struct derivation *d, struct fault *f)
+{
+	char from[24], to[24], as_of[24];
+	struct db_param params[3];
+	struct db_rows *rows;
+	bool moved;
+
+	snprintf(from, sizeof(from), "%lld", (long long)d->first_index);
+	snprintf(to, sizeof(to), "%lld", (long long)d->next_index);
+	snprintf(as_of, sizeof(as_of), "%lld", (long long)d->as_of_ms);
+	params[0] = text_param(from);
+	params[1] = text_param(to);
+	params[2] = text_param(as_of);
+	if (!ask(db, QUERY_ADD_DIRTY, params, f))
+		return false;
+	rows = dbsync_ask(db, QUERY_MOVE_HEAD, params, f);
+	moved = rows != NULL && db_rows_n(rows) == 1;
+	dbsync_free(rows);
+	return moved || fault_set(f, FAULT_DATABASE, "", "the head where this leader left it",
+			    "another size than %s", from);
+}
+
+static bool
+write_batch(struct dbsync *db, const struct db_rows *pending, const struct derivation *d, size_t n,
+    struct fault *f)
+{
+	return write_rows(db, QUERY_ADD_LEAVES, d->leaves, f) &&
+	       write_rows(db, QUERY_ADD_SUBMITTERS, d->submitters, f) &&
+	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
+	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
+	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
+	       drop_pending(db, pending, n, f) && move_head(db, d, f) && dbsync_run(db, "COMMIT", f);
+}
+
+static bool
+run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
+    const struct db_rows *head, struct fault *f)
+{
+	struct rules_snapshot *in_force = server_rules(server);
+	struct derivation d;
+	size_t n = 0;
+	bool done;
+
+	done = derivation_begin(&d, server->suites, &in_force->rules, db_whole(head, 0, 0),
+		   db_whole(head, 0, 1), f) &&
+	       load_signers(db, pending, &d, f) && settle_all(pending, &d, &n, f) &&
+	       write_batch(db, pending, &d, n, f);
+	rules_release(in_force);
+	if (done)
+		log_event(LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", n, (long long)d.next_index);
+	derivation_clear(&d);
+	return done;
+}
+
+/* The rules were read before the transaction; only a leader moves them, and there is one. The head is
+ * locked first, so that a second leader, were there one, would wait and then fail the swap. */
+bool
+sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
+{
+	struct db_param limit = text_param("500");
+	struct db_rows *head = NULL, *pending;
+	bool done;
+
+	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
+	if (pending == NULL)
+		return false;
+	*more = db_rows_n(pending) == SEQUENCE_BATCH_N;
+	if (db_rows_n(pending) == 0) {
+		dbsync_free(pending);
+		return true;
+	}
+	done = dbsync_run(db, "BEGIN", f) &&
+	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL && db_rows_n(head) == 1 &&
+	       run_batch(server, db, pending, head, f);
+	dbsync_free(head);
+	dbsync_free(pending);
+	return done;
+}

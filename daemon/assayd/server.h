@@ -1,0 +1,45 @@
+/* server.h — what all threads share: read-only settings, the rules in force, counters.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_SERVER_H
+#define ASSAYD_SERVER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ledger.h"
+#include "options.h"
+#include "suite.h"
+
+struct static_cache;
+
+struct server {
+	const struct options *options;
+	const struct suite_set *suites;
+	char *vkey;            /* of the log, as /v1/policy shows it; "" if not set */
+	uint8_t terms[SHA256_SIZE];
+	struct static_cache *cache;
+	pthread_mutex_t rules_lock;
+	struct rules_snapshot *rules; /* the newest; see server_rules() */
+	atomic_long connections_n;
+	atomic_long requests_n;
+};
+
+/* The rules in force at one moment, shared by whoever holds it. */
+struct rules_snapshot {
+	struct rules rules;
+	int64_t log_size;
+	atomic_int holders;
+};
+
+/* Return the rules in force; never NULL (rules.present tells whether a config is logged). Give back
+ * with rules_release(). From any thread. */
+struct rules_snapshot *server_rules(struct server *s);
+void rules_release(struct rules_snapshot *snapshot);
+
+/* Put new rules in force. Takes *rules. */
+bool server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,99 @@
+/* site.c — copy what does not come from the log into the published folder.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "site.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "file.h"
+
+#define SITE_FILE_MAX_BYTES (16 * 1024 * 1024)
+#define SITE_DEPTH_MAX 8
+
+static bool
+make_parent(const char *path, struct fault *f)
+{
+	char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
+	bool done = true;
+
+	if (slash != NULL && slash != copy) {
+		*slash = 0;
+		done = folder_make(copy, 0755, f);
+	}
+	free(copy);
+	return done;
+}
+
+bool
+site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)
+{
+	char *full = path_join(folder, path);
+	bool changed, done;
+
+	done = full != NULL && make_parent(full, f) &&
+	       file_write_if_changed(full, data, n, 0644, &changed, f);
+	free(full);
+	return done;
+}
+
+bool
+site_copy_file(const char *from, const char *to, struct fault *f)
+{
+	char *data = NULL;
+	size_t n;
+	bool changed, done;
+
+	done = file_read(from, SITE_FILE_MAX_BYTES, &data, &n, f) && make_parent(to, f) &&
+	       file_write_if_changed(to, data, n, 0644, &changed, f);
+	free(data);
+	return done;
+}
+
+static bool copy_folder(const char *from, const char *to, int depth, struct fault *f);
+
+static bool
+copy_entry(const char *from, const char *to, int depth, struct fault *f)
+{
+	struct stat st;
+
+	if (lstat(from, &st) != 0)
+		return fault_set(f, FAULT_FILE, from, "a file that can be read", "%s", strerror(errno));
+	if (S_ISDIR(st.st_mode))
+		return copy_folder(from, to, depth + 1, f);
+	return !S_ISREG(st.st_mode) || site_copy_file(from, to, f);
+}
+
+static bool
+copy_folder(const char *from, const char *to, int depth, struct fault *f)
+{
+	DIR *d = opendir(from);
+	struct dirent *entry;
+	bool done = true;
+
+	if (d == NULL)
+		return fault_set(f, FAULT_FILE, from, "a folder that can be read", "%s", strerror(errno));
+	if (depth > SITE_DEPTH_MAX)
+		done = fault_set(f, FAULT_FILE, from, "at most 8 folders one in another", "more");
+	while (done && (entry = readdir(d)) != NULL) {
+		char *source, *target;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		source = path_join(from, entry->d_name);
+		target = path_join(to, entry->d_name);
+		done = source != NULL && target != NULL && copy_entry(source, target, depth, f);
+		free(source);
+		free(target);
+	}
+	closedir(d);
+	return done;
+}
+
+bool
+site_copy(const char *from, const char *to, struct fault *f)
+{
+	return folder_make(to, 0755, f) && copy_folder(from, to, 0, f);
+}

@@ -1,0 +1,23 @@
+/* site.h — copy what does not come from the log into the published folder.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_SITE_H
+#define ASSAYD_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fault.h"
+
+/* Copy every regular file below `from` to the same place below `to`, except names that begin with a
+ * dot; files that are equal are left alone. Fails with FAULT_FILE. */
+bool site_copy(const char *from, const char *to, struct fault *f) __attribute__((warn_unused_result));
+
+/* Copy one file. Fails with FAULT_FILE. */
+bool site_copy_file(const char *from, const char *to, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Write a published file atomically, if it changed, making its folders. Fails with FAULT_FILE. */
+bool site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)
+    __attribute__((warn_unused_result));
+
+#endif

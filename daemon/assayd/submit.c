@@ -1,0 +1,189 @@
+/* submit.c — accept a signed statement: check, store, answer.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "submit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "db.h"
+#include "encode.h"
+#include "json.h"
+#include "ledger.h"
+#include "request.h"
+#include "server.h"
+#include "statement.h"
+#include "submission.h"
+#include "worker.h"
+
+struct submit {
+	struct statement statement;
+	const struct suite *suite; /* of a submission */
+};
+
+static void
+submit_free(void *state)
+{
+	struct submit *s = state;
+
+	statement_clear(&s->statement);
+	free(s);
+}
+
+static int64_t
+wall_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool
+check_rules(struct server *server, struct submit *s, struct fault *f)
+{
+	struct rules_snapshot *in_force = server_rules(server);
+	bool done;
+
+	if (!in_force->rules.present)
+		done = fault_set(f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
+	else
+		done = door_check(&s->statement, &in_force->rules, server->suites, wall_ms(), f);
+	rules_release(in_force);
+	return done;
+}
+
+bool
+submit_check(struct request *r, struct fault *f)
+{
+	struct submit *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
+	r->state = s;
+	r->state_free = submit_free;
+	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
+	    !check_rules(r->worker->server, s, f))
+		return false;
+	if (s->statement.kind == KIND_SUBMISSION)
+		s->suite = submission_suite(s->statement.body, r->worker->server->suites, NULL);
+	return true;
+}
+
+/* The intrinsic verdict: what the statement alone shows; neighbours are asked after sequencing. */
+static json_t *
+verdict(const struct submit *s)
+{
+	char pointer[64], reason[256];
+
+	if (s->suite == NULL || submission_plausible(s->statement.body, s->suite, pointer, reason))
+		return json_pack("{s:b}", "plausible", 1);
+	return json_pack("{s:b, s:s, s:s}", "plausible", 0, "pointer", pointer, "reason", reason);
+}
+
+static void
+answer(struct request *r, int64_t accepted_at_ms, bool seen)
+{
+	const struct submit *s = r->state;
+	char id[HEX32_SIZE], at[TIME_SIZE], where[HEX32_SIZE + 32];
+	struct answer a = {.status = seen ? 200 : 201, .content_type = "application/json"};
+	json_t *body;
+
+	hex_print(s->statement.id, SHA256_SIZE, id);
+	time_print(accepted_at_ms / 1000, at);
+	snprintf(where, sizeof(where), "/v1/statements/%s", id);
+	body = json_pack("{s:s, s:s, s:b, s:s, s:o, s:s}", "id", id, "kind",
+	    kind_info(s->statement.kind)->name, "seen", seen, "accepted_at", at, "verdict", verdict(s),
+	    "statement", where);
+	json_print(body, &a.body);
+	text_add_str(&a.body, "\n");
+	json_decref(body);
+	a.fields[0].name = "Location";
+	a.fields[0].value = where;
+	request_answer(r, &a);
+}
+
+static struct db_param
+bytes_param(const void *data, size_t n)
+{
+	return (struct db_param){.data = data, .n = n, .binary = true};
+}
+
+static void on_door(void *arg, const struct db_rows *rows, const struct fault *fault);
+
+static void
+ask_door(struct request *r)
+{
+	const struct statement *st = &((struct submit *)r->state)->statement;
+	struct db_param params[] = {bytes_param(st->id, SHA256_SIZE), bytes_param(st->key, KEY_SIZE)};
+	struct fault f = {0};
+
+	if (!db_ask(r->worker->db, QUERY_DOOR, params, on_door, r, &f))
+		request_fault(r, &f);
+}
+
+/* No row: the same id was stored in between by another connection, or by this very statement before
+ * its answer was lost. The door tells when. */
+static void
+on_stored(void *arg, const struct db_rows *rows, const struct fault *fault)
+{
+	struct request *r = arg;
+
+	if (fault != NULL)
+		request_fault(r, fault);
+	else if (db_rows_n(rows) == 0)
+		ask_door(r);
+	else
+		answer(r, db_whole(rows, 0, 0), false);
+}
+
+static void
+store(struct request *r)
+{
+	const struct statement *st = &((struct submit *)r->state)->statement;
+	const char *kind = kind_info(st->kind)->name;
+	struct db_param params[] = {
+	    bytes_param(st->id, SHA256_SIZE),
+	    {.data = kind, .n = strlen(kind)},
+	    bytes_param(st->payload, st->payload_n),
+	    bytes_param(st->payload_sha256, SHA256_SIZE),
+	    bytes_param(st->key, KEY_SIZE),
+	    bytes_param(st->signature, SIGNATURE_SIZE),
+	};
+	struct fault f = {0};
+
+	if (!db_ask(r->worker->db, QUERY_STORE, params, on_stored, r, &f))
+		request_fault(r, &f);
+}
+
+static void
+on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
+{
+	struct request *r = arg;
+	struct submit *s = r->state;
+	struct signer who = {0};
+	struct fault f = {0};
+	bool waiting;
+
+	if (fault != NULL) {
+		request_fault(r, fault);
+		return;
+	}
+	if (!db_null(rows, 0, 0)) {
+		answer(r, db_whole(rows, 0, 0), true);
+		return;
+	}
+	waiting = db_bool(rows, 0, 2);
+	who.enrolled = !db_null(rows, 0, 1) || waiting;
+	who.key_used = who.enrolled;
+	if (door_check_signer(&s->statement, &who, &f))
+		store(r);
+	else
+		request_fault(r, &f);
+}
+
+void
+submit_proceed(struct request *r)
+{
+	ask_door(r);
+}

@@ -1,0 +1,19 @@
+/* submit.h — POST /v1/statements.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_SUBMIT_H
+#define ASSAYD_SUBMIT_H
+
+#include <stdbool.h>
+
+#include "fault.h"
+
+struct request;
+
+/* Open and verify the envelope, check it against the rules in force. Keeps the statement in r->state. */
+bool submit_check(struct request *r, struct fault *f);
+
+/* Ask the database who signed, store, and answer 201 (new) or 200 (seen) after the commit's result
+ * has been read. */
+void submit_proceed(struct request *r);
+
+#endif

@@ -1,0 +1,33 @@
+/* file.h — whole files in and out: bounded reads, atomic writes.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_FILE_H
+#define ASSAY_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "fault.h"
+
+/* Read a whole regular file of at most max bytes.
+ * Returns new *data, NUL-terminated behind *n bytes. Fails with FAULT_FILE. */
+bool file_read(const char *path, size_t max, char **data, size_t *n, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Write by temporary file, fsync, rename, fsync of the folder: after a crash the old or the new
+ * content stands there, never a part. Leaves no temporary file behind on failure.
+ * Fails with FAULT_FILE. */
+bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* As file_write(), but only if the present content differs; *changed tells. */
+bool file_write_if_changed(const char *path, const void *data, size_t n, mode_t mode, bool *changed,
+    struct fault *f) __attribute__((warn_unused_result));
+
+/* Make a folder and its missing parents. Fails with FAULT_FILE. */
+bool folder_make(const char *path, mode_t mode, struct fault *f) __attribute__((warn_unused_result));
+
+/* Return dir "/" name as new text; NULL without memory. */
+char *path_join(const char *dir, const char *name);
+
+#endif

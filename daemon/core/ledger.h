@@ -1,0 +1,83 @@
+/* ledger.h — entitlement and state, settled leaf by leaf in log order. Pure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_LEDGER_H
+#define ASSAY_LEDGER_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto.h"
+#include "fault.h"
+#include "statement.h"
+#include "suite.h"
+
+#define CREATED_AHEAD_MAX_S 600
+
+enum state {
+	STATE_COUNTED,
+	STATE_HELD,
+	STATE_SUPERSEDED,
+	STATE_RETRACTED,
+	STATE_QUARANTINED,
+	STATE_VOID,
+	STATE__MAX
+};
+
+/* The rules in force: what the newest logged config says. Zero: no config yet. */
+struct rules {
+	bool present;
+	uint8_t id[SHA256_SIZE]; /* of the config in force */
+	uint8_t first_id[SHA256_SIZE]; /* of leaf 0 */
+	char origin[256];
+	int64_t version;   /* of the rules */
+	int64_t estimator; /* its number */
+	int64_t pow_bits;
+	uint8_t terms[SHA256_SIZE];
+	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
+};
+
+/* What the state just before a leaf knows of its signer. */
+struct signer {
+	bool enrolled;                  /* the key belongs to a submitter now */
+	bool key_used;                  /* the key ever belonged to one */
+	uint8_t submitter[SHA256_SIZE]; /* if enrolled */
+};
+
+struct outcome {
+	enum state state;
+	char reason[256]; /* why it is not counted; empty if it is */
+	char pointer[64]; /* the member that is the reason, where one is */
+};
+
+const char *state_name(enum state s);
+
+/* Take a config statement as the rules in force. rules_clear() frees. */
+bool rules_read(const struct statement *config, struct rules *out, struct fault *f)
+    __attribute__((warn_unused_result));
+bool rules_copy(const struct rules *from, struct rules *to) __attribute__((warn_unused_result));
+void rules_clear(struct rules *r);
+
+/* Tell whether this build can serve the rules: version, estimator, and every suite by digest.
+ * Fails with FAULT_SUITE_DIGEST, FAULT_UNKNOWN_SUITE, FAULT_OUT_OF_RANGE. */
+bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Check at the door what the rules and the clock say of a statement (audience, created_at, terms,
+ * proof of work, suite, entitlement). now_ms: the server's clock, Unix ms. */
+bool door_check(const struct statement *st, const struct rules *r, const struct suite_set *set,
+    int64_t now_ms, struct fault *f) __attribute__((warn_unused_result));
+
+/* Check what the database knows of the signer. */
+bool door_check_signer(const struct statement *st, const struct signer *who, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Settle one leaf: the state of statement st, accepted at accepted_at_ms, given the state just before
+ * it. Only this decides; the door merely tells early. The rules are NULL-config for leaf 0. */
+void ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct rules *r,
+    const struct signer *who, const struct suite_set *set, struct outcome *out);
+
+/* Submitter id: SHA-256 of the raw first enrolled key. */
+void submitter_id(const uint8_t key[KEY_SIZE], uint8_t out[SHA256_SIZE]);
+
+#endif

@@ -1,0 +1,72 @@
+/* rules.c — the rules in force, as the newest logged config says them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "encode.h"
+#include "json.h"
+#include "ledger.h"
+#include "submission.h"
+
+#define RULES_VERSION 1
+#define ESTIMATOR_NEWEST 1
+
+bool
+rules_read(const struct statement *config, struct rules *out, struct fault *f)
+{
+	const json_t *body = config->body;
+
+	memset(out, 0, sizeof(*out));
+	if (config->kind != KIND_CONFIG)
+		return fault_set(f, FAULT_UNKNOWN_KIND, "", "a config statement", "%s",
+		    kind_info(config->kind)->name);
+	out->body = json_deep_copy(body);
+	if (out->body == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for rules", "none");
+	out->present = true;
+	memcpy(out->id, config->id, SHA256_SIZE);
+	snprintf(out->origin, sizeof(out->origin), "%s", json_get_text(body, "audience"));
+	out->version = json_get_whole(body, "rules");
+	out->estimator = json_get_whole(body, "estimator");
+	out->pow_bits = json_get_whole(body, "pow_bits");
+	(void)!hex_parse(json_get_text(body, "terms"), out->terms, SHA256_SIZE);
+	return true;
+}
+
+bool
+rules_copy(const struct rules *from, struct rules *to)
+{
+	*to = *from;
+	to->body = from->body ? json_deep_copy(from->body) : NULL;
+	return from->body == NULL || to->body != NULL;
+}
+
+void
+rules_clear(struct rules *r)
+{
+	json_decref(r->body);
+	memset(r, 0, sizeof(*r));
+}
+
+bool
+rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
+{
+	const json_t *list = json_object_get(r->body, "suites"), *named;
+	size_t i;
+
+	if (r->version != RULES_VERSION)
+		return fault_set(f, FAULT_OUT_OF_RANGE, "/rules", "rules version 1, all this build knows",
+		    "%lld", (long long)r->version);
+	if (r->estimator != ESTIMATOR_NEWEST)
+		return fault_set(f, FAULT_OUT_OF_RANGE, "/estimator",
+		    "estimator 1, all this build knows", "%lld", (long long)r->estimator);
+	json_array_foreach (list, i, named) {
+		json_t *wrapped = json_pack("{s:O}", "suite", named);
+		bool known = wrapped != NULL && submission_suite(wrapped, set, f) != NULL;
+
+		json_decref(wrapped);
+		if (!known)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,12 @@
+-- grants.sql — what the daemon's role may do: just what its statements (daemon/assayd/query.c) need.
+-- Run whole after the migrations, every time.
+REVOKE ALL ON ALL TABLES IN SCHEMA assay FROM assayd;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA assay FROM assayd;
+GRANT USAGE ON SCHEMA assay TO assayd;
+GRANT SELECT, INSERT ON assay.statement TO assayd;
+GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
+GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
+GRANT SELECT, UPDATE ON assay.log_head TO assayd;
+GRANT SELECT, INSERT ON assay.leaf TO assayd;
+GRANT SELECT, INSERT ON assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
+	assay.raw_cell, assay.cell_of, assay.dirty_cell TO assayd;
