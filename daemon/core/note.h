@@ -4,6 +4,7 @@
 #define ASSAY_NOTE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "crypto.h"

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Zero-initialise. `failed` latches: after a failed allocation all appends do nothing, so that a
  * writer may check once, at the end. */
@@ -27,5 +28,9 @@ void text_reset(struct text *t);
 char *text_take(struct text *t);
 
 void text_clear(struct text *t);
+
+/* Read the UTF-8 character that the n bytes begin with (RFC 3629: shortest form, no surrogates, at
+ * most U+10FFFF). Returns its bytes, 1 to 4; 0 if there is none, or not a whole one. */
+size_t utf8_read(const char *s, size_t n, uint32_t *point);
 
 #endif

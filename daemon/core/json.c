@@ -1,0 +1,357 @@
+/* json.c — strict reading of JSON from outside, and the one way the project prints JSON.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "number.h"
+
+#define OBJECT_EXPECTED "one JSON object (RFC 8259)"
+
+struct scan {
+	int depth;
+	int line;
+	int column;
+	bool in_string;
+	bool escaped;
+};
+
+static void scan_byte(struct scan *s, char c)
+{
+	bool line_end = c == '\n';
+
+	s->line += line_end;
+	s->column = line_end ? 0 : s->column + 1;
+	if (s->in_string) {
+		s->in_string = s->escaped || c != '"';
+		s->escaped = !s->escaped && c == '\\';
+		return;
+	}
+	s->in_string = c == '"';
+	if (c == '{' || c == '[')
+		s->depth++;
+	if (c == '}' || c == ']')
+		s->depth--;
+}
+
+/* jansson recurses up to 2048 levels before it gives up, so the depth is looked at before it
+ * starts. Up to the first mistake this scan and jansson agree on what is inside a string; at the
+ * first mistake jansson stops. */
+static bool check_depth(const char *data, size_t n, struct fault *f)
+{
+	struct scan s = {.line = 1};
+
+	for (size_t i = 0; i < n; i++) {
+		scan_byte(&s, data[i]);
+		if (s.depth > JSON_DEPTH_MAX)
+			return fault_set(f, FAULT_TOO_DEEP, "",
+			    "at most 16 levels of objects and arrays",
+			    "a 17th at line %d, column %d", s.line, s.column);
+	}
+	return true;
+}
+
+static bool refuse(const json_error_t *error, struct fault *f)
+{
+	enum json_error_code code = json_error_code(error);
+
+	if (code == json_error_out_of_memory)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a JSON document", "none");
+	if (code == json_error_duplicate_key)
+		return fault_set(f, FAULT_DUPLICATE_MEMBER, "",
+		    "each member name once in an object", "line %d, column %d: %s", error->line,
+		    error->column, error->text);
+	return fault_set(f, FAULT_NOT_JSON, "", OBJECT_EXPECTED, "line %d, column %d: %s",
+	    error->line, error->column, error->text);
+}
+
+json_t *json_read_object(const char *data, size_t n, struct fault *f)
+{
+	json_error_t error;
+	json_t *root;
+
+	if (!check_depth(data, n, f))
+		return NULL;
+	root = json_loadb(data, n, JSON_REJECT_DUPLICATES, &error);
+	if (root == NULL) {
+		refuse(&error, f);
+		return NULL;
+	}
+	if (!json_is_object(root)) {
+		fault_set(f, FAULT_NOT_JSON, "", OBJECT_EXPECTED, "line 1, column 1: an array");
+		json_decref(root);
+		return NULL;
+	}
+	return root;
+}
+
+/* Bytes that are not UTF-8 become U+FFFD: whatever is quoted, the document stays readable. */
+static size_t print_wide(const char *s, size_t n, struct text *out)
+{
+	uint32_t point;
+	size_t size = utf8_read(s, n, &point);
+
+	if (size == 0) {
+		text_add_str(out, "\xef\xbf\xbd");
+		return 1;
+	}
+	text_add(out, s, size);
+	return size;
+}
+
+static void print_escape(unsigned char c, struct text *out)
+{
+	static const char *const words[] = {
+	    ['\b'] = "\\b",
+	    ['\t'] = "\\t",
+	    ['\n'] = "\\n",
+	    ['\f'] = "\\f",
+	    ['\r'] = "\\r",
+	    ['"'] = "\\\"",
+	    ['<'] = "\\u003c",
+	    ['\\'] = "\\\\",
+	};
+
+	if (words[c] != NULL)
+		text_add_str(out, words[c]);
+	else
+		text_addf(out, "\\u%04x", c);
+}
+
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<';
+}
+
+void json_print_string(const char *s, size_t n, struct text *out)
+{
+	size_t at = 0;
+
+	text_add_str(out, "\"");
+	while (at < n) {
+		size_t run = at;
+
+		while (run < n && is_plain((unsigned char)s[run]))
+			run++;
+		text_add(out, s + at, run - at);
+		at = run;
+		if (at == n)
+			break;
+		if ((unsigned char)s[at] >= 0x80)
+			at += print_wide(s + at, n - at, out);
+		else
+			print_escape((unsigned char)s[at++], out);
+	}
+	text_add_str(out, "\"");
+}
+
+/* `level` is -1 for the compact form, else how deep the line stands. */
+static void print_break(int level, struct text *out)
+{
+	if (level < 0)
+		return;
+	text_addf(out, "\n%*s", 2 * level, "");
+}
+
+static void print_value(const json_t *value, int level, struct text *out);
+
+static void print_array(const json_t *value, int level, struct text *out)
+{
+	int inner = level < 0 ? -1 : level + 1;
+	const json_t *element;
+	size_t i;
+
+	text_add_str(out, "[");
+	json_array_foreach(value, i, element)
+	{
+		text_add_str(out, i > 0 ? "," : "");
+		print_break(inner, out);
+		print_value(element, inner, out);
+	}
+	if (json_array_size(value) > 0)
+		print_break(level, out);
+	text_add_str(out, "]");
+}
+
+static void print_object(const json_t *value, int level, struct text *out)
+{
+	int inner = level < 0 ? -1 : level + 1;
+	bool first = true;
+	const char *name;
+	json_t *member;
+
+	text_add_str(out, "{");
+	json_object_foreach((json_t *)value, name, member)
+	{
+		text_add_str(out, first ? "" : ",");
+		first = false;
+		print_break(inner, out);
+		json_print_string(name, strlen(name), out);
+		text_add_str(out, level < 0 ? ":" : ": ");
+		print_value(member, inner, out);
+	}
+	if (!first)
+		print_break(level, out);
+	text_add_str(out, "}");
+}
+
+static void print_value(const json_t *value, int level, struct text *out)
+{
+	char real[REAL_SIZE];
+
+	switch (json_typeof(value)) {
+	case JSON_OBJECT:
+		print_object(value, level, out);
+		break;
+	case JSON_ARRAY:
+		print_array(value, level, out);
+		break;
+	case JSON_STRING:
+		json_print_string(json_string_value(value), json_string_length(value), out);
+		break;
+	case JSON_INTEGER:
+		text_addf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		break;
+	case JSON_REAL:
+		real_print(json_real_value(value), real);
+		text_add_str(out, real);
+		break;
+	case JSON_TRUE:
+		text_add_str(out, "true");
+		break;
+	case JSON_FALSE:
+		text_add_str(out, "false");
+		break;
+	case JSON_NULL:
+		text_add_str(out, "null");
+		break;
+	}
+}
+
+void json_print(const json_t *value, struct text *out)
+{
+	print_value(value, -1, out);
+}
+
+void json_print_pretty(const json_t *value, struct text *out)
+{
+	print_value(value, 0, out);
+}
+
+const char *json_get_text(const json_t *object, const char *name)
+{
+	const char *s = json_string_value(json_object_get(object, name));
+
+	return s != NULL ? s : "";
+}
+
+int64_t json_get_whole(const json_t *object, const char *name)
+{
+	return json_integer_value(json_object_get(object, name));
+}
+
+double json_get_real(const json_t *object, const char *name)
+{
+	return json_number_value(json_object_get(object, name));
+}
+
+/* The escape of a character in a JSON pointer, RFC 6901 §3; NULL if it needs none. */
+static const char *pointer_escape(char c)
+{
+	if (c == '~')
+		return "~0";
+	return c == '/' ? "~1" : NULL;
+}
+
+size_t pointer_push(char *path, size_t room, const char *name)
+{
+	size_t old = strlen(path), at = old, left = strlen(name);
+
+	if (at + 1 >= room)
+		return old;
+	path[at++] = '/';
+	while (left > 0) {
+		uint32_t point;
+		size_t size = utf8_read(name, left, &point);
+		const char *escape = pointer_escape(name[0]);
+		size_t width = escape != NULL ? 2 : size > 0 ? size : 1;
+
+		/* Cut between characters, so that the pointer stays UTF-8 without half an escape.
+		 */
+		if (at + width >= room)
+			break;
+		memcpy(path + at, escape != NULL ? escape : name, width);
+		at += width;
+		name += size > 0 ? size : 1;
+		left -= size > 0 ? size : 1;
+	}
+	path[at] = 0;
+	return old;
+}
+
+size_t pointer_push_index(char *path, size_t room, size_t index)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "%zu", index);
+	return pointer_push(path, room, name);
+}
+
+/* Tell whether the n bytes of a pointer's token, unescaped, are name. */
+static bool token_is(const char *token, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++, name++) {
+		char c = token[i];
+
+		if (c == '~') {
+			if (i + 1 == n || (token[i + 1] != '0' && token[i + 1] != '1'))
+				return false;
+			c = token[++i] == '0' ? '~' : '/';
+		}
+		if (c != *name)
+			return false;
+	}
+	return *name == 0;
+}
+
+static json_t *find_member(const json_t *object, const char *token, size_t n)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach((json_t *)object, name, value)
+	{
+		if (token_is(token, n, name))
+			return value;
+	}
+	return NULL;
+}
+
+static json_t *find_element(const json_t *array, const char *token, size_t n)
+{
+	size_t index = 0;
+
+	if (n == 0 || n > 9 || (n > 1 && token[0] == '0'))
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (token[i] < '0' || token[i] > '9')
+			return NULL;
+		index = index * 10 + (size_t)(token[i] - '0');
+	}
+	return json_array_get(array, index);
+}
+
+json_t *pointer_find(const json_t *value, const char *pointer)
+{
+	json_t *at = (json_t *)value;
+
+	while (at != NULL && *pointer == '/') {
+		const char *token = pointer + 1;
+		size_t n = strcspn(token, "/");
+
+		at = json_is_array(at) ? find_element(at, token, n) : find_member(at, token, n);
+		pointer = token + n;
+	}
+	return *pointer == 0 ? at : NULL;
+}

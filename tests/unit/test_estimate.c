@@ -1,0 +1,112 @@
+/* test_estimate.c — votes and medians.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "estimate.h"
+#include "unit.h"
+
+static struct run
+run_of(uint8_t submitter, int64_t index, double value)
+{
+	struct run r = {.index = index, .value = value};
+
+	memset(r.submitter, submitter, SHA256_SIZE);
+	return r;
+}
+
+static void
+medians(void **state)
+{
+	double odd[] = {3, 1, 2}, even[] = {4, 1, 3, 2}, log_even[] = {1, 100}, negative[] = {-4, -2};
+	double equal[] = {0.1, 0.1}, one[] = {7}, huge[] = {1e308, 1.5e308};
+
+	(void)state;
+	assert_true(median_of(odd, 3, false) == 2);
+	assert_true(median_of(even, 4, false) == 2.5);
+	assert_true(fabs(median_of(log_even, 2, true) - 10) < 1e-12);
+	assert_true(median_of(negative, 2, true) == -3);
+	assert_true(median_of(equal, 2, true) == 0.1);
+	assert_true(median_of(one, 1, true) == 7);
+	assert_true(median_of(huge, 2, false) == 1.25e308);
+}
+
+static void
+nothing(void **state)
+{
+	struct estimate e;
+
+	(void)state;
+	assert_false(estimate_cell(NULL, 0, false, &e));
+}
+
+/* A thousand runs of one submitter weigh as one vote. */
+static void
+one_vote_each(void **state)
+{
+	struct run runs[1003];
+	struct estimate e;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		runs[i] = run_of(1, i, 1000);
+	runs[1000] = run_of(2, 1000, 10);
+	runs[1001] = run_of(3, 1001, 11);
+	runs[1002] = run_of(4, 1002, 12);
+	assert_true(estimate_cell(runs, 1003, false, &e));
+	assert_int_equal(e.voters, 4);
+	assert_int_equal(e.runs, 1003);
+	assert_true(e.point == 11.5);
+	assert_true(e.lowest_vote == 10);
+	assert_true(e.highest_vote == 1000);
+}
+
+/* The vote is the median of the latest five in log order, whatever order they are read in. */
+static void
+latest_five(void **state)
+{
+	struct run runs[] = {run_of(9, 6, 5), run_of(9, 1, 100), run_of(9, 2, 1), run_of(9, 3, 2),
+	    run_of(9, 4, 3), run_of(9, 0, 100), run_of(9, 5, 4)};
+	struct estimate e;
+
+	(void)state;
+	assert_true(estimate_cell(runs, 7, false, &e));
+	assert_int_equal(e.voters, 1);
+	assert_int_equal(e.runs, 7);
+	assert_true(e.point == 3);
+}
+
+static void
+order_does_not_matter(void **state)
+{
+	struct run runs[12], shuffled[12];
+	struct estimate a, b;
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		runs[i] = run_of((uint8_t)(i % 5), i, 1.0 + i * i % 7);
+	for (int turn = 1; turn < 12; turn++) {
+		struct run copy[12];
+
+		memcpy(copy, runs, sizeof(copy));
+		for (int i = 0; i < 12; i++)
+			shuffled[i] = runs[(i * 5 + turn) % 12];
+		assert_true(estimate_cell(copy, 12, true, &a));
+		assert_true(estimate_cell(shuffled, 12, true, &b));
+		assert_memory_equal(&a, &b, sizeof(a));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(medians),
+	    cmocka_unit_test(nothing),
+	    cmocka_unit_test(one_vote_each),
+	    cmocka_unit_test(latest_five),
+	    cmocka_unit_test(order_does_not_matter),
+	};
+
+	return cmocka_run_group_tests_name("estimate", tests, NULL, NULL);
+}
