@@ -17,116 +17,29 @@ enum {
 	IN_HEAD = 16, /* likewise, and CR, LF */
 };
 
-static const unsigned char byte_classes[0x80] = {
-#define T IN_TOKEN | IN_QUERY | V
-#define P IN_PATH | IN_QUERY | V
-#define B IN_TOKEN | IN_PATH | IN_QUERY | V
-#define Q IN_QUERY | V
+/* clang-format off */
 #define V IN_LINE | IN_HEAD
-    ['\n'] = IN_HEAD,
-    ['\r'] = IN_HEAD,
-    ['\t'] = V,
-    [' '] = V,
-    ['#'] = IN_TOKEN | V,
-    ['"'] = Q,
-    ['<'] = Q,
-    ['>'] = Q,
-    ['['] = Q,
-    ['\\'] = Q,
-    [']'] = Q,
-    ['{'] = Q,
-    ['}'] = Q,
-    ['?'] = Q,
-    ['^'] = T,
-    ['`'] = T,
-    ['|'] = T,
-    ['('] = P,
-    [')'] = P,
-    [','] = P,
-    ['/'] = P,
-    [':'] = P,
-    [';'] = P,
-    ['='] = P,
-    ['@'] = P,
-    ['!'] = B,
-    ['$'] = B,
-    ['%'] = B,
-    ['&'] = B,
-    ['\''] = B,
-    ['*'] = B,
-    ['+'] = B,
-    ['-'] = B,
-    ['.'] = B,
-    ['_'] = B,
-    ['~'] = B,
-    ['0'] = B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    ['A'] = B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    ['a'] = B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-    B,
-#undef T
-#undef P
-#undef B
-#undef Q
-#undef V
+#define Q IN_QUERY | V
+#define P IN_PATH | Q
+#define T IN_TOKEN | Q
+#define B IN_TOKEN | P
+static const unsigned char byte_classes[0x80] = {
+    ['\r'] = IN_HEAD, ['\n'] = IN_HEAD, ['\t'] = V, [' '] = V, ['#'] = IN_TOKEN | V,
+    ['"'] = Q, ['<'] = Q, ['>'] = Q, ['['] = Q, [']'] = Q, ['\\'] = Q, ['{'] = Q, ['}'] = Q,
+    ['('] = P, [')'] = P, [','] = P, ['/'] = P, [':'] = P, [';'] = P, ['='] = P, ['@'] = P,
+    ['?'] = Q, ['^'] = T, ['`'] = T, ['|'] = T,
+    ['!'] = B, ['$'] = B, ['%'] = B, ['&'] = B, ['\''] = B, ['*'] = B, ['+'] = B, ['-'] = B,
+    ['.'] = B, ['_'] = B, ['~'] = B,
+    ['0'] = B, B, B, B, B, B, B, B, B, B,
+    ['A'] = B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
+    ['a'] = B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
 };
+#undef V
+#undef Q
+#undef P
+#undef T
+#undef B
+/* clang-format on */
 
 static const char *const method_names[HTTP_METHOD__MAX] = {
     [HTTP_GET] = "GET",
@@ -479,7 +392,7 @@ static bool read_fields(struct http_span lines, const struct http_limits *limits
 enum http_result http_head_read(const char *data, size_t n, const struct http_limits *limits,
     struct http_head *out, struct fault *f)
 {
-	struct http_span rest = {.data = data}, line;
+	struct http_span rest = {.data = data}, line = {0};
 	size_t head_n = 0;
 	enum http_result found = http_head_scan(data, n, &head_n, limits, f);
 
@@ -515,59 +428,4 @@ struct http_span http_field(const struct http_head *head, const char *name)
 const char *http_method_name(enum http_method method)
 {
 	return method_names[method];
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* Take one byte, plain or %XX, off *path; -1 if it may not stand in a path. */
-static int next_byte(struct http_span *path)
-{
-	const char *s = path->data;
-	bool encoded = s[0] == '%';
-	int high, low, byte = (unsigned char)s[0];
-
-	if (encoded) {
-		high = path->n >= 3 ? hex_digit(s[1]) : -1;
-		low = path->n >= 3 ? hex_digit(s[2]) : -1;
-		byte = high < 0 || low < 0 ? -1 : high * 16 + low;
-	}
-	path->data += encoded ? 3 : 1;
-	path->n -= encoded && byte >= 0 ? 3 : 1;
-	return byte < ' ' || byte == 0x7f || byte == '\\' || (encoded && byte == '/') ? -1 : byte;
-}
-
-/* A slash has come, or the end: was what stands behind the slash before it a segment? */
-static bool segment_is_clean(const char *segment, size_t n, bool last)
-{
-	if (n == 0)
-		return last;
-	return !(segment[0] == '.' && (n == 1 || (n == 2 && segment[1] == '.')));
-}
-
-bool http_path_decode(struct http_span path, char *out, size_t room)
-{
-	size_t n = 0, segment = 1;
-
-	if (path.n == 0 || path.data[0] != '/')
-		return false;
-	while (path.n > 0) {
-		int byte = next_byte(&path);
-
-		if (byte < 0 || n + 1 >= room)
-			return false;
-		if (byte == '/' && n > 0) {
-			if (!segment_is_clean(out + segment, n - segment, false))
-				return false;
-			segment = n + 1;
-		}
-		out[n++] = (char)byte;
-	}
-	out[n] = 0;
-	return segment_is_clean(out + segment, n - segment, true);
 }

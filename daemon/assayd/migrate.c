@@ -16,6 +16,7 @@
 
 /* The lock is the one number that two runs share; any other would do. */
 static const char prepare_sql[] =
+    "SET client_min_messages = warning;"
     "SELECT pg_advisory_lock(418430738810);"
     "CREATE SCHEMA IF NOT EXISTS assay;"
     "CREATE TABLE IF NOT EXISTS assay.migration ("

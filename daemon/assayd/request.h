@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "fault.h"
 #include "http.h"
@@ -22,9 +23,10 @@ struct worker;
  * request_answer() or request_fault(), which every route calls exactly once, from its own call or
  * from a later callback, whether or not the client is still there. */
 struct request {
+	SLIST_ENTRY(request) dead; /* in worker->dead_requests, once answered */
 	char id[REQUEST_ID_SIZE];
 	enum http_method method;
-	char path[REQUEST_PATH_MAX]; /* decoded, clean */
+	char path[REQUEST_PATH_MAX]; /* decoded, clean; "" if the head could not be read */
 	char *query;                 /* raw, "" if none; owned */
 	char *head;                  /* copy of the head bytes; `parsed` points into it */
 	struct http_head parsed;
@@ -33,12 +35,13 @@ struct request {
 	const struct route *route;
 	const char *argument; /* what stood for '*' in the route's pattern, inside path */
 	struct worker *worker;
-	struct conn *conn; /* NULL once the client is gone */
-	char peer[64];     /* the client's address in text */
+	struct conn *conn;  /* NULL once the client is gone */
+	char peer[64];      /* the client's address in text */
 	int64_t started_us; /* monotonic */
 	void *state;        /* the route's own; freed by state_free with the request */
 	void (*state_free)(void *state);
 	bool answered;
+	enum fault_code refused; /* what the access line names, if it was refused */
 };
 
 #define ANSWER_FIELDS_MAX 6
@@ -51,14 +54,28 @@ struct answer {
 		const char *name, *value;
 	} fields[ANSWER_FIELDS_MAX]; /* up to the first NULL name */
 	struct text body;
-	const void *shared;      /* instead of body: bytes that live until shared_done(shared_arg) */
+	const void *shared; /* instead of body: bytes that live until shared_done(shared_arg) */
 	size_t shared_n;
 	void (*shared_done)(void *shared_arg);
 	void *shared_arg;
-	int file;             /* instead of body, if has_file: a descriptor, taken */
+	int file; /* instead of body, if has_file: a descriptor, taken */
 	int64_t file_n;
 	bool has_file;
 };
+
+/* Make one for a client, counted in worker->requests_n, with an id and a copy of the head's bytes.
+ * Returns new; NULL without memory. Owned by the caller until it is answered. */
+struct request *request_new(
+    struct worker *w, struct conn *c, const char *peer, const char *head, size_t head_n);
+
+/* Read r->head: fill parsed, method, path, route, argument, query, and make room for a wanted body.
+ * Fails with the faults of http_head_read() and route_find(); then parsed.keep_alive is false if no
+ * further request can be told from this one. */
+bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Free one that is dead, or was never dispatched. request_free(NULL) is legal. */
+void request_free(struct request *r);
 
 /* Tell whether the client is still connected. */
 bool request_alive(const struct request *r);
@@ -67,10 +84,11 @@ bool request_alive(const struct request *r);
  * request up. Takes a->body, a->file; calls shared_done once sent or dropped. */
 void request_answer(struct request *r, struct answer *a);
 
-/* Answer with RFC 9457 problem+json made from the fault; 503 and 429 carry Retry-After, 405 Allow. */
+/* Answer with RFC 9457 problem+json made from the fault; 503 and 429 carry Retry-After, 405 Allow.
+ */
 void request_fault(struct request *r, const struct fault *f);
 
-/* Append the problem+json of a fault. request_id may be NULL. */
+/* Append the problem+json of a fault (problem.c). request_id may be NULL. */
 void problem_print(const struct fault *f, const char *request_id, struct text *out);
 
 #endif

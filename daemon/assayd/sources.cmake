@@ -4,6 +4,7 @@ if(ASSAY_DAEMON)
   pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 
   add_library(assayd-parts STATIC
+    daemon/assayd/address.c
     daemon/assayd/collect.c
     daemon/assayd/config.c
     daemon/assayd/conn.c
@@ -11,9 +12,12 @@ if(ASSAY_DAEMON)
     daemon/assayd/dbconn.c
     daemon/assayd/dbrows.c
     daemon/assayd/dbsync.c
+    daemon/assayd/deadline.c
     daemon/assayd/derive.c
     daemon/assayd/health.c
     daemon/assayd/http.c
+    daemon/assayd/http_path.c
+    daemon/assayd/http_reason.c
     daemon/assayd/keys.c
     daemon/assayd/leader.c
     daemon/assayd/listener.c
@@ -21,17 +25,20 @@ if(ASSAY_DAEMON)
     daemon/assayd/migrate.c
     daemon/assayd/options.c
     daemon/assayd/policy.c
+    daemon/assayd/problem.c
     daemon/assayd/publish.c
     daemon/assayd/query.c
     daemon/assayd/request.c
     daemon/assayd/route.c
     daemon/assayd/routes.c
+    daemon/assayd/send.c
     daemon/assayd/sequence.c
     daemon/assayd/serve.c
     daemon/assayd/server.c
     daemon/assayd/site.c
     daemon/assayd/statement_get.c
     daemon/assayd/static.c
+    daemon/assayd/static_cache.c
     daemon/assayd/submit.c
     daemon/assayd/usage.c
     daemon/assayd/worker.c)

@@ -40,34 +40,35 @@ wall_ms(void)
 }
 
 static bool
-check_rules(struct server *server, struct submit *s, struct fault *f)
+check_against(const struct rules *rules, struct server *server, const struct request *r,
+    struct submit *s, struct fault *f)
 {
-	struct rules_snapshot *in_force = server_rules(server);
-	bool done;
-
-	if (!in_force->rules.present)
-		done = fault_set(f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
-	else
-		done = door_check(&s->statement, &in_force->rules, server->suites, wall_ms(), f);
-	rules_release(in_force);
-	return done;
+	if (!rules->present)
+		return fault_set(f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf",
+		    "an empty log");
+	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
+	    !door_check(&s->statement, rules, server->suites, wall_ms(), f))
+		return false;
+	if (s->statement.kind == KIND_SUBMISSION)
+		s->suite = submission_suite(s->statement.body, server->suites, NULL);
+	return true;
 }
 
 bool
 submit_check(struct request *r, struct fault *f)
 {
 	struct submit *s = calloc(1, sizeof(*s));
+	struct rules_snapshot *in_force;
+	bool done;
 
 	if (s == NULL)
 		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
 	r->state = s;
 	r->state_free = submit_free;
-	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
-	    !check_rules(r->worker->server, s, f))
-		return false;
-	if (s->statement.kind == KIND_SUBMISSION)
-		s->suite = submission_suite(s->statement.body, r->worker->server->suites, NULL);
-	return true;
+	in_force = server_rules(r->worker->server);
+	done = check_against(&in_force->rules, r->worker->server, r, s, f);
+	rules_release(in_force);
+	return done;
 }
 
 /* The intrinsic verdict: what the statement alone shows; neighbours are asked after sequencing. */

@@ -3,26 +3,45 @@
 #ifndef ASSAYD_WORKER_H
 #define ASSAYD_WORKER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <time.h>
 
+#include "conn.h"
 #include "fault.h"
+#include "text.h"
 
-struct conn;
 struct db;
+struct event;
 struct event_base;
+struct request;
 struct server;
-struct static_cache;
 
+LIST_HEAD(conn_list, conn);
+SLIST_HEAD(request_list, request);
+
+/* Touched by its own thread only, but for the inbox and the counters. */
 struct worker {
 	int number;
 	struct server *server;
 	struct event_base *base;
 	struct db *db; /* made by the worker's own thread */
-	struct conn *conns; /* all live connections, doubly linked (conn.c) */
+	struct conn_list conns;
 	size_t conns_n;
-	bool draining; /* takes no new request; connections close after their answer */
+	size_t requests_n; /* made and not yet freed, their clients there or not */
+	bool draining;     /* takes no new request; connections close after their answer */
 	struct worker_inbox *inbox;
+	struct conn_list dead_conns;       /* ended: freed on a later turn of the loop */
+	struct request_list dead_requests; /* answered: likewise */
+	struct event *sweeper;             /* does so */
+	atomic_long ends_n[CONN_END__MAX]; /* connections that ended, by reason */
+	uint64_t id_state;                 /* request ids come from here */
+	struct text head;                  /* head of the answer being made */
+	time_t date_at;                    /* the second that date tells */
+	char date[40];
 };
 
 /* Make n workers and start their threads. Returns new array. Fails with FAULT_INTERNAL. */
@@ -31,8 +50,11 @@ struct worker *workers_start(struct server *server, int n, struct fault *f);
 /* Hand an accepted, non-blocking descriptor to a worker. Takes fd. From any thread. */
 void worker_give(struct worker *w, int fd);
 
-/* Ask all to stop: idle connections close, running requests are answered, at most drain_ms; joins the
- * threads and frees them. */
+/* Have dead connections and requests freed on a later turn. Only from the worker's own thread. */
+void worker_sweep_later(struct worker *w);
+
+/* Ask all to stop: idle connections close, running requests are answered, at most drain_ms; joins
+ * the threads and frees them. */
 void workers_stop(struct worker *workers, int n);
 
 #endif

@@ -2,15 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "crypto.h"
 
-/* One by one and not as <sodium.h>: that also declares a crypto_sign_bytes(), which we never call.
- */
-#include <sodium/core.h>
-#include <sodium/crypto_core_ed25519.h>
-#include <sodium/crypto_hash_sha256.h>
-#include <sodium/crypto_scalarmult_ed25519.h>
-#include <sodium/crypto_sign_ed25519.h>
-#include <sodium/randombytes.h>
-#include <sodium/utils.h>
+#include <sodium.h>
 #include <string.h>
 
 _Static_assert(
@@ -37,7 +29,8 @@ static const uint8_t cofactor_signature[SIGNATURE_SIZE] = {0x1f, 0xe5, 0xcd, 0x6
     0x6e, 0xc7, 0x1a, 0xbf, 0x76, 0x6a, 0xec, 0x4c, 0xd0, 0x7f, 0x5b, 0x13, 0xcb, 0x80, 0xad, 0x68,
     0xb7, 0x85, 0x83, 0x64, 0x30, 0x71, 0x95, 0xd1, 0x0c};
 
-bool crypto_start(void)
+bool
+crypto_start(void)
 {
 	if (sodium_init() < 0)
 		return false;
@@ -46,29 +39,34 @@ bool crypto_start(void)
 	return true;
 }
 
-void keypair_make(struct keypair *out)
+void
+keypair_make(struct keypair *out)
 {
 	crypto_sign_ed25519_keypair(out->public, out->secret);
 }
 
-void keypair_from_seed(const uint8_t seed[SEED_SIZE], struct keypair *out)
+void
+keypair_from_seed(const uint8_t seed[SEED_SIZE], struct keypair *out)
 {
 	crypto_sign_ed25519_seed_keypair(out->public, out->secret, seed);
 }
 
-void keypair_wipe(struct keypair *k)
+void
+keypair_wipe(struct keypair *k)
 {
 	sodium_memzero(k, sizeof(*k));
 }
 
-void crypto_sign_bytes(
+void
+crypto_sign_bytes(
     const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE])
 {
 	crypto_sign_ed25519_detached(sig, NULL, data, n, k->secret);
 }
 
 /* With key and R in the main subgroup both equations say the same. */
-bool crypto_verify(
+bool
+crypto_verify(
     const uint8_t key[KEY_SIZE], const uint8_t *data, size_t n, const uint8_t sig[SIGNATURE_SIZE])
 {
 	if (crypto_sign_ed25519_verify_detached(sig, data, n, key) != 0)
@@ -79,7 +77,8 @@ bool crypto_verify(
 /* libsodium up to 1.0.20, where it is not patched, takes P + T for a point of the main subgroup, T
  * = (0, -1) (CVE-2025-69277), so that is not left to it alone. Nor can it be asked for LP = 0, as
  * it refuses to answer with the identity; but (L - 1)P = -P says the same. */
-bool crypto_key_is_sound(const uint8_t key[KEY_SIZE])
+bool
+crypto_key_is_sound(const uint8_t key[KEY_SIZE])
 {
 	static const uint8_t order_less_one[32] = {0xec, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
 	    0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
@@ -92,37 +91,44 @@ bool crypto_key_is_sound(const uint8_t key[KEY_SIZE])
 	return memcmp(product, key, KEY_SIZE) == 0;
 }
 
-static crypto_hash_sha256_state *state_of(struct sha256 *h)
+static crypto_hash_sha256_state *
+state_of(struct sha256 *h)
 {
 	return (crypto_hash_sha256_state *)(void *)h->state;
 }
 
-void sha256_start(struct sha256 *h)
+void
+sha256_start(struct sha256 *h)
 {
 	crypto_hash_sha256_init(state_of(h));
 }
 
-void sha256_add(struct sha256 *h, const void *data, size_t n)
+void
+sha256_add(struct sha256 *h, const void *data, size_t n)
 {
 	crypto_hash_sha256_update(state_of(h), data, n);
 }
 
-void sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE])
+void
+sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE])
 {
 	crypto_hash_sha256_final(state_of(h), out);
 }
 
-void sha256_of(const void *data, size_t n, uint8_t out[SHA256_SIZE])
+void
+sha256_of(const void *data, size_t n, uint8_t out[SHA256_SIZE])
 {
 	crypto_hash_sha256(out, data, n);
 }
 
-void crypto_random(void *out, size_t n)
+void
+crypto_random(void *out, size_t n)
 {
 	randombytes_buf(out, n);
 }
 
-void crypto_wipe(void *data, size_t n)
+void
+crypto_wipe(void *data, size_t n)
 {
 	sodium_memzero(data, n);
 }

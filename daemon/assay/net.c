@@ -1,0 +1,274 @@
+/* net.c — the only door to libcurl: one server, bounded questions and answers.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "net.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define CONNECT_MS 10000L
+#define ANSWER_MS 60000L
+
+struct net {
+	CURL *curl;
+	char url[NET_URL_MAX];
+	char error[CURL_ERROR_SIZE];
+	struct text body; /* of the answer that is coming in */
+	bool too_large;
+};
+
+/* Take one part of the address; "" where it is absent. False without memory. */
+static bool
+url_part(CURLU *u, CURLUPart part, char *out, size_t room)
+{
+	char *value = NULL;
+	CURLUcode code = curl_url_get(u, part, &value, 0);
+	bool fits = true;
+
+	out[0] = 0;
+	if (code == CURLUE_OK) {
+		fits = strlen(value) < room;
+		snprintf(out, room, "%s", value);
+	}
+	curl_free(value);
+	return fits;
+}
+
+static bool
+has_part(CURLU *u, CURLUPart part)
+{
+	char value[4];
+
+	return !url_part(u, part, value, sizeof(value)) || value[0] != 0;
+}
+
+static bool
+print_url(CURLU *u, char out[NET_URL_MAX])
+{
+	char scheme[16], host[256], port[8], path[NET_URL_MAX / 2];
+	int n;
+
+	if (!url_part(u, CURLUPART_SCHEME, scheme, sizeof(scheme)) ||
+	    !url_part(u, CURLUPART_HOST, host, sizeof(host)) ||
+	    !url_part(u, CURLUPART_PORT, port, sizeof(port)) ||
+	    !url_part(u, CURLUPART_PATH, path, sizeof(path)))
+		return false;
+	if (host[0] == 0 || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+		return false;
+	for (size_t end = strlen(path); end > 0 && path[end - 1] == '/'; end--)
+		path[end - 1] = 0;
+	n = snprintf(out, NET_URL_MAX, "%s://%s%s%s%s", scheme, host, port[0] ? ":" : "", port, path);
+	return n > 0 && n < NET_URL_MAX;
+}
+
+bool
+net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
+{
+	CURLU *u = curl_url();
+	bool done = u != NULL && curl_url_set(u, CURLUPART_URL, address, 0) == CURLUE_OK &&
+		    !has_part(u, CURLUPART_USER) && !has_part(u, CURLUPART_QUERY) &&
+		    !has_part(u, CURLUPART_FRAGMENT) && print_url(u, out);
+
+	curl_url_cleanup(u);
+	if (done)
+		return true;
+	return fault_set(f, FAULT_USAGE, "--server",
+	    "an address such as https://assay.example.org, without user name and query", "\"%s\"",
+	    address);
+}
+
+static bool
+is_own_machine(const char *url)
+{
+	static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
+	const char *host = strstr(url, "://") + 3;
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		size_t n = strlen(own[i]);
+
+		if (strncmp(host, own[i], n) == 0 && strchr(":/", host[n]) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct net *net = arg;
+
+	if (net->body.n + size * n > NET_ANSWER_MAX_BYTES) {
+		net->too_large = true;
+		return 0;
+	}
+	text_add(&net->body, data, size * n);
+	return net->body.failed ? 0 : size * n;
+}
+
+static void
+set_protocols(CURL *curl)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+}
+
+/* What every question has. Expect: 100-continue would only cost a round trip. */
+static void
+set_common(struct net *net, struct curl_slist *headers)
+{
+	CURL *curl = net->curl;
+
+	curl_easy_reset(curl);
+	set_protocols(curl);
+	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(curl, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, ANSWER_MS);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, net->error);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, net);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+	if (is_own_machine(net->url))
+		curl_easy_setopt(curl, CURLOPT_PROXY, "");
+}
+
+static void
+take_content_type(struct net *net, struct net_answer *out)
+{
+	const char *type = NULL;
+	size_t n;
+
+	curl_easy_getinfo(net->curl, CURLINFO_CONTENT_TYPE, &type);
+	n = type ? strcspn(type, "; \t") : 0;
+	if (n >= sizeof(out->content_type))
+		return;
+	for (size_t i = 0; i < n; i++)
+		out->content_type[i] = (char)tolower((unsigned char)type[i]);
+}
+
+static bool
+take_answer(struct net *net, struct net_answer *out, struct fault *f)
+{
+	curl_off_t retry_after_s = 0;
+	const char *elsewhere = NULL;
+	long status = 0;
+
+	curl_easy_getinfo(net->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(net->curl, CURLINFO_RETRY_AFTER, &retry_after_s);
+	curl_easy_getinfo(net->curl, CURLINFO_REDIRECT_URL, &elsewhere);
+	if (status >= 300 && status < 400)
+		return fault_set(f, FAULT_SERVER_ANSWER, net->url,
+		    "an answer, for redirects are not followed", "HTTP %ld to %s", status,
+		    elsewhere ? elsewhere : "nowhere");
+	out->status = (int)status;
+	out->retry_after_s = retry_after_s;
+	take_content_type(net, out);
+	text_add(&net->body, "", 0);
+	out->n = net->body.n;
+	out->body = text_take(&net->body);
+	if (out->body == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for an answer", "none");
+	return true;
+}
+
+static bool
+perform(struct net *net, const char *path, struct net_answer *out, struct fault *f)
+{
+	char url[NET_URL_MAX + 256];
+	CURLcode code;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(url, sizeof(url), "%s%s", net->url, path);
+	curl_easy_setopt(net->curl, CURLOPT_URL, url);
+	net->error[0] = 0;
+	net->too_large = false;
+	text_reset(&net->body);
+	code = curl_easy_perform(net->curl);
+	if (net->too_large)
+		return fault_set(f, FAULT_SERVER_ANSWER, url, "an answer of at most 4 MiB", "more");
+	if (code != CURLE_OK)
+		return fault_set(f, FAULT_SERVER_UNREACHABLE, net->url, "an answer from the server",
+		    "%s", net->error[0] ? net->error : curl_easy_strerror(code));
+	return take_answer(net, out, f);
+}
+
+bool
+net_get(struct net *net, const char *path, struct net_answer *out, struct fault *f)
+{
+	set_common(net, NULL);
+	return perform(net, path, out, f);
+}
+
+bool
+net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
+    struct net_answer *out, struct fault *f)
+{
+	struct curl_slist *headers = curl_slist_append(NULL, "Expect:"), *more = NULL;
+	char type[120];
+	bool done;
+
+	snprintf(type, sizeof(type), "Content-Type: %s", media_type);
+	if (headers != NULL)
+		more = curl_slist_append(headers, type);
+	if (more == NULL) {
+		curl_slist_free_all(headers);
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a request", "none");
+	}
+	set_common(net, more);
+	curl_easy_setopt(net->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDS, data);
+	done = perform(net, path, out, f);
+	curl_slist_free_all(more);
+	return done;
+}
+
+struct net *
+net_open(const char *url, struct fault *f)
+{
+	struct net *net = calloc(1, sizeof(*net));
+
+	if (net != NULL && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+		net->curl = curl_easy_init();
+	if (net == NULL || net->curl == NULL) {
+		free(net);
+		fault_set(f, FAULT_NO_MEMORY, "", "memory for a connection", "none");
+		return NULL;
+	}
+	snprintf(net->url, sizeof(net->url), "%s", url);
+	return net;
+}
+
+void
+net_close(struct net *net)
+{
+	if (net == NULL)
+		return;
+	curl_easy_cleanup(net->curl);
+	curl_global_cleanup();
+	text_clear(&net->body);
+	free(net);
+}
+
+const char *
+net_address(const struct net *net)
+{
+	return net->url;
+}
+
+void
+net_answer_clear(struct net_answer *a)
+{
+	free(a->body);
+	memset(a, 0, sizeof(*a));
+}

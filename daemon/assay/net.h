@@ -1,0 +1,52 @@
+/* net.h — the only door to libcurl: one server, bounded questions and answers.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_NET_H
+#define ASSAY_NET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fault.h"
+
+#define NET_URL_MAX 512
+#define NET_ANSWER_MAX_BYTES (4 * 1024 * 1024)
+
+struct net; /* a server and the connection to it */
+
+/* Whatever came back, also refusals. Zero-initialise; net_answer_clear() frees. */
+struct net_answer {
+	int status;
+	int64_t retry_after_s; /* 0: not said */
+	char content_type[80]; /* lower case, without parameters; "" if absent */
+	char *body;            /* NUL-terminated behind n bytes */
+	size_t n;
+};
+
+/* Bring a server's address into one form: http or https, host, port and path prefix, no '/' at the
+ * end. Fails with FAULT_USAGE: another scheme, a user name, a query, a fragment, no host. */
+bool net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Prepare for questions to the server at url, a result of net_url(). Returns new; NULL with f filled.
+ * Certificates are verified. The proxy variables of the environment count, but never for this
+ * machine's own addresses. No redirect is followed, no cookie or netrc file is read. */
+struct net *net_open(const char *url, struct fault *f);
+void net_close(struct net *net);
+
+/* The url it was opened with. */
+const char *net_address(const struct net *net);
+
+/* Ask for url + path. Any HTTP status is an answer, and done.
+ * Fails with FAULT_SERVER_UNREACHABLE (no connection, no answer in time, a connection that broke off)
+ * and FAULT_SERVER_ANSWER (more than NET_ANSWER_MAX_BYTES, a redirect). */
+bool net_get(struct net *net, const char *path, struct net_answer *out, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Send n bytes. Borrows data. Fails as net_get() does; then the server may or may not have got it. */
+bool net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
+    struct net_answer *out, struct fault *f) __attribute__((warn_unused_result));
+
+void net_answer_clear(struct net_answer *a);
+
+#endif

@@ -1,0 +1,46 @@
+/* send.h — bring what is in the spool to the server.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_SEND_H
+#define ASSAY_SEND_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "explain.h"
+#include "verb.h"
+
+struct home;
+struct net;
+struct policy;
+struct pin;
+struct spool_entry;
+
+/* One round of sending. Everything is borrowed. */
+struct round {
+	struct task *task;
+	const struct home *home;
+	struct net *net;
+	const struct policy *policy;
+	bool retry_refused; /* also what the server refused before */
+	long wait_s;        /* as long as this may be waited in all for a server that says when */
+};
+
+/* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the round
+ * goes on; an enrolment of a key that is enrolled already → dropped. Appends
+ * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out; outcome is accepted, known,
+ * not_needed, refused.
+ * False with p filled if the round has to stop: server not reachable, busy, or no server of ours, or
+ * the spool cannot be written. The statement then still waits. */
+bool send_one(struct round *r, const struct spool_entry *entry, json_t *out, struct problem *p)
+    __attribute__((warn_unused_result));
+
+/* Meet the pinned server (address: another address of it, or NULL) and send the whole spool in order.
+ * Returns new *result {server, statements[], sent, refused, waiting}, also where it fails on the way.
+ * Fails as pin_meet() and send_one(). */
+bool send_spool(struct round *r, const struct pin *pin, const char *address, json_t **result,
+    struct problem *p) __attribute__((warn_unused_result));
+
+/* Print such a result for people. */
+void send_show(const json_t *result, FILE *out);
+
+#endif

@@ -1,0 +1,130 @@
+/* term.c — the terminal: clean lines, a question, a progress bar.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "term.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BAR_CELLS 24
+#define DRAW_EVERY_MS 100
+
+/* C1 control characters are U+0080 to U+009F, C2 80 to C2 9F in UTF-8. */
+static size_t
+control_length(const unsigned char *s)
+{
+	if ((s[0] < 0x20 && s[0] != '\n' && s[0] != '\t') || s[0] == 0x7f)
+		return 1;
+	if (s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
+		return 2;
+	return 0;
+}
+
+void
+term_put(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	while (*s) {
+		size_t n = control_length(s);
+
+		putc(n ? '?' : *s, out);
+		s += n ? n : 1;
+	}
+}
+
+void
+term_say(FILE *out, const char *text)
+{
+	term_put(out, text);
+	putc('\n', out);
+}
+
+static bool
+takes_colour(FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (no_color != NULL && no_color[0] != 0)
+		return false;
+	return isatty(fileno(out)) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+const char *
+term_bold(FILE *out)
+{
+	return takes_colour(out) ? "\033[1m" : "";
+}
+
+const char *
+term_plain(FILE *out)
+{
+	return takes_colour(out) ? "\033[0m" : "";
+}
+
+bool
+term_can_ask(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool
+term_ask(const char *question)
+{
+	char line[64] = "";
+
+	fprintf(stderr, "%s [y/N] ", question);
+	fflush(stderr);
+	return fgets(line, sizeof(line), stdin) != NULL && tolower((unsigned char)line[0]) == 'y';
+}
+
+static int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+draw(const struct progress *p, uint64_t done)
+{
+	uint64_t part = done > p->total ? p->total : done;
+	int full;
+
+	if (p->total == 0) {
+		fprintf(stderr, "\r%s  %llu %s ", p->label, (unsigned long long)done, p->unit);
+		return;
+	}
+	full = (int)((double)part / (double)p->total * BAR_CELLS);
+	fprintf(stderr, "\r%s  [%.*s%.*s] %3d %%", p->label, full, "########################",
+	    BAR_CELLS - full, "........................", (int)((double)part / (double)p->total * 100));
+}
+
+void
+progress_show(struct progress *p, uint64_t done)
+{
+	int64_t now = clock_ms();
+
+	if (!isatty(STDERR_FILENO) || (p->drawn && now - p->drawn_ms < DRAW_EVERY_MS))
+		return;
+	draw(p, done);
+	fflush(stderr);
+	p->drawn = true;
+	p->drawn_ms = now;
+}
+
+void
+progress_end(struct progress *p)
+{
+	const char *term = getenv("TERM");
+
+	if (!p->drawn)
+		return;
+	fputs(term != NULL && strcmp(term, "dumb") != 0 ? "\r\033[K" : "\n", stderr);
+	fflush(stderr);
+	p->drawn = false;
+}

@@ -1,0 +1,498 @@
+/* conn.c — one client's connection: its states, its deadlines, its end.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "conn.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "address.h"
+#include "deadline.h"
+#include "log.h"
+#include "request.h"
+#include "route.h"
+#include "send.h"
+#include "server.h"
+#include "worker.h"
+
+#define LINGER_MAX_BYTES (1024 * 1024)
+#define INPUT_MIN_BYTES 16384
+
+static const char continue_line[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/* What a connection is doing. In worker->conns in every state but the last; then in
+ * worker->dead_conns, until a later turn of the loop frees it. */
+enum conn_state {
+	CONN_IDLE,      /* waits for the first byte of a request, idle_ms */
+	CONN_HEAD,      /* a part of a head has come, head_deadline_ms for all of it */
+	CONN_BODY,      /* `request` waits for its body, body_deadline_ms for all of it */
+	CONN_HANDLING,  /* a route has `request`; what comes meanwhile waits, bounded */
+	CONN_WRITING,   /* the answer leaves; at least a little each write_stall_ms */
+	CONN_LINGERING, /* the last answer is out, our side shut: read on, so that no reset
+			 * (RFC 9112 §9.6) takes it from the client, linger_ms and 1 MiB at most */
+	CONN_ENDED
+};
+
+static const char *const state_names[] = {
+    [CONN_IDLE] = "idle",
+    [CONN_HEAD] = "head",
+    [CONN_BODY] = "body",
+    [CONN_HANDLING] = "handling",
+    [CONN_WRITING] = "writing",
+    [CONN_LINGERING] = "lingering",
+    [CONN_ENDED] = "ended",
+};
+
+static const char *const end_names[CONN_END__MAX] = {
+    [CONN_END_CLIENT_CLOSED] = "client_closed",
+    [CONN_END_CLIENT_LEFT] = "client_left",
+    [CONN_END_ANSWERED] = "answered",
+    [CONN_END_REFUSED] = "refused",
+    [CONN_END_IDLE] = "idle",
+    [CONN_END_SLOW_REQUEST] = "slow_request",
+    [CONN_END_SLOW_READER] = "slow_reader",
+    [CONN_END_FILE] = "file",
+    [CONN_END_MEMORY] = "memory",
+    [CONN_END_DRAINED] = "drained",
+    [CONN_END_STOPPED] = "stopped",
+};
+
+struct conn {
+	LIST_ENTRY(conn) link; /* in the worker's list of live or of dead ones */
+	struct worker *worker;
+	struct bufferevent *bev;
+	struct deadline deadline; /* of the present state */
+	enum conn_state state;
+	struct request *request; /* in CONN_BODY and CONN_HANDLING */
+	size_t body_have_n;      /* of request->body */
+	size_t scanned;          /* bytes of the head in the input that were looked at */
+	size_t lingered_n;
+	struct sending out;
+	bool closes;       /* no request is read behind the present one */
+	bool client_shut;  /* the client sends no more; it may still read */
+	bool stepping;     /* conn_step() is below us on the stack */
+	enum conn_end why; /* how it will end after lingering */
+	char peer[ADDRESS_SIZE];
+};
+
+static const struct options *options_of(const struct conn *c)
+{
+	return c->worker->server->options;
+}
+
+static struct evbuffer *input_of(const struct conn *c)
+{
+	return bufferevent_get_input(c->bev);
+}
+
+/* ---- states and deadlines ---- */
+
+static void set_state(struct conn *c, enum conn_state state)
+{
+	const struct options *o = options_of(c);
+	const int64_t allowed_ms[] = {
+	    [CONN_IDLE] = o->idle_ms,
+	    [CONN_HEAD] = o->head_deadline_ms,
+	    [CONN_BODY] = o->body_deadline_ms,
+	    [CONN_HANDLING] = DEADLINE_NEVER,
+	    [CONN_WRITING] = o->write_stall_ms,
+	    [CONN_LINGERING] = o->linger_ms,
+	    [CONN_ENDED] = DEADLINE_NEVER,
+	};
+
+	log_event(LOG_LEVEL_DEBUG, "conn_state", "worker=%d conn=%p peer=%s from=%s to=%s",
+	    c->worker->number, (void *)c, c->peer, state_names[c->state], state_names[state]);
+	c->state = state;
+	deadline_set(&c->deadline, allowed_ms[state]);
+}
+
+void conn_end(struct conn *c, enum conn_end why)
+{
+	struct worker *w = c->worker;
+
+	if (c->state == CONN_ENDED)
+		return;
+	log_event(LOG_LEVEL_DEBUG, "conn_end", "worker=%d conn=%p peer=%s reason=%s", w->number,
+	    (void *)c, c->peer, end_names[why]);
+	atomic_fetch_add_explicit(&w->ends_n[why], 1, memory_order_relaxed);
+	atomic_fetch_sub(&w->server->connections_n, 1);
+	if (c->request != NULL && c->state == CONN_HANDLING)
+		c->request->conn = NULL;
+	else
+		request_free(c->request);
+	c->request = NULL;
+	set_state(c, CONN_ENDED);
+	send_clear(&c->out);
+	bufferevent_free(c->bev);
+	c->bev = NULL;
+	LIST_REMOVE(c, link);
+	w->conns_n--;
+	LIST_INSERT_HEAD(&w->dead_conns, c, link);
+	worker_sweep_later(w);
+}
+
+void conn_free(struct conn *c)
+{
+	LIST_REMOVE(c, link);
+	deadline_stop(&c->deadline);
+	free(c);
+}
+
+/* ---- answers ---- */
+
+static void linger(struct conn *c)
+{
+	if (c->client_shut || options_of(c)->linger_ms == 0) {
+		conn_end(c, c->why);
+		return;
+	}
+	shutdown(bufferevent_getfd(c->bev), SHUT_WR);
+	set_state(c, CONN_LINGERING);
+}
+
+static void after_send(struct conn *c, enum send_result result)
+{
+	switch (result) {
+	case SEND_DONE:
+		if (conn_closes(c))
+			linger(c);
+		else
+			set_state(c, CONN_IDLE);
+		break;
+	case SEND_LATER:
+		if (c->state == CONN_WRITING)
+			break;
+		send_moves(&c->out); /* from here on it counts */
+		set_state(c, CONN_WRITING);
+		break;
+	case SEND_FAILED:
+		conn_end(c, CONN_END_CLIENT_LEFT);
+		break;
+	case SEND_FILE_FAILED:
+		conn_end(c, CONN_END_FILE);
+		break;
+	case SEND_NO_MEMORY:
+		conn_end(c, CONN_END_MEMORY);
+		break;
+	}
+}
+
+static void conn_step(struct conn *c);
+
+void conn_send(struct conn *c, const struct text *head, struct answer *a, bool head_only)
+{
+	c->request = NULL;
+	if (head->failed) {
+		answer_clear(a);
+		conn_end(c, CONN_END_MEMORY);
+		return;
+	}
+	after_send(c, send_answer(&c->out, head, a, head_only));
+	conn_step(c);
+}
+
+bool conn_closes(const struct conn *c)
+{
+	return c->closes || c->worker->draining;
+}
+
+/* ---- reading ---- */
+
+/* Answer c->request, or what could not become one, with a fault; nothing behind it is read. */
+static void refuse(struct conn *c, const struct fault *f, enum conn_end why)
+{
+	if (c->request == NULL)
+		c->request = request_new(c->worker, c, c->peer, "", 0);
+	if (c->request == NULL) {
+		conn_end(c, CONN_END_MEMORY);
+		return;
+	}
+	c->closes = true;
+	c->why = why;
+	set_state(c, CONN_HANDLING);
+	request_fault(c->request, f);
+}
+
+static void dispatch(struct conn *c)
+{
+	struct request *r = c->request;
+	struct fault f = {0};
+
+	set_state(c, CONN_HANDLING);
+	if (r->route->check == NULL || r->route->check(r, &f))
+		r->route->proceed(r);
+	else
+		request_fault(r, &f);
+}
+
+static void begin_body(struct conn *c)
+{
+	c->body_have_n = 0;
+	set_state(c, CONN_BODY);
+	if (c->request->parsed.expects_continue && evbuffer_get_length(input_of(c)) == 0 &&
+	    !send_bytes(&c->out, continue_line, strlen(continue_line)))
+		conn_end(c, CONN_END_CLIENT_LEFT);
+}
+
+static void begin_request(struct conn *c, const struct http_limits *limits)
+{
+	struct request *r = c->request;
+	struct fault f = {0};
+	bool wanted = request_read_head(r, limits, &f);
+
+	/* What cannot be read, or has a body that nobody reads, is the last thing on a connection.
+	 */
+	c->closes = !r->parsed.keep_alive || (!wanted && r->parsed.content_length > 0);
+	c->why = wanted || !c->closes ? CONN_END_ANSWERED : CONN_END_REFUSED;
+	if (wanted && r->body != NULL) {
+		begin_body(c);
+	} else if (wanted) {
+		dispatch(c);
+	} else {
+		set_state(c, CONN_HANDLING);
+		request_fault(r, &f);
+	}
+}
+
+static bool step_idle(struct conn *c)
+{
+	if (evbuffer_get_length(input_of(c)) > 0) {
+		c->scanned = 0;
+		set_state(c, CONN_HEAD);
+		return true;
+	}
+	if (c->client_shut)
+		conn_end(c, CONN_END_CLIENT_CLOSED);
+	return false;
+}
+
+static bool step_head(struct conn *c)
+{
+	struct http_limits limits = {.head_max_bytes = (size_t)options_of(c)->head_max_bytes,
+	    .fields_max_n = (size_t)options_of(c)->head_fields_max_n};
+	size_t n = evbuffer_get_length(input_of(c));
+	const char *data = (const char *)evbuffer_pullup(input_of(c), -1);
+	struct fault f = {0};
+
+	if (data == NULL) {
+		conn_end(c, CONN_END_MEMORY);
+		return false;
+	}
+	switch (http_head_scan(data, n, &c->scanned, &limits, &f)) {
+	case HTTP_MORE:
+		if (!c->client_shut)
+			return false;
+		fault_set(
+		    &f, FAULT_BAD_REQUEST, NULL, "a whole head", "%zu bytes, then the end", n);
+		refuse(c, &f, CONN_END_CLIENT_LEFT);
+		return true;
+	case HTTP_BAD:
+		refuse(c, &f, CONN_END_REFUSED);
+		return true;
+	case HTTP_DONE:
+		break;
+	}
+	c->request = request_new(c->worker, c, c->peer, data, c->scanned);
+	evbuffer_drain(input_of(c), c->scanned);
+	if (c->request == NULL)
+		conn_end(c, CONN_END_MEMORY);
+	else
+		begin_request(c, &limits);
+	return true;
+}
+
+static bool step_body(struct conn *c)
+{
+	struct request *r = c->request;
+	size_t want = (size_t)r->parsed.content_length;
+	struct fault f = {0};
+	int n = evbuffer_remove(input_of(c), r->body + c->body_have_n, want - c->body_have_n);
+
+	if (n > 0)
+		c->body_have_n += (size_t)n;
+	if (c->body_have_n == want) {
+		r->body[want] = 0;
+		r->body_n = want;
+		dispatch(c);
+		return true;
+	}
+	if (!c->client_shut)
+		return false;
+	fault_set(&f, FAULT_BAD_REQUEST, NULL, "the whole body", "%zu of %zu bytes, then the end",
+	    c->body_have_n, want);
+	refuse(c, &f, CONN_END_CLIENT_LEFT);
+	return true;
+}
+
+static bool step_lingering(struct conn *c)
+{
+	size_t n = evbuffer_get_length(input_of(c));
+
+	c->lingered_n += n;
+	evbuffer_drain(input_of(c), n);
+	if (c->client_shut || c->lingered_n > LINGER_MAX_BYTES)
+		conn_end(c, c->why);
+	return false;
+}
+
+/* Do what the state and the bytes at hand allow; tell whether there may be more to do. */
+static bool step(struct conn *c)
+{
+	switch (c->state) {
+	case CONN_IDLE:
+		return step_idle(c);
+	case CONN_HEAD:
+		return step_head(c);
+	case CONN_BODY:
+		return step_body(c);
+	case CONN_LINGERING:
+		return step_lingering(c);
+	case CONN_HANDLING:
+	case CONN_WRITING:
+	case CONN_ENDED:
+		break;
+	}
+	return false;
+}
+
+/* A route that answers at once comes back here through conn_send(): a loop, not a recursion, so
+ * that a hundred pipelined requests need no deeper stack than one. */
+static void conn_step(struct conn *c)
+{
+	if (c->stepping)
+		return;
+	c->stepping = true;
+	while (step(c))
+		continue;
+	c->stepping = false;
+}
+
+/* ---- what the loop tells ---- */
+
+static void on_read(struct bufferevent *bev, void *arg)
+{
+	(void)bev;
+	conn_step(arg);
+}
+
+static void on_drained(struct bufferevent *bev, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	if (c->state != CONN_WRITING)
+		return;
+	after_send(c, send_more(&c->out));
+	conn_step(c);
+}
+
+static void on_trouble(struct bufferevent *bev, short what, void *arg)
+{
+	struct conn *c = arg;
+
+	(void)bev;
+	if (what != (BEV_EVENT_READING | BEV_EVENT_EOF)) {
+		conn_end(c, CONN_END_CLIENT_LEFT);
+		return;
+	}
+	c->client_shut = true;
+	conn_step(c);
+}
+
+static void on_deadline(void *arg)
+{
+	struct conn *c = arg;
+	struct fault f = {0};
+
+	switch (c->state) {
+	case CONN_IDLE:
+		conn_end(c, CONN_END_IDLE);
+		break;
+	case CONN_HEAD:
+		fault_set(&f, FAULT_REQUEST_TIMEOUT, NULL, "a whole head in time",
+		    "a part in %lld ms", (long long)options_of(c)->head_deadline_ms);
+		refuse(c, &f, CONN_END_SLOW_REQUEST);
+		break;
+	case CONN_BODY:
+		fault_set(&f, FAULT_REQUEST_TIMEOUT, NULL, "the whole body in time",
+		    "a part in %lld ms", (long long)options_of(c)->body_deadline_ms);
+		refuse(c, &f, CONN_END_SLOW_REQUEST);
+		break;
+	case CONN_WRITING:
+		if (send_moves(&c->out))
+			deadline_set(&c->deadline, options_of(c)->write_stall_ms);
+		else
+			conn_end(c, CONN_END_SLOW_READER);
+		break;
+	case CONN_LINGERING:
+		conn_end(c, c->why);
+		break;
+	case CONN_HANDLING:
+	case CONN_ENDED:
+		break;
+	}
+}
+
+/* ---- beginning and end ---- */
+
+static struct conn *conn_new(struct worker *w, int fd)
+{
+	struct conn *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->worker = w;
+	c->out.file = -1;
+	address_print_peer(fd, c->peer);
+	if (deadline_start(&c->deadline, w->base, on_deadline, c))
+		c->out.bev = c->bev = bufferevent_socket_new(w->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (c->bev != NULL)
+		return c;
+	deadline_stop(&c->deadline);
+	free(c);
+	return NULL;
+}
+
+void conn_start(struct worker *w, int fd)
+{
+	size_t head_max = (size_t)w->server->options->head_max_bytes;
+	struct conn *c = conn_new(w, fd);
+
+	if (c == NULL) {
+		log_event(LOG_LEVEL_WARN, "conn_dropped", "worker=%d reason=memory", w->number);
+		atomic_fetch_sub(&w->server->connections_n, 1);
+		close(fd);
+		return;
+	}
+	LIST_INSERT_HEAD(&w->conns, c, link);
+	w->conns_n++;
+	bufferevent_setcb(c->bev, on_read, on_drained, on_trouble, c);
+	/* This bounds what a client can make us hold while nobody reads it. */
+	bufferevent_setwatermark(
+	    c->bev, EV_READ, 0, head_max > INPUT_MIN_BYTES ? head_max : INPUT_MIN_BYTES);
+	set_state(c, CONN_IDLE);
+	if (bufferevent_enable(c->bev, EV_READ) != 0)
+		conn_end(c, CONN_END_MEMORY);
+}
+
+struct conn *conn_next(const struct conn *c)
+{
+	return LIST_NEXT(c, link);
+}
+
+void conn_drain(struct conn *c)
+{
+	int waiting = 0;
+
+	if (c->state != CONN_IDLE)
+		return;
+	/* A request that has come but was not read yet deserves its answer. */
+	ioctl(bufferevent_getfd(c->bev), FIONREAD, &waiting);
+	if (waiting == 0)
+		conn_end(c, CONN_END_DRAINED);
+}

@@ -1,0 +1,53 @@
+/* conn.h — one client's connection: its states, its deadlines, its end.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_CONN_H
+#define ASSAYD_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct answer;
+struct conn;
+struct text;
+struct worker;
+
+/* Why a connection ended; logged and counted. */
+enum conn_end {
+	CONN_END_CLIENT_CLOSED, /* between two requests */
+	CONN_END_CLIENT_LEFT,   /* inside a request or an answer, or with a reset */
+	CONN_END_ANSWERED,      /* after an answer that said `Connection: close` */
+	CONN_END_REFUSED,       /* after a request that could not be read on */
+	CONN_END_IDLE,          /* no next request in idle_ms */
+	CONN_END_SLOW_REQUEST,  /* head or body not in time; answered with 408 */
+	CONN_END_SLOW_READER,   /* the answer did not move for write_stall_ms */
+	CONN_END_FILE,          /* the file being sent became shorter or unreadable */
+	CONN_END_MEMORY,
+	CONN_END_DRAINED, /* the server stops and the connection was idle */
+	CONN_END_STOPPED, /* the server stopped before the answer was ready */
+	CONN_END__MAX
+};
+
+/* Serve a fresh, non-blocking, counted (server->connections_n) descriptor until it ends.
+ * Takes fd. Without memory it is closed. Owned by worker->conns. */
+void conn_start(struct worker *w, int fd);
+
+/* Send an answer: its head, then unless head_only what a says. Takes what a owns.
+ * closes: no further request is read. Called once for each request, from anywhere. */
+void conn_send(struct conn *c, const struct text *head, struct answer *a, bool head_only);
+
+/* Tell whether the connection will end after the answer now being made. */
+bool conn_closes(const struct conn *c);
+
+/* The next in worker->conns; NULL behind the last. */
+struct conn *conn_next(const struct conn *c);
+
+/* The server stops: end now if nothing is being asked, else after the answer. */
+void conn_drain(struct conn *c);
+
+/* End it: tell its request, log, count, close. Frees later, see conn_free(). */
+void conn_end(struct conn *c, enum conn_end why);
+
+/* Free one that ended. Only for the worker's sweeper: no callback may be below us on the stack. */
+void conn_free(struct conn *c);
+
+#endif

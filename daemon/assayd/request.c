@@ -1,0 +1,266 @@
+/* request.c — one request from its head to its answer.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "request.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "conn.h"
+#include "log.h"
+#include "route.h"
+#include "send.h"
+#include "server.h"
+#include "worker.h"
+
+/* When a client may try again after 429 or 503: what fills up here empties within seconds. */
+#define RETRY_AFTER_S "2"
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* SplitMix64 (Steele, Lea, Flood 2014): ids have to differ, not to be secret. */
+static void print_id(struct worker *w, char out[REQUEST_ID_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t z = w->id_state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	z ^= z >> 31;
+	for (int i = 0; i < REQUEST_ID_SIZE - 1; i++, z >>= 4)
+		out[i] = digits[z & 15];
+	out[REQUEST_ID_SIZE - 1] = 0;
+}
+
+struct request *request_new(
+    struct worker *w, struct conn *c, const char *peer, const char *head, size_t head_n)
+{
+	struct request *r = calloc(1, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	r->head = strndup(head, head_n);
+	if (r->head == NULL) {
+		free(r);
+		return NULL;
+	}
+	print_id(w, r->id);
+	r->worker = w;
+	r->conn = c;
+	r->started_us = now_us();
+	r->argument = r->path;
+	memcpy(r->peer, peer, strnlen(peer, sizeof(r->peer) - 1));
+	w->requests_n++;
+	atomic_fetch_add_explicit(&w->server->requests_n, 1, memory_order_relaxed);
+	return r;
+}
+
+void request_free(struct request *r)
+{
+	if (r == NULL)
+		return;
+	if (r->state_free != NULL && r->state != NULL)
+		r->state_free(r->state);
+	r->worker->requests_n--;
+	free(r->query);
+	free(r->head);
+	free(r->body);
+	free(r);
+}
+
+static bool read_path(struct request *r, struct fault *f)
+{
+	struct http_span sent = r->parsed.path;
+
+	if (http_path_decode(sent, r->path, sizeof(r->path)))
+		return true;
+	r->path[0] = 0;
+	return fault_set(f, FAULT_BAD_REQUEST, NULL,
+	    "a path under 1 KiB without empty or dot segments, encoded slashes, control characters",
+	    "\"%.*s\"", (int)(sent.n < 120 ? sent.n : 120), sent.data);
+}
+
+static bool make_room(struct request *r, struct fault *f)
+{
+	struct http_span query = r->parsed.query;
+	bool has_body = r->route->body_max_bytes > 0;
+
+	r->query = strndup(query.data, query.n);
+	if (has_body)
+		r->body = malloc((size_t)r->parsed.content_length + 1);
+	if (r->query != NULL && (r->body != NULL || !has_body))
+		return true;
+	return fault_set(f, FAULT_BUSY, NULL, "memory for a request", "none");
+}
+
+bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
+{
+	r->parsed.keep_alive = false;
+	if (http_head_read(r->head, strlen(r->head), limits, &r->parsed, f) != HTTP_DONE) {
+		r->parsed.keep_alive = false;
+		return false;
+	}
+	r->method = r->parsed.method;
+	if (!read_path(r, f))
+		return false;
+	r->route = route_find(&r->parsed, r->path, &r->argument, f);
+	return r->route != NULL && make_room(r, f);
+}
+
+bool request_alive(const struct request *r)
+{
+	return r->conn != NULL;
+}
+
+/* ---- the answer's head ---- */
+
+static const char *date_now(struct worker *w)
+{
+	struct timespec now;
+	struct tm parts;
+
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	if (now.tv_sec != w->date_at) {
+		gmtime_r(&now.tv_sec, &parts);
+		strftime(w->date, sizeof(w->date), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+		w->date_at = now.tv_sec;
+	}
+	return w->date;
+}
+
+static int64_t content_n(const struct answer *a)
+{
+	if (a->has_file)
+		return a->file_n;
+	return (int64_t)(a->shared != NULL ? a->shared_n : a->body.n);
+}
+
+static void add_field(struct text *head, const char *name, const char *value)
+{
+	text_add_str(head, name);
+	text_add(head, ": ", 2);
+	text_add_str(head, value);
+	text_add(head, "\r\n", 2);
+}
+
+/* 304 describes no content: its length and type are those the client has (RFC 9110 §15.4.5). */
+static void add_content_fields(const struct answer *a, struct text *head)
+{
+	if (a->status == 304)
+		return;
+	if (a->content_type != NULL)
+		add_field(head, "Content-Type", a->content_type);
+	text_addf(head, "Content-Length: %lld\r\n", (long long)content_n(a));
+}
+
+static bool add_own_fields(const struct answer *a, struct text *head)
+{
+	bool says_caching = false;
+
+	for (size_t i = 0; i < ANSWER_FIELDS_MAX && a->fields[i].name != NULL; i++) {
+		add_field(head, a->fields[i].name, a->fields[i].value);
+		says_caching |= strcasecmp(a->fields[i].name, "Cache-Control") == 0;
+	}
+	return says_caching;
+}
+
+static void print_head(const struct request *r, const struct answer *a, struct text *head)
+{
+	text_reset(head);
+	text_addf(head, "HTTP/1.1 %d %s\r\n", a->status, http_reason(a->status));
+	add_field(head, "Date", date_now(r->worker));
+	add_content_fields(a, head);
+	if (!add_own_fields(a, head))
+		text_add_str(head, "Cache-Control: no-store\r\n");
+	/* All that can be read here is public, so that any page may read it. */
+	if (r->method == HTTP_GET || r->method == HTTP_HEAD)
+		text_add_str(head, "Access-Control-Allow-Origin: *\r\n");
+	text_add_str(head, "X-Content-Type-Options: nosniff\r\n");
+	add_field(head, "X-Request-Id", r->id);
+	if (conn_closes(r->conn))
+		text_add_str(head, "Connection: close\r\n");
+	text_add(head, "\r\n", 2);
+}
+
+/* ---- answering ---- */
+
+static bool is_bodyless(const struct request *r, const struct answer *a)
+{
+	return r->method == HTTP_HEAD || a->status == 304;
+}
+
+static void log_access(const struct request *r, const struct answer *a)
+{
+	char path[256];
+
+	if (!log_enabled(LOG_LEVEL_INFO))
+		return;
+	log_event(LOG_LEVEL_INFO, "request",
+	    "id=%s method=%s path=%s status=%d bytes=%lld route=%s duration_us=%lld peer=%s%s%s%s",
+	    r->id, r->path[0] != 0 ? http_method_name(r->method) : "-",
+	    r->path[0] != 0 ? log_quote(r->path, path, sizeof(path)) : "-", a->status,
+	    (long long)(is_bodyless(r, a) ? 0 : content_n(a)),
+	    r->route != NULL ? r->route->name : "-", (long long)(now_us() - r->started_us), r->peer,
+	    r->refused != FAULT_NONE ? " code=" : "",
+	    r->refused != FAULT_NONE ? fault_info(r->refused)->name : "",
+	    r->conn == NULL ? " client=gone" : "");
+}
+
+/* A body that could not be built for want of memory must not go out cut. */
+static void check_body(struct request *r, struct answer *a)
+{
+	if (!a->body.failed)
+		return;
+	answer_clear(a);
+	*a = (struct answer){.status = 503};
+	r->refused = FAULT_NO_MEMORY;
+}
+
+void request_answer(struct request *r, struct answer *a)
+{
+	struct worker *w = r->worker;
+	struct conn *c = r->conn;
+
+	if (r->answered) {
+		log_event(LOG_LEVEL_ERROR, "answered_twice", "id=%s status=%d", r->id, a->status);
+		answer_clear(a);
+		return;
+	}
+	r->answered = true;
+	check_body(r, a);
+	log_access(r, a);
+	SLIST_INSERT_HEAD(&w->dead_requests, r, dead);
+	worker_sweep_later(w);
+	if (c == NULL) {
+		answer_clear(a);
+		return;
+	}
+	print_head(r, a, &w->head);
+	r->conn = NULL;
+	conn_send(c, &w->head, a, is_bodyless(r, a));
+}
+
+void request_fault(struct request *r, const struct fault *f)
+{
+	int status = fault_info(f->code)->http_status;
+	struct answer a = {.content_type = "application/problem+json"};
+
+	a.status = status != 0 ? status : 500;
+	if (a.status == 429 || a.status == 503) {
+		a.fields[0].name = "Retry-After";
+		a.fields[0].value = RETRY_AFTER_S;
+	}
+	if (a.status == 405) {
+		a.fields[0].name = "Allow";
+		a.fields[0].value = f->expected;
+	}
+	r->refused = f->code;
+	problem_print(f, r->id, &a.body);
+	request_answer(r, &a);
+}

@@ -1,0 +1,188 @@
+/* static.c — files of the published folder over HTTP: types, ETags, conditional GET.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "static.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "request.h"
+#include "server.h"
+#include "static_cache.h"
+#include "worker.h"
+
+static const char index_name[] = "index.html";
+
+static const struct media_type {
+	const char *extension, *type;
+} media_types[] = {
+    {"json", "application/json"},
+    {"html", "text/html; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"},
+    {"js", "text/javascript; charset=utf-8"},
+    {"css", "text/css; charset=utf-8"},
+    {"svg", "image/svg+xml"},
+    {"png", "image/png"},
+    {"ico", "image/x-icon"},
+    {"txt", "text/plain; charset=utf-8"},
+    {"md", "text/markdown; charset=utf-8"},
+    {"csv", "text/csv; charset=utf-8"},
+    {"xml", "application/xml"},
+    {"atom", "application/atom+xml"},
+    {"jsonl", "application/x-ndjson"},
+    {"gz", "application/gzip"},
+};
+
+static const char *media_type_of(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (dot != NULL && strchr(dot, '/') == NULL)
+		for (size_t i = 0; i < sizeof(media_types) / sizeof(*media_types); i++)
+			if (strcasecmp(media_types[i].extension, dot + 1) == 0)
+				return media_types[i].type;
+	return "application/octet-stream";
+}
+
+/* ---- conditional requests ---- */
+
+/* Cut one entity tag, its quotes included, off a list; weak ones compare by what they quote
+ * (RFC 9110 §13.1.2). False at the end, or where the list is none. */
+static bool next_tag(struct http_span *list, struct http_span *tag)
+{
+	const char *end;
+
+	while (list->n > 0 && strchr(", \t", list->data[0]) != NULL) {
+		list->data++;
+		list->n--;
+	}
+	if (list->n >= 2 && memcmp(list->data, "W/", 2) == 0) {
+		list->data += 2;
+		list->n -= 2;
+	}
+	if (list->n < 2 || list->data[0] != '"')
+		return false;
+	end = memchr(list->data + 1, '"', list->n - 1);
+	if (end == NULL)
+		return false;
+	tag->data = list->data;
+	tag->n = (size_t)(end - list->data) + 1;
+	list->data += tag->n;
+	list->n -= tag->n;
+	return true;
+}
+
+static bool list_has(struct http_span list, const char *etag)
+{
+	struct http_span tag;
+
+	if (list.n == 1 && list.data[0] == '*')
+		return true;
+	while (next_tag(&list, &tag))
+		if (tag.n == strlen(etag) && memcmp(tag.data, etag, tag.n) == 0)
+			return true;
+	return false;
+}
+
+/* A list may be spread over several fields (RFC 9110 §5.3). */
+static bool client_has(const struct request *r, const char *etag)
+{
+	for (size_t i = 0; i < r->parsed.fields_n; i++)
+		if (http_span_is(r->parsed.fields[i].name, "If-None-Match") &&
+		    list_has(r->parsed.fields[i].value, etag))
+			return true;
+	return false;
+}
+
+/* ---- answers ---- */
+
+static void answer_hit(struct request *r, const char *path, const struct static_hit *hit)
+{
+	struct answer a = {.status = 200,
+	    .content_type = media_type_of(path),
+	    .fields = {
+		{"ETag", hit->etag},
+		{"Cache-Control", "no-cache"},
+		{"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action "
+					    "'none'; frame-ancestors 'none'; "
+					    "object-src 'none'"},
+		{"Referrer-Policy", "no-referrer"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "cross-origin"},
+	    }};
+
+	if (hit->fd >= 0) {
+		a.has_file = true;
+		a.file = hit->fd;
+		a.file_n = hit->fd_n;
+	} else {
+		a.shared = hit->data;
+		a.shared_n = hit->n;
+		a.shared_done = static_file_release;
+		a.shared_arg = hit->file;
+	}
+	if (client_has(r, hit->etag))
+		a.status = 304;
+	request_answer(r, &a);
+}
+
+/* The path as it was sent, so that nothing has to be encoded again. It cannot begin with two
+ * slashes, which would name another host. */
+static void answer_folder(struct request *r)
+{
+	struct http_span path = r->parsed.path;
+	struct answer a = {.status = 308};
+	struct text where = {0};
+
+	text_add(&where, path.data, path.n);
+	text_addf(&where, "/%s%s", r->query[0] != 0 ? "?" : "", r->query);
+	a.fields[0].name = "Location";
+	a.fields[0].value = where.failed ? "/" : where.data;
+	request_answer(r, &a);
+	text_clear(&where);
+}
+
+static void answer_nothing(struct request *r, enum fault_code code, const char *expected)
+{
+	struct fault f = {0};
+
+	fault_set(&f, code, NULL, expected, "\"%.120s\"", r->path);
+	request_fault(r, &f);
+}
+
+/* Names with a leading dot are the operator's or unfinished. */
+static bool is_hidden(const char *path)
+{
+	return strstr(path, "/.") != NULL;
+}
+
+void static_proceed(struct request *r)
+{
+	char path[REQUEST_PATH_MAX + sizeof(index_name)];
+	struct static_hit hit;
+
+	snprintf(path, sizeof(path), "%s%s", r->path,
+	    r->path[strlen(r->path) - 1] == '/' ? index_name : "");
+	if (is_hidden(path)) {
+		answer_nothing(r, FAULT_NOT_FOUND, "a published path");
+		return;
+	}
+	switch (static_cache_find(r->worker->server->cache, path + 1, &hit)) {
+	case STATIC_IN_MEMORY:
+	case STATIC_ON_DISK:
+		answer_hit(r, path, &hit);
+		break;
+	case STATIC_FOLDER:
+		answer_folder(r);
+		break;
+	case STATIC_NOTHING:
+		answer_nothing(r, FAULT_NOT_FOUND, "a published path");
+		break;
+	case STATIC_BUSY:
+		answer_nothing(r, FAULT_BUSY, "a descriptor and memory to read the file");
+		break;
+	case STATIC_BROKEN:
+		answer_nothing(r, FAULT_INTERNAL, "a readable file");
+		break;
+	}
+}

@@ -1,0 +1,168 @@
+# parts.sh — the parts of the tests, one function each.
+# SPDX-License-Identifier: Apache-2.0
+
+GCC_BUILD=$REPO/build-gcc
+ASAN_BUILD=$REPO/build-asan
+RUNNER_BUILD=$REPO/build-runner
+
+export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:strict_string_checks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+
+node_is_good() {
+	have_command node && [ "$(node -p 'process.versions.node.split(".")[0] >= 18')" = true ]
+}
+
+clang_has_runtime() {
+	have_command clang && compgen -G "$(clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer-*.a" >/dev/null
+}
+
+missing_test_packages() {
+	missing_base_packages
+	have_library cmocka || echo libcmocka-dev
+	have_command clang || echo clang
+	clang_has_runtime || echo libclang-rt-dev
+	have_command clang-format || echo clang-format
+	have_command chromium || echo chromium
+	have_command openssl || echo openssl
+	have_command git || echo git
+	node_is_good || echo nodejs
+}
+
+part_packages() {
+	local missing
+	mapfile -t missing < <(missing_test_packages)
+	if [ ${#missing[@]} -gt 0 ]; then
+		echo "installing ${missing[*]}"
+		ready_to_install && install_packages "${missing[@]}" || return 1
+		mapfile -t missing < <(missing_test_packages)
+	fi
+	[ ${#missing[@]} -eq 0 ] || { echo "still missing: ${missing[*]}" && return 1; }
+	count 1 0
+}
+
+# build FOLDER CMAKE-OPTION… — configure and build; any warning is an error.
+build() {
+	local folder=$1
+	shift
+	cmake -S "$REPO" -B "$folder" -DASSAY_WERROR=ON "$@" && cmake --build "$folder" --parallel "$(nproc)"
+}
+
+part_build_gcc() {
+	single build "$GCC_BUILD" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=Release -DASSAY_TESTS=ON
+}
+
+part_build_sanitize() {
+	single build "$ASAN_BUILD" -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DASSAY_TESTS=ON -DASSAY_SANITIZE=ON -DASSAY_FUZZ=ON
+}
+
+# The runner must build where neither libpq nor libevent can be found: pkg-config is shown only the
+# libraries that it may use.
+part_build_runner() {
+	local found=$WORK/pkgconfig name dir
+	mkdir -p "$found"
+	rm -rf "$RUNNER_BUILD"
+	for name in jansson libsodium libcurl zlib; do
+		dir=$(pkg-config --variable=pcfiledir "$name") && cp "$dir/$name.pc" "$found/"
+	done
+	single env PKG_CONFIG_LIBDIR="$found" cmake -S "$REPO" -B "$RUNNER_BUILD" -DASSAY_WERROR=ON \
+		-DASSAY_DAEMON=OFF -DASSAY_TESTS=OFF -DCMAKE_DISABLE_FIND_PACKAGE_PostgreSQL=ON || return 1
+	single cmake --build "$RUNNER_BUILD" --parallel "$(nproc)" || return 1
+	single test ! -e "$RUNNER_BUILD/assayd"
+	single "$RUNNER_BUILD/assay" --version
+	single sh -c "! ldd '$RUNNER_BUILD/assay' | grep -E 'libpq|libevent'"
+}
+
+node_tests() {
+	local log=$1
+	shift
+	# Two at a time where node can: they mostly wait for servers.
+	local together=()
+	! node --help | grep -q -- --test-concurrency || together=(--test-concurrency=2)
+	node --test --test-reporter=tap "${together[@]}" "$@" >"$log" 2>&1
+	# What failed stands last, so that it is what the end of the log shows.
+	grep -vE '^# (Subtest|tests|suites|duration_ms)' "$log"
+	echo
+	grep -E '^ *not ok ' "$log"
+	count_node "$log"
+}
+
+part_style() {
+	node_tests "$WORK/style.tap" tests/system/arrows.test.mjs
+}
+
+unit_tests() {
+	local log=$WORK/unit-$1.txt
+	ctest --test-dir "$2" --verbose --timeout 300 >"$log" 2>&1
+	cat "$log"
+	count_ctest "$log"
+}
+
+part_unit() {
+	unit_tests gcc "$GCC_BUILD"
+}
+
+part_unit_sanitize() {
+	unit_tests sanitize "$ASAN_BUILD"
+}
+
+part_sql() {
+	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/sql.tap" tests/system/sql/sql.test.mjs
+}
+
+part_system() {
+	local files
+	mapfile -t files < <(find tests/system -maxdepth 1 -name '*.test.mjs' ! -name arrows.test.mjs | sort)
+	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/system.tap" "${files[@]}"
+}
+
+# Every case file is a seed for every fuzzer: those that teach it nothing are dropped by it.
+collect_seeds() {
+	local seeds=$1 file
+	mkdir -p "$seeds"
+	find tests/cases -type f -size -64k | while read -r file; do
+		cp "$file" "$seeds/$(printf '%s' "$file" | sha1sum | cut -c1-16)"
+	done
+}
+
+fuzz_one() {
+	local fuzzer=$1 name corpus=$WORK/corpus/$2 dictionary=()
+	name=$2
+	mkdir -p "$corpus"
+	[ ! -f "tests/fuzz/$name.dict" ] || dictionary=(-dict="tests/fuzz/$name.dict")
+	echo "== $name"
+	# LeakSanitizer cannot see into a process under a debugger or in some sandboxes; elsewhere it is on.
+	"$fuzzer" "${dictionary[@]}" -max_total_time="$FUZZ_SECONDS" -max_len=65536 -timeout=10 \
+		-rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$LOGS/crash-$name-" \
+		"$corpus" "$WORK/seeds" 2>&1 | tail -n 40
+	return "${PIPESTATUS[0]}"
+}
+
+part_fuzz() {
+	local fuzzer found=no
+	collect_seeds "$WORK/seeds"
+	for fuzzer in "$ASAN_BUILD"/tests/fuzz_*; do
+		[ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
+		found=yes
+		single fuzz_one "$fuzzer" "$(basename "$fuzzer" | sed 's/^fuzz_//')"
+	done
+	[ $found = yes ]
+}
+
+part_web() {
+	local files
+	mapfile -t files < <(find tests/web -name '*.test.mjs' ! -name '*board*.test.mjs' | sort)
+	[ ${#files[@]} -gt 0 ] || return 1
+	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/web.tap" "${files[@]}"
+}
+
+part_board() {
+	local files
+	mapfile -t files < <(find tests/web tests/system/board -name '*board*.test.mjs' | sort)
+	[ ${#files[@]} -gt 0 ] || return 1
+	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" "${files[@]}"
+}
+
+part_quickstart() {
+	node_tests "$WORK/quickstart.tap" tests/system/quickstart/quickstart.test.mjs
+}

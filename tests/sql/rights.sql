@@ -1,0 +1,34 @@
+-- rights.sql — the daemon's role owns nothing and cannot change or remove what was signed or logged.
+
+DO $$
+DECLARE
+	t text;
+	right_ text;
+BEGIN
+	ASSERT NOT EXISTS (SELECT FROM pg_class WHERE relowner = 'assayd'::regrole), 'owns no relation';
+	ASSERT NOT EXISTS (SELECT FROM pg_proc WHERE proowner = 'assayd'::regrole), 'owns no function';
+	ASSERT NOT EXISTS (SELECT FROM pg_namespace WHERE nspowner = 'assayd'::regrole), 'owns no schema';
+	ASSERT (SELECT NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)
+		FROM pg_roles WHERE rolname = 'assayd'), 'has no attribute';
+	ASSERT NOT pg_has_role('assayd', 'assay_owner', 'MEMBER'), 'is not the owner';
+	ASSERT NOT has_schema_privilege('assayd', 'assay', 'CREATE'), 'makes nothing in the schema';
+
+	-- Only what waits may be removed, and only the head of the log may be changed.
+	FOR t IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'assay' LOOP
+		FOREACH right_ IN ARRAY ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES'] LOOP
+			CONTINUE WHEN (t, right_) IN (('assay.pending', 'DELETE'), ('assay.log_head', 'UPDATE'));
+			ASSERT NOT has_table_privilege('assayd', t, right_), format('may %s %s', right_, t);
+		END LOOP;
+	END LOOP;
+	FOREACH t IN ARRAY ARRAY['assay.statement', 'assay.leaf', 'assay.pending'] LOOP
+		ASSERT has_table_privilege('assayd', t, 'SELECT, INSERT'), format('may not read and add to %s', t);
+	END LOOP;
+END
+$$;
+
+-- Every table is the owner's.
+DO $$
+BEGIN
+	ASSERT NOT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'assay' AND tableowner <> 'assay_owner');
+END
+$$;

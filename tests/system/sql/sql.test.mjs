@@ -1,0 +1,22 @@
+// sql.test.mjs — run each tests/sql/*.sql against a migrated database and roll it back.
+// SPDX-License-Identifier: Apache-2.0
+//
+// A file is plain SQL whose failed ASSERTs and errors are failures. Each runs as a superuser in one
+// transaction that is rolled back, so that their order does not matter.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { repo } from '../lib/daemon.mjs';
+import { labFile } from '../lib/lab.mjs';
+
+const { lab, test } = labFile({ serve: false });
+const folder = path.join(repo, 'tests/sql');
+
+for (const name of readdirSync(folder).filter((file) => file.endsWith('.sql')).sort()) {
+	test(name, async () => {
+		const text = readFileSync(path.join(folder, name), 'utf8');
+		const result = await lab.pg.trySql(`BEGIN;\n${text}\nROLLBACK;\n`);
+		assert.equal(result.code, 0, result.stderr);
+		assert.doesNotMatch(result.stdout, /^not ok/m);
+	});
+}
