@@ -84,10 +84,11 @@ check_operands(const struct args *a, struct fault *f)
 	snprintf(expected, sizeof(expected), "assay %s%s%s", v->name, v->operands[0] ? " " : "",
 	    v->operands);
 	if (a->operands_n < v->operands_min)
-		return fault_set(f, FAULT_USAGE, "", expected, "%zu words behind it", a->operands_n);
+		return fault_set(
+		    f, FAULT_USAGE, "", expected, "%zu words behind it", a->operands_n);
 	if (a->operands_n > v->operands_max)
-		return fault_set(f, FAULT_USAGE, a->operands[v->operands_max], expected,
-		    "a word too many");
+		return fault_set(
+		    f, FAULT_USAGE, a->operands[v->operands_max], expected, "a word too many");
 	return true;
 }
 

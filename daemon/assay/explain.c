@@ -51,7 +51,8 @@ static const char *
 help_of(const struct problem *p)
 {
 	if (is_foreign(p))
-		return p->help[0] ? p->help : "A newer assay may know this refusal; else ask the operator.";
+		return p->help[0] ? p->help
+				  : "A newer assay may know this refusal; else ask the operator.";
 	return fault_info(p->fault.code)->help;
 }
 

@@ -32,7 +32,8 @@ const char *problem_code(const struct problem *p);
 
 /* Read application/problem+json (RFC 9457) as assayd writes it; false if doc is not one.
  * status: of the answer. */
-bool problem_read(const json_t *doc, int status, struct problem *out) __attribute__((warn_unused_result));
+bool problem_read(const json_t *doc, int status, struct problem *out)
+    __attribute__((warn_unused_result));
 
 /* Return the problem as a new object: code, title, pointer?, expected?, got?, help, status?,
  * request_id?, retry_after_s?, exit_code. */

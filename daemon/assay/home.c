@@ -70,8 +70,8 @@ make_folder(const char *path, struct fault *f)
 
 	if (folder_make(path, 0700, &local))
 		return true;
-	return fault_set(f, FAULT_SPOOL, local.path, "a folder this user can make and write", "%s",
-	    local.got);
+	return fault_set(
+	    f, FAULT_SPOOL, local.path, "a folder this user can make and write", "%s", local.got);
 }
 
 /* Two runners in one folder could sign the same file twice; the second waits. */
@@ -98,7 +98,8 @@ take_lock(struct home *h, struct fault *f)
 	while (code != 0 && errno == EINTR);
 	if (code == 0)
 		return true;
-	return fault_set(f, FAULT_SPOOL, h->dir, "a folder that can be locked", "%s", strerror(errno));
+	return fault_set(
+	    f, FAULT_SPOOL, h->dir, "a folder that can be locked", "%s", strerror(errno));
 }
 
 bool
@@ -127,8 +128,8 @@ bool
 home_key(const struct home *h, struct keypair *out, struct fault *f)
 {
 	if (access(h->key, F_OK) != 0 && errno == ENOENT)
-		return fault_set(f, FAULT_KEY_FILE, h->key, "a key, which `assay keygen` makes",
-		    "no such file");
+		return fault_set(
+		    f, FAULT_KEY_FILE, h->key, "a key, which `assay keygen` makes", "no such file");
 	return keyfile_load(h->key, out, f);
 }
 

@@ -61,7 +61,8 @@ print_url(CURLU *u, char out[NET_URL_MAX])
 		return false;
 	for (size_t end = strlen(path); end > 0 && path[end - 1] == '/'; end--)
 		path[end - 1] = 0;
-	n = snprintf(out, NET_URL_MAX, "%s://%s%s%s%s", scheme, host, port[0] ? ":" : "", port, path);
+	n = snprintf(
+	    out, NET_URL_MAX, "%s://%s%s%s%s", scheme, host, port[0] ? ":" : "", port, path);
 	return n > 0 && n < NET_URL_MAX;
 }
 

@@ -70,8 +70,8 @@ pin_need(const struct home *h, struct pin *out, struct fault *f)
 		return false;
 	if (out->present)
 		return true;
-	return fault_set(f, FAULT_NOT_ENROLLED_HERE, h->pin, "a server pinned by `assay enrol`",
-	    "no such file");
+	return fault_set(
+	    f, FAULT_NOT_ENROLLED_HERE, h->pin, "a server pinned by `assay enrol`", "no such file");
 }
 
 bool

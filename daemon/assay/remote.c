@@ -21,7 +21,8 @@ strange_answer(const struct net_answer *a, const char *where, struct problem *p)
 	if (a->status == 429 || a->status >= 500)
 		p->status = a->status;
 	return fault_set(&p->fault, FAULT_SERVER_ANSWER, where, "an answer of an Assay server",
-	    "HTTP %d, %s, %zu bytes", a->status, a->content_type[0] ? a->content_type : "no type", a->n);
+	    "HTTP %d, %s, %zu bytes", a->status, a->content_type[0] ? a->content_type : "no type",
+	    a->n);
 }
 
 /* Turn anything but 200 and 201 into a problem, in the server's own words where it has some. */
@@ -106,7 +107,8 @@ check_policy(const struct net *net, struct policy *y, struct problem *p)
 	const json_t *bits = json_object_get(y->doc, "pow_bits");
 
 	if (!vkey_fits(y->vkey, y->origin))
-		return bad_policy(net, "/vkey", "the verifier key of the log named by /origin", y->vkey, p);
+		return bad_policy(
+		    net, "/vkey", "the verifier key of the log named by /origin", y->vkey, p);
 	if (json_is_null(json_object_get(y->doc, "first_config")))
 		return fault_set(&p->fault, FAULT_DOOR_CLOSED, net_address(net),
 		    "a log with its first config", "an empty log");
@@ -115,9 +117,11 @@ check_policy(const struct net *net, struct policy *y, struct problem *p)
 	if (!is_digest(y->terms_sha256))
 		return bad_policy(net, "/terms/sha256", "64 hex digits", y->terms_sha256, p);
 	if (y->terms_path[0] != '/' || strlen(y->terms_path) > 200)
-		return bad_policy(net, "/terms/document", "a path on this server", y->terms_path, p);
+		return bad_policy(
+		    net, "/terms/document", "a path on this server", y->terms_path, p);
 	if (!json_is_integer(bits) || y->pow_bits < 0 || y->pow_bits > POW_BITS_MAX)
-		return bad_policy(net, "/pow_bits", "a whole number from 0 to 40", "another value", p);
+		return bad_policy(
+		    net, "/pow_bits", "a whole number from 0 to 40", "another value", p);
 	return true;
 }
 
@@ -165,8 +169,10 @@ policy_takes_suite(const struct policy *policy, const json_t *suite, struct faul
 		return fault_set(f, FAULT_SUITE_DIGEST, "/suite/digest",
 		    json_get_text(named, "digest"), "%s", digest);
 	}
-	return fault_set(f, FAULT_UNKNOWN_SUITE, "/suite", "a suite this server has, see `assay suites "
-	    "--server URL`", "%s/%lld", name, (long long)version);
+	return fault_set(f, FAULT_UNKNOWN_SUITE, "/suite",
+	    "a suite this server has, see `assay suites "
+	    "--server URL`",
+	    "%s/%lld", name, (long long)version);
 }
 
 bool

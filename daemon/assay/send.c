@@ -16,8 +16,8 @@
 static bool
 may_have_passed(const char *code)
 {
-	static const enum fault_code codes[] = {FAULT_NOT_ENROLLED, FAULT_CREATED_IN_FUTURE,
-	    FAULT_UNKNOWN_SUITE, FAULT_SUITE_DIGEST};
+	static const enum fault_code codes[] = {
+	    FAULT_NOT_ENROLLED, FAULT_CREATED_IN_FUTURE, FAULT_UNKNOWN_SUITE, FAULT_SUITE_DIGEST};
 
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (strcmp(fault_info(codes[i])->name, code) == 0)
@@ -38,8 +38,7 @@ try_again(struct round *r, const struct problem *p)
 {
 	long delay_s = p->retry_after_s > 0 ? (long)p->retry_after_s : 1;
 
-	if (p->status == 0 || !problem_is_passing(p) || p->retry_after_s > r->wait_s ||
-	    delay_s > r->wait_s)
+	if (p->status == 0 || !problem_is_passing(p) || delay_s > r->wait_s)
 		return false;
 	r->wait_s -= delay_s;
 	if (!r->task->json)
@@ -57,7 +56,8 @@ post(struct round *r, const struct spool_entry *e, json_t **answer, struct probl
 
 	*answer = NULL;
 	memset(p, 0, sizeof(*p));
-	if (e->statement.kind == KIND_SUBMISSION && !policy_takes_suite(r->policy, suite, &p->fault))
+	if (e->statement.kind == KIND_SUBMISSION &&
+	    !policy_takes_suite(r->policy, suite, &p->fault))
 		return false;
 	do {
 		memset(p, 0, sizeof(*p));
@@ -87,8 +87,8 @@ settle_accepted(struct round *r, const struct spool_entry *e, const json_t *answ
 }
 
 static bool
-settle_refused(struct round *r, const struct spool_entry *e, const struct problem *refusal, json_t *out,
-    struct problem *p)
+settle_refused(struct round *r, const struct spool_entry *e, const struct problem *refusal,
+    json_t *out, struct problem *p)
 {
 	json_t *why = problem_json(refusal), *told = entry_json(e, "refused");
 	bool done = spool_refuse(r->home, e->id, why, &p->fault);
@@ -197,7 +197,8 @@ send_list(struct round *r, const struct spool_list *list, json_t *out, struct pr
 }
 
 bool
-send_spool(struct round *r, const struct pin *pin, const char *address, json_t **result, struct problem *p)
+send_spool(
+    struct round *r, const struct pin *pin, const char *address, json_t **result, struct problem *p)
 {
 	struct spool_list list = {0};
 	struct policy policy = {0};
@@ -281,6 +282,7 @@ send_show(const json_t *result, FILE *out)
 		fputs("The spool is empty: there is nothing to send.\n", out);
 		return;
 	}
-	fprintf(out, "%lld sent, %lld refused, %lld waiting\n", (long long)json_get_whole(result, "sent"),
-	    (long long)json_get_whole(result, "refused"), (long long)json_get_whole(result, "waiting"));
+	fprintf(out, "%lld sent, %lld refused, %lld waiting\n",
+	    (long long)json_get_whole(result, "sent"), (long long)json_get_whole(result, "refused"),
+	    (long long)json_get_whole(result, "waiting"));
 }

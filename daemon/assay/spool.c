@@ -20,8 +20,8 @@
 static bool
 spool_fault(struct fault *f, const char *path)
 {
-	return fault_set(f, FAULT_SPOOL, path, "a file or folder this user can write", "%s",
-	    strerror(errno));
+	return fault_set(
+	    f, FAULT_SPOOL, path, "a file or folder this user can write", "%s", strerror(errno));
 }
 
 /* Return dir/ID + ending as new text. */
@@ -45,7 +45,8 @@ exists(const char *dir, const char *id, const char *ending)
 }
 
 static bool
-write_file(const char *dir, const char *id, const char *ending, const struct text *data, struct fault *f)
+write_file(
+    const char *dir, const char *id, const char *ending, const struct text *data, struct fault *f)
 {
 	char *path = path_of(dir, id, ending);
 	struct fault local = {0};
@@ -54,7 +55,8 @@ write_file(const char *dir, const char *id, const char *ending, const struct tex
 	if (path == NULL || data->failed)
 		done = fault_set(f, FAULT_NO_MEMORY, "", "memory for a file of the spool", "none");
 	else if (!file_write(path, data->data, data->n, 0600, &local))
-		done = fault_set(f, FAULT_SPOOL, local.path, "a file this user can write", "%s", local.got);
+		done = fault_set(
+		    f, FAULT_SPOOL, local.path, "a file this user can write", "%s", local.got);
 	else
 		done = true;
 	free(path);
@@ -62,7 +64,8 @@ write_file(const char *dir, const char *id, const char *ending, const struct tex
 }
 
 static bool
-write_json(const char *dir, const char *id, const char *ending, const json_t *value, struct fault *f)
+write_json(
+    const char *dir, const char *id, const char *ending, const json_t *value, struct fault *f)
 {
 	struct text data = {0};
 	bool done;
@@ -147,8 +150,8 @@ spool_refuse(const struct home *h, const char *id, const json_t *problem, struct
 bool
 spool_drop(const struct home *h, const char *id, struct fault *f)
 {
-	return remove_file(h->spool, id, ".json", f) && remove_file(h->spool, id, ".refused.json", f) &&
-	       sync_folder(h->spool, f);
+	return remove_file(h->spool, id, ".json", f) &&
+	       remove_file(h->spool, id, ".refused.json", f) && sync_folder(h->spool, f);
 }
 
 json_t *
@@ -223,7 +226,8 @@ read_entry(const char *dir, struct spool_entry *e, struct fault *f)
 		fault_set(f, FAULT_SPOOL, path, "a signed statement", "%s",
 		    local.code ? fault_info(local.code)->title : strerror(errno));
 	else if (strcmp(id, e->id) != 0)
-		done = fault_set(f, FAULT_SPOOL, path, "the statement that the file is named after", "%s", id);
+		done = fault_set(
+		    f, FAULT_SPOOL, path, "the statement that the file is named after", "%s", id);
 	free(path);
 	return done;
 }
@@ -269,7 +273,8 @@ names_statement(const char *name)
 	uint8_t id[SHA256_SIZE];
 	char hex[HEX32_SIZE];
 
-	if (strlen(name) != HEX32_SIZE - 1 + strlen(".json") || strcmp(name + HEX32_SIZE - 1, ".json") != 0)
+	if (strlen(name) != HEX32_SIZE - 1 + strlen(".json") ||
+	    strcmp(name + HEX32_SIZE - 1, ".json") != 0)
 		return false;
 	memcpy(hex, name, HEX32_SIZE - 1);
 	hex[HEX32_SIZE - 1] = 0;
@@ -306,7 +311,8 @@ static int
 by_age(const void *a, const void *b)
 {
 	const struct spool_entry *x = a, *y = b;
-	bool x_first = x->statement.kind == KIND_ENROLMENT, y_first = y->statement.kind == KIND_ENROLMENT;
+	bool x_first = x->statement.kind == KIND_ENROLMENT,
+	     y_first = y->statement.kind == KIND_ENROLMENT;
 
 	if (x_first != y_first)
 		return x_first ? -1 : 1;

@@ -101,7 +101,8 @@ draw(const struct progress *p, uint64_t done)
 	}
 	full = (int)((double)part / (double)p->total * BAR_CELLS);
 	fprintf(stderr, "\r%s  [%.*s%.*s] %3d %%", p->label, full, "########################",
-	    BAR_CELLS - full, "........................", (int)((double)part / (double)p->total * 100));
+	    BAR_CELLS - full, "........................",
+	    (int)((double)part / (double)p->total * 100));
 }
 
 void

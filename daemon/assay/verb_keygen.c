@@ -39,8 +39,8 @@ key_json(const struct home *h, const struct keypair *key, bool made)
 	submitter_id(key->public, submitter);
 	hex_print(submitter, SHA256_SIZE, hex);
 	base64_print(key->public, KEY_SIZE, &public);
-	result = json_pack("{s:s, s:s, s:s, s:b}", "key", public.data, "submitter", hex, "file", h->key,
-	    "made", made);
+	result = json_pack("{s:s, s:s, s:s, s:b}", "key", public.data, "submitter", hex, "file",
+	    h->key, "made", made);
 	text_clear(&public);
 	return result;
 }
@@ -75,10 +75,11 @@ const struct verb verb_keygen = {
     .name = "keygen",
     .operands = "",
     .summary = "make the key that signs, or show the one that is there",
-    .about = "Makes an Ed25519 key as PKCS#8 PEM, which only its owner can read, and prints its public "
-	     "half and the submitter id (SHA-256 of it). A key that is there is never written over: "
-	     "then its public half and id are printed, so that it is safe to call this twice.\n"
-	     "Keep a copy of the file. Who has it can sign in your name; without it nobody can.\n",
+    .about =
+	"Makes an Ed25519 key as PKCS#8 PEM, which only its owner can read, and prints its public "
+	"half and the submitter id (SHA-256 of it). A key that is there is never written over: "
+	"then its public half and id are printed, so that it is safe to call this twice.\n"
+	"Keep a copy of the file. Who has it can sign in your name; without it nobody can.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

@@ -16,11 +16,14 @@
 #define WAIT_S 5
 
 static const struct flag flags[] = {
-    {.name = "server", .value = "URL",
+    {.name = "server",
+	.value = "URL",
 	.help = "Another address of the pinned server; it must still be the same log."},
     {.name = "retry-refused", .help = "Send also what the server refused before."},
-    {.name = "wait", .value = "SECONDS",
-	.help = "How long in all to wait for a server that says when it has room again (default 5)."},
+    {.name = "wait",
+	.value = "SECONDS",
+	.help =
+	    "How long in all to wait for a server that says when it has room again (default 5)."},
     {.name = NULL},
 };
 
@@ -113,14 +116,18 @@ const struct verb verb_submit = {
     .operands = "[FILE...]",
     .operands_max = 10000,
     .summary = "send what is signed and waits in the spool",
-    .about = "Sends every statement of the spool to the pinned server, enrolments first, then oldest "
-	     "first. What the server acknowledges moves to sent/ together with its answer; what it "
-	     "refuses stays, marked with the reason, and is not sent again unasked; if the server "
-	     "cannot be reached everything stays. Ending it at any time loses nothing and sends "
-	     "nothing twice: a statement's id is made from its bytes.\n"
-	     "Before anything is sent, origin, key and first config of the server are compared with "
-	     "what was pinned at enrolment.\n"
-	     "A FILE holds statements signed elsewhere, one envelope a line; they join the spool first.\n",
+    .about =
+	"Sends every statement of the spool to the pinned server, enrolments first, then oldest "
+	"first. What the server acknowledges moves to sent/ together with its answer; what it "
+	"refuses stays, marked with the reason, and is sent again only if the reason may have "
+	"passed "
+	"(a key not enrolled, a suite not known) or --retry-refused is given; if the server cannot "
+	"be reached everything stays. Ending it at any time loses nothing and sends "
+	"nothing twice: a statement's id is made from its bytes.\n"
+	"Before anything is sent, origin, key and first config of the server are compared with "
+	"what was pinned at enrolment.\n"
+	"A FILE holds statements signed elsewhere, one envelope a line; they join the spool "
+	"first.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

@@ -9,8 +9,8 @@
 #include "text.h"
 #include "verb.h"
 
-extern const struct verb verb_keygen, verb_enrol, verb_import, verb_submit, verb_status, verb_suites,
-    verb_help;
+extern const struct verb verb_keygen, verb_enrol, verb_import, verb_submit, verb_status,
+    verb_suites, verb_help;
 
 const struct verb *const verbs[] = {
     &verb_keygen,
@@ -24,7 +24,8 @@ const struct verb *const verbs[] = {
 };
 
 const struct flag common_flags[] = {
-    {.name = "home", .value = "DIR",
+    {.name = "home",
+	.value = "DIR",
 	.help = "The folder with key, pinned server and spool, instead of $ASSAY_HOME or "
 		"~/.local/share/assay."},
     {.name = "json", .help = "Print the result as one JSON document, and faults as JSON lines."},

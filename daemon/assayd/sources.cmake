@@ -1,52 +1,51 @@
-# The server. Linked from an object library, so that tests can link the same objects.
-if(ASSAY_DAEMON)
-  pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core>=2.1)
-  pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
+# The server, as a library that the tests link too, and its main().
+pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core>=2.1)
+pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 
-  add_library(assayd-parts STATIC
-    daemon/assayd/address.c
-    daemon/assayd/collect.c
-    daemon/assayd/config.c
-    daemon/assayd/conn.c
-    daemon/assayd/db.c
-    daemon/assayd/dbconn.c
-    daemon/assayd/dbrows.c
-    daemon/assayd/dbsync.c
-    daemon/assayd/deadline.c
-    daemon/assayd/derive.c
-    daemon/assayd/health.c
-    daemon/assayd/http.c
-    daemon/assayd/http_path.c
-    daemon/assayd/http_reason.c
-    daemon/assayd/keys.c
-    daemon/assayd/leader.c
-    daemon/assayd/listener.c
-    daemon/assayd/log.c
-    daemon/assayd/migrate.c
-    daemon/assayd/options.c
-    daemon/assayd/policy.c
-    daemon/assayd/problem.c
-    daemon/assayd/publish.c
-    daemon/assayd/query.c
-    daemon/assayd/request.c
-    daemon/assayd/route.c
-    daemon/assayd/routes.c
-    daemon/assayd/send.c
-    daemon/assayd/sequence.c
-    daemon/assayd/serve.c
-    daemon/assayd/server.c
-    daemon/assayd/site.c
-    daemon/assayd/statement_get.c
-    daemon/assayd/static.c
-    daemon/assayd/static_cache.c
-    daemon/assayd/submit.c
-    daemon/assayd/usage.c
-    daemon/assayd/worker.c)
-  target_include_directories(assayd-parts PUBLIC daemon/assayd)
-  target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ Threads::Threads)
+add_library(assayd-parts STATIC
+  daemon/assayd/address.c
+  daemon/assayd/collect.c
+  daemon/assayd/config.c
+  daemon/assayd/conn.c
+  daemon/assayd/db.c
+  daemon/assayd/dbconn.c
+  daemon/assayd/dblink.c
+  daemon/assayd/dbrows.c
+  daemon/assayd/dbsync.c
+  daemon/assayd/deadline.c
+  daemon/assayd/derive.c
+  daemon/assayd/health.c
+  daemon/assayd/http.c
+  daemon/assayd/http_path.c
+  daemon/assayd/http_reason.c
+  daemon/assayd/keys.c
+  daemon/assayd/leader.c
+  daemon/assayd/listener.c
+  daemon/assayd/log.c
+  daemon/assayd/migrate.c
+  daemon/assayd/options.c
+  daemon/assayd/policy.c
+  daemon/assayd/problem.c
+  daemon/assayd/publish.c
+  daemon/assayd/query.c
+  daemon/assayd/request.c
+  daemon/assayd/route.c
+  daemon/assayd/routes.c
+  daemon/assayd/send.c
+  daemon/assayd/sequence.c
+  daemon/assayd/serve.c
+  daemon/assayd/server.c
+  daemon/assayd/site.c
+  daemon/assayd/statement_get.c
+  daemon/assayd/static.c
+  daemon/assayd/static_cache.c
+  daemon/assayd/submit.c
+  daemon/assayd/usage.c
+  daemon/assayd/worker.c)
+target_include_directories(assayd-parts PUBLIC daemon/assayd)
+target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ Threads::Threads)
 
-  add_executable(assayd daemon/assayd/main.c)
-  target_link_libraries(assayd PRIVATE assayd-parts)
-  set_target_properties(assayd PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+add_executable(assayd daemon/assayd/main.c)
+target_link_libraries(assayd PRIVATE assayd-parts)
+set_target_properties(assayd PROPERTIES POSITION_INDEPENDENT_CODE ON)
+install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

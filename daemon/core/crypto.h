@@ -31,7 +31,7 @@ void keypair_make(struct keypair *out);
 void keypair_from_seed(const uint8_t seed[SEED_SIZE], struct keypair *out);
 void keypair_wipe(struct keypair *k);
 
-void crypto_sign_bytes(const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE]);
+void keypair_sign(const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE]);
 
 /* Verify Ed25519 (RFC 8032 §5.1.7, cofactorless whatever the library does). */
 bool crypto_verify(const uint8_t key[KEY_SIZE], const uint8_t *data, size_t n,

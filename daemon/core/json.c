@@ -17,7 +17,8 @@ struct scan {
 	bool escaped;
 };
 
-static void scan_byte(struct scan *s, char c)
+static void
+scan_byte(struct scan *s, char c)
 {
 	bool line_end = c == '\n';
 
@@ -38,7 +39,8 @@ static void scan_byte(struct scan *s, char c)
 /* jansson recurses up to 2048 levels before it gives up, so the depth is looked at before it
  * starts. Up to the first mistake this scan and jansson agree on what is inside a string; at the
  * first mistake jansson stops. */
-static bool check_depth(const char *data, size_t n, struct fault *f)
+static bool
+check_depth(const char *data, size_t n, struct fault *f)
 {
 	struct scan s = {.line = 1};
 
@@ -52,11 +54,13 @@ static bool check_depth(const char *data, size_t n, struct fault *f)
 	return true;
 }
 
-static bool refuse(const json_error_t *error, struct fault *f)
+static bool
+refuse(const json_error_t *error, struct fault *f)
 {
 	enum json_error_code code = json_error_code(error);
 
-	if (code == json_error_out_of_memory)
+	/* jansson does not always say so when memory is what it lacked. */
+	if (code == json_error_out_of_memory || code == json_error_unknown)
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a JSON document", "none");
 	if (code == json_error_duplicate_key)
 		return fault_set(f, FAULT_DUPLICATE_MEMBER, "",
@@ -66,7 +70,8 @@ static bool refuse(const json_error_t *error, struct fault *f)
 	    error->line, error->column, error->text);
 }
 
-json_t *json_read_object(const char *data, size_t n, struct fault *f)
+json_t *
+json_read_object(const char *data, size_t n, struct fault *f)
 {
 	json_error_t error;
 	json_t *root;
@@ -87,7 +92,8 @@ json_t *json_read_object(const char *data, size_t n, struct fault *f)
 }
 
 /* Bytes that are not UTF-8 become U+FFFD: whatever is quoted, the document stays readable. */
-static size_t print_wide(const char *s, size_t n, struct text *out)
+static size_t
+print_wide(const char *s, size_t n, struct text *out)
 {
 	uint32_t point;
 	size_t size = utf8_read(s, n, &point);
@@ -100,7 +106,8 @@ static size_t print_wide(const char *s, size_t n, struct text *out)
 	return size;
 }
 
-static void print_escape(unsigned char c, struct text *out)
+static void
+print_escape(unsigned char c, struct text *out)
 {
 	static const char *const words[] = {
 	    ['\b'] = "\\b",
@@ -119,12 +126,14 @@ static void print_escape(unsigned char c, struct text *out)
 		text_addf(out, "\\u%04x", c);
 }
 
-static bool is_plain(unsigned char c)
+static bool
+is_plain(unsigned char c)
 {
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<';
 }
 
-void json_print_string(const char *s, size_t n, struct text *out)
+void
+json_print_string(const char *s, size_t n, struct text *out)
 {
 	size_t at = 0;
 
@@ -147,7 +156,8 @@ void json_print_string(const char *s, size_t n, struct text *out)
 }
 
 /* `level` is -1 for the compact form, else how deep the line stands. */
-static void print_break(int level, struct text *out)
+static void
+print_break(int level, struct text *out)
 {
 	if (level < 0)
 		return;
@@ -156,15 +166,15 @@ static void print_break(int level, struct text *out)
 
 static void print_value(const json_t *value, int level, struct text *out);
 
-static void print_array(const json_t *value, int level, struct text *out)
+static void
+print_array(const json_t *value, int level, struct text *out)
 {
 	int inner = level < 0 ? -1 : level + 1;
 	const json_t *element;
 	size_t i;
 
 	text_add_str(out, "[");
-	json_array_foreach(value, i, element)
-	{
+	json_array_foreach (value, i, element) {
 		text_add_str(out, i > 0 ? "," : "");
 		print_break(inner, out);
 		print_value(element, inner, out);
@@ -174,7 +184,8 @@ static void print_array(const json_t *value, int level, struct text *out)
 	text_add_str(out, "]");
 }
 
-static void print_object(const json_t *value, int level, struct text *out)
+static void
+print_object(const json_t *value, int level, struct text *out)
 {
 	int inner = level < 0 ? -1 : level + 1;
 	bool first = true;
@@ -182,8 +193,7 @@ static void print_object(const json_t *value, int level, struct text *out)
 	json_t *member;
 
 	text_add_str(out, "{");
-	json_object_foreach((json_t *)value, name, member)
-	{
+	json_object_foreach ((json_t *)value, name, member) {
 		text_add_str(out, first ? "" : ",");
 		first = false;
 		print_break(inner, out);
@@ -196,7 +206,8 @@ static void print_object(const json_t *value, int level, struct text *out)
 	text_add_str(out, "}");
 }
 
-static void print_value(const json_t *value, int level, struct text *out)
+static void
+print_value(const json_t *value, int level, struct text *out)
 {
 	char real[REAL_SIZE];
 
@@ -229,42 +240,49 @@ static void print_value(const json_t *value, int level, struct text *out)
 	}
 }
 
-void json_print(const json_t *value, struct text *out)
+void
+json_print(const json_t *value, struct text *out)
 {
 	print_value(value, -1, out);
 }
 
-void json_print_pretty(const json_t *value, struct text *out)
+void
+json_print_pretty(const json_t *value, struct text *out)
 {
 	print_value(value, 0, out);
 }
 
-const char *json_get_text(const json_t *object, const char *name)
+const char *
+json_get_text(const json_t *object, const char *name)
 {
 	const char *s = json_string_value(json_object_get(object, name));
 
 	return s != NULL ? s : "";
 }
 
-int64_t json_get_whole(const json_t *object, const char *name)
+int64_t
+json_get_whole(const json_t *object, const char *name)
 {
 	return json_integer_value(json_object_get(object, name));
 }
 
-double json_get_real(const json_t *object, const char *name)
+double
+json_get_real(const json_t *object, const char *name)
 {
 	return json_number_value(json_object_get(object, name));
 }
 
 /* The escape of a character in a JSON pointer, RFC 6901 §3; NULL if it needs none. */
-static const char *pointer_escape(char c)
+static const char *
+pointer_escape(char c)
 {
 	if (c == '~')
 		return "~0";
 	return c == '/' ? "~1" : NULL;
 }
 
-size_t pointer_push(char *path, size_t room, const char *name)
+size_t
+pointer_push(char *path, size_t room, const char *name)
 {
 	size_t old = strlen(path), at = old, left = strlen(name);
 
@@ -290,7 +308,8 @@ size_t pointer_push(char *path, size_t room, const char *name)
 	return old;
 }
 
-size_t pointer_push_index(char *path, size_t room, size_t index)
+size_t
+pointer_push_index(char *path, size_t room, size_t index)
 {
 	char name[24];
 
@@ -299,7 +318,8 @@ size_t pointer_push_index(char *path, size_t room, size_t index)
 }
 
 /* Tell whether the n bytes of a pointer's token, unescaped, are name. */
-static bool token_is(const char *token, size_t n, const char *name)
+static bool
+token_is(const char *token, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++, name++) {
 		char c = token[i];
@@ -315,20 +335,21 @@ static bool token_is(const char *token, size_t n, const char *name)
 	return *name == 0;
 }
 
-static json_t *find_member(const json_t *object, const char *token, size_t n)
+static json_t *
+find_member(const json_t *object, const char *token, size_t n)
 {
 	const char *name;
 	json_t *value;
 
-	json_object_foreach((json_t *)object, name, value)
-	{
+	json_object_foreach ((json_t *)object, name, value) {
 		if (token_is(token, n, name))
 			return value;
 	}
 	return NULL;
 }
 
-static json_t *find_element(const json_t *array, const char *token, size_t n)
+static json_t *
+find_element(const json_t *array, const char *token, size_t n)
 {
 	size_t index = 0;
 
@@ -342,7 +363,8 @@ static json_t *find_element(const json_t *array, const char *token, size_t n)
 	return json_array_get(array, index);
 }
 
-json_t *pointer_find(const json_t *value, const char *pointer)
+json_t *
+pointer_find(const json_t *value, const char *pointer)
 {
 	json_t *at = (json_t *)value;
 

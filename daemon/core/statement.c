@@ -193,7 +193,7 @@ sign_payload(const char *type, const struct text *payload, const struct keypair 
 		out->failed = true;
 		return;
 	}
-	crypto_sign_bytes(key, (const uint8_t *)pae.data, pae.n, signature);
+	keypair_sign(key, (const uint8_t *)pae.data, pae.n, signature);
 	if (id != NULL)
 		sha256_of(pae.data, pae.n, id);
 	text_clear(&pae);

@@ -1,14 +1,14 @@
 /* test_encode.c — base64, hex and time, exactly.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "unit.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "encode.h"
+#include "unit.h"
 
-static void test_hex(void **state)
+static void
+test_hex(void **state)
 {
 	const uint8_t bytes[] = {0x00, 0x01, 0x9a, 0xff};
 	uint8_t back[4];
@@ -22,7 +22,8 @@ static void test_hex(void **state)
 	assert_true(hex_parse("", back, 0));
 }
 
-static void test_hex_refuses(void **state)
+static void
+test_hex_refuses(void **state)
 {
 	static const char *const rows[] = {"", "0", "00019af", "00019aff0", "00019aff ", "00019AFF",
 	    "0x019aff", "00019afg", " 0019aff", "0001\0aff"};
@@ -47,7 +48,8 @@ static const struct {
     {"foobar", "Zm9vYmFy"},
 };
 
-static void test_base64_vectors(void **state)
+static void
+test_base64_vectors(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(rfc4648); i++) {
@@ -59,7 +61,8 @@ static void test_base64_vectors(void **state)
 		assert_string_equal(t.data ? t.data : "", rfc4648[i].base64);
 		assert_true(base64_parse_exact(rfc4648[i].base64, exact, n));
 		assert_memory_equal(exact, rfc4648[i].plain, n);
-		assert_true(base64_parse_any(rfc4648[i].base64, strlen(rfc4648[i].base64), &back, &back_n));
+		assert_true(
+		    base64_parse_any(rfc4648[i].base64, strlen(rfc4648[i].base64), &back, &back_n));
 		assert_int_equal(back_n, n);
 		assert_string_equal((char *)back, rfc4648[i].plain);
 		free(back);
@@ -67,7 +70,8 @@ static void test_base64_vectors(void **state)
 	}
 }
 
-static void test_base64_round_trip(void **state)
+static void
+test_base64_round_trip(void **state)
 {
 	uint8_t bytes[100], exact[100], *any;
 	size_t any_n;
@@ -91,7 +95,8 @@ static void test_base64_round_trip(void **state)
 	}
 }
 
-static bool any_reads(const char *s)
+static bool
+any_reads(const char *s)
 {
 	uint8_t *out;
 	size_t n;
@@ -102,20 +107,24 @@ static bool any_reads(const char *s)
 	return done;
 }
 
-static void test_base64_any_takes_what_dsse_allows(void **state)
+static void
+test_base64_any_takes_what_dsse_allows(void **state)
 {
-	static const char *const rows[] = {"+/+/", "-_-_", "Zg", "Zg==", "Zm8", "Zm8=", "_w==", "_w", "/w"};
+	static const char *const rows[] = {
+	    "+/+/", "-_-_", "Zg", "Zg==", "Zm8", "Zm8=", "_w==", "_w", "/w"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		assert_true(any_reads(rows[i]));
 }
 
-static void test_base64_any_refuses(void **state)
+static void
+test_base64_any_refuses(void **state)
 {
-	static const char *const rows[] = {"+/-_", "+_", "Zm9v\n", "Zm 9v", " Zm9v", "Z", "Zm9vZ", "Zg=",
-	    "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "=", "==", "====", "Z===", "Zg==Zg==", "Zm=v",
-	    "Zh==", "Zm9=", "Zh", "Zm9vYmFy!", "Zm9\xc3\xa9"};
+	static const char *const rows[] = {"+/-_", "+_", "Zm9v\n", "Zm 9v", " Zm9v", "Z", "Zm9vZ",
+	    "Zg=", "Zm8==", "Zm9v=", "Zm9v==", "Zm9v====", "=",
+	    "==", "====", "Z===", "Zg==Zg==", "Zm=v", "Zh==", "Zm9=", "Zh", "Zm9vYmFy!",
+	    "Zm9\xc3\xa9"};
 	uint8_t *out;
 	size_t n;
 
@@ -125,10 +134,11 @@ static void test_base64_any_refuses(void **state)
 	assert_false(base64_parse_any("Zm\0v", 4, &out, &n));
 }
 
-static void test_base64_exact_refuses(void **state)
+static void
+test_base64_exact_refuses(void **state)
 {
-	static const char *const rows[] = {"", "Zg", "Zh==", "Zg=", "Zg===", "Zg==\n", " Zg==", "-w==", "Zm8=",
-	    "Zm9v", "Z===", "===="};
+	static const char *const rows[] = {"", "Zg", "Zh==", "Zg=", "Zg===", "Zg==\n",
+	    " Zg==", "-w==", "Zm8=", "Zm9v", "Z===", "===="};
 	uint8_t out[1];
 
 	(void)state;
@@ -158,7 +168,8 @@ static const struct {
     {INT64_C(253402300799), "9999-12-31T23:59:59Z"},
 };
 
-static void test_time_vectors(void **state)
+static void
+test_time_vectors(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(times); i++) {
@@ -173,7 +184,8 @@ static void test_time_vectors(void **state)
 }
 
 /* One time on every day there is, so every leap year and every end of a month. */
-static void test_time_round_trip(void **state)
+static void
+test_time_round_trip(void **state)
 {
 	(void)state;
 	for (int64_t at = 0; at <= INT64_C(253402300799); at += 86400 - 7) {
@@ -186,7 +198,8 @@ static void test_time_round_trip(void **state)
 	}
 }
 
-static void test_time_print_stays_in_its_years(void **state)
+static void
+test_time_print_stays_in_its_years(void **state)
 {
 	char text[TIME_SIZE];
 
@@ -197,7 +210,8 @@ static void test_time_print_stays_in_its_years(void **state)
 	assert_string_equal(text, "9999-12-31T23:59:59Z");
 }
 
-static void test_time_refuses(void **state)
+static void
+test_time_refuses(void **state)
 {
 	static const char *const rows[] = {"", "2026", "2026-01-02", "2026-01-02T03:04:05",
 	    "2026-01-02T03:04:05z", "2026-01-02t03:04:05Z", "2026-01-02 03:04:05Z",
@@ -216,7 +230,8 @@ static void test_time_refuses(void **state)
 		assert_false(time_parse(rows[i], &at));
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_hex),

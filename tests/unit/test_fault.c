@@ -1,26 +1,28 @@
 /* test_fault.c — the table of refusals, and how one is filled in.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "unit.h"
-
 #include <string.h>
 
 #include "fault.h"
 #include "text.h"
+#include "unit.h"
 
-static bool is_snake_case(const char *s)
+static bool
+is_snake_case(const char *s)
 {
 	return s[0] != 0 && s[0] != '_' && s[strlen(s) - 1] != '_' && strstr(s, "__") == NULL &&
 	       strspn(s, "abcdefghijklmnopqrstuvwxyz_") == strlen(s);
 }
 
-static bool is_sentence(const char *s)
+static bool
+is_sentence(const char *s)
 {
 	size_t n = strlen(s);
 
 	return n > 10 && s[0] >= 'A' && s[0] <= 'Z' && s[n - 1] == '.';
 }
 
-static void test_every_code_has_a_row(void **state)
+static void
+test_every_code_has_a_row(void **state)
 {
 	(void)state;
 	for (int code = 0; code < FAULT__MAX; code++) {
@@ -36,7 +38,8 @@ static void test_every_code_has_a_row(void **state)
 	}
 }
 
-static void test_names_and_titles_are_unique(void **state)
+static void
+test_names_and_titles_are_unique(void **state)
 {
 	(void)state;
 	for (int a = 0; a < FAULT__MAX; a++)
@@ -50,7 +53,8 @@ static void test_names_and_titles_are_unique(void **state)
 }
 
 /* Only a runner that can do something later is told to come back later. */
-static void test_status_and_exit_code_agree(void **state)
+static void
+test_status_and_exit_code_agree(void **state)
 {
 	(void)state;
 	for (int code = 1; code < FAULT__MAX; code++) {
@@ -66,32 +70,60 @@ static void test_status_and_exit_code_agree(void **state)
 	}
 }
 
-static void test_statuses_of_the_protocol(void **state)
+static void
+test_statuses_of_the_protocol(void **state)
 {
 	static const struct {
 		const char *name;
 		int status;
 	} rows[] = {
-	    {"bad_request", 400}, {"envelope", 400}, {"base64", 400}, {"not_json", 400},
-	    {"signature", 401}, {"key_mismatch", 401}, {"not_enrolled", 403}, {"not_entitled", 403},
-	    {"not_found", 404}, {"statement_not_found", 404}, {"method_not_allowed", 405},
-	    {"request_timeout", 408}, {"key_taken", 409}, {"length_required", 411},
-	    {"body_too_large", 413}, {"media_type", 415}, {"expectation", 417},
-	    {"unknown_kind", 422}, {"weak_key", 422}, {"too_deep", 422}, {"wrong_audience", 422},
-	    {"created_in_future", 422}, {"terms", 422}, {"proof_of_work", 422},
-	    {"head_too_large", 431}, {"internal", 500}, {"not_implemented", 501}, {"busy", 503},
-	    {"database", 503}, {"deadline", 503}, {"door_closed", 503},
-	    {"too_many_connections", 503}, {"http_version", 505}, {"usage", 0}, {"key_file_mode", 0},
+	    {"bad_request", 400},
+	    {"envelope", 400},
+	    {"base64", 400},
+	    {"not_json", 400},
+	    {"signature", 401},
+	    {"key_mismatch", 401},
+	    {"not_enrolled", 403},
+	    {"not_entitled", 403},
+	    {"not_found", 404},
+	    {"statement_not_found", 404},
+	    {"method_not_allowed", 405},
+	    {"request_timeout", 408},
+	    {"key_taken", 409},
+	    {"length_required", 411},
+	    {"body_too_large", 413},
+	    {"media_type", 415},
+	    {"expectation", 417},
+	    {"unknown_kind", 422},
+	    {"weak_key", 422},
+	    {"too_deep", 422},
+	    {"wrong_audience", 422},
+	    {"created_in_future", 422},
+	    {"terms", 422},
+	    {"proof_of_work", 422},
+	    {"head_too_large", 431},
+	    {"internal", 500},
+	    {"not_implemented", 501},
+	    {"busy", 503},
+	    {"database", 503},
+	    {"deadline", 503},
+	    {"door_closed", 503},
+	    {"too_many_connections", 503},
+	    {"http_version", 505},
+	    {"usage", 0},
+	    {"key_file_mode", 0},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		assert_int_not_equal(fault_named(rows[i].name), FAULT_NONE);
-		assert_int_equal(fault_info(fault_named(rows[i].name))->http_status, rows[i].status);
+		assert_int_equal(
+		    fault_info(fault_named(rows[i].name))->http_status, rows[i].status);
 	}
 }
 
-static void test_unknown_names_and_codes(void **state)
+static void
+test_unknown_names_and_codes(void **state)
 {
 	(void)state;
 	assert_int_equal(fault_named("no_such_code"), FAULT_NONE);
@@ -99,7 +131,8 @@ static void test_unknown_names_and_codes(void **state)
 	assert_ptr_equal(fault_info((enum fault_code)12345), fault_info(FAULT_INTERNAL));
 }
 
-static void test_set_fills_all_parts(void **state)
+static void
+test_set_fills_all_parts(void **state)
 {
 	struct fault f = {0};
 
@@ -111,7 +144,8 @@ static void test_set_fills_all_parts(void **state)
 	assert_string_equal(f.got, "12");
 }
 
-static void test_first_fault_stays(void **state)
+static void
+test_first_fault_stays(void **state)
 {
 	struct fault f = {0};
 
@@ -124,7 +158,8 @@ static void test_first_fault_stays(void **state)
 	assert_string_equal(f.got, "c");
 }
 
-static void test_null_is_allowed(void **state)
+static void
+test_null_is_allowed(void **state)
 {
 	struct fault f = {0};
 
@@ -135,7 +170,8 @@ static void test_null_is_allowed(void **state)
 	assert_string_equal(f.expected, "");
 }
 
-static bool is_utf8(const char *s)
+static bool
+is_utf8(const char *s)
 {
 	size_t n = strlen(s), at = 0;
 
@@ -151,7 +187,8 @@ static bool is_utf8(const char *s)
 }
 
 /* Shifted byte by byte, so that the end of the field falls on every place of a character. */
-static void test_cuts_between_characters(void **state)
+static void
+test_cuts_between_characters(void **state)
 {
 	char long_text[2000];
 
@@ -171,7 +208,8 @@ static void test_cuts_between_characters(void **state)
 	}
 }
 
-static void test_quotes_hostile_bytes_harmlessly(void **state)
+static void
+test_quotes_hostile_bytes_harmlessly(void **state)
 {
 	struct fault f = {0};
 
@@ -182,7 +220,8 @@ static void test_quotes_hostile_bytes_harmlessly(void **state)
 	assert_string_equal(f.got, "x?y??z???");
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_code_has_a_row),

@@ -25,7 +25,7 @@ sign_raw(const char *type, const void *payload, size_t n, struct text *out)
 	struct text pae = {0};
 
 	envelope_pae(type, payload, n, &pae);
-	crypto_sign_bytes(&key, (uint8_t *)pae.data, pae.n, signature);
+	keypair_sign(&key, (uint8_t *)pae.data, pae.n, signature);
 	envelope_print(type, payload, n, key.public, signature, out);
 	text_clear(&pae);
 }
@@ -264,8 +264,8 @@ signature_and_key(void **state)
 	keypair_make(&other);
 	json_print(body, &payload);
 	envelope_pae(type, payload.data, payload.n, &pae);
-	crypto_sign_bytes(&other, (uint8_t *)pae.data, pae.n, others);
-	crypto_sign_bytes(&key, (uint8_t *)pae.data, pae.n, own);
+	keypair_sign(&other, (uint8_t *)pae.data, pae.n, others);
+	keypair_sign(&key, (uint8_t *)pae.data, pae.n, own);
 	/* another key signs, and says so: the payload names the wrong key */
 	expect_forged(type, &payload, other.public, others, FAULT_KEY_MISMATCH);
 	/* another key signs under the victim's keyid */

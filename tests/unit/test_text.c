@@ -1,13 +1,13 @@
 /* test_text.c — the growing buffer and UTF-8.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "unit.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
+#include "unit.h"
 
-static void test_appends(void **state)
+static void
+test_appends(void **state)
 {
 	struct text t = {0};
 
@@ -23,7 +23,8 @@ static void test_appends(void **state)
 	text_clear(&t);
 }
 
-static void test_grows_byte_by_byte(void **state)
+static void
+test_grows_byte_by_byte(void **state)
 {
 	struct text t = {0};
 
@@ -41,7 +42,8 @@ static void test_grows_byte_by_byte(void **state)
 	text_clear(&t);
 }
 
-static void test_formats_long_texts(void **state)
+static void
+test_formats_long_texts(void **state)
 {
 	struct text t = {0};
 
@@ -55,7 +57,8 @@ static void test_formats_long_texts(void **state)
 	text_clear(&t);
 }
 
-static void test_appending_nothing_makes_an_empty_text(void **state)
+static void
+test_appending_nothing_makes_an_empty_text(void **state)
 {
 	struct text t = {0};
 
@@ -66,7 +69,8 @@ static void test_appending_nothing_makes_an_empty_text(void **state)
 	text_clear(&t);
 }
 
-static void test_reset_keeps_the_memory(void **state)
+static void
+test_reset_keeps_the_memory(void **state)
 {
 	struct text t = {0};
 	char *before;
@@ -83,7 +87,8 @@ static void test_reset_keeps_the_memory(void **state)
 	text_clear(&t);
 }
 
-static void test_take(void **state)
+static void
+test_take(void **state)
 {
 	struct text t = {0};
 	char *data = text_take(&t);
@@ -100,7 +105,8 @@ static void test_take(void **state)
 	free(data);
 }
 
-static void test_failure_latches(void **state)
+static void
+test_failure_latches(void **state)
 {
 	struct text t = {0};
 
@@ -116,7 +122,8 @@ static void test_failure_latches(void **state)
 	assert_false(t.failed);
 }
 
-static void test_reads_characters(void **state)
+static void
+test_reads_characters(void **state)
 {
 	static const struct {
 		const char *bytes;
@@ -147,11 +154,23 @@ static void test_reads_characters(void **state)
 	}
 }
 
-static void test_refuses_what_is_not_utf8(void **state)
+static void
+test_refuses_what_is_not_utf8(void **state)
 {
 	static const char *const rows[] = {
-	    "\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-	    "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3(", "\xe2\x82(",
+	    "\x80",
+	    "\xbf",
+	    "\xc0\x80",
+	    "\xc1\xbf",
+	    "\xe0\x9f\xbf",
+	    "\xed\xa0\x80",
+	    "\xed\xbf\xbf",
+	    "\xf0\x8f\xbf\xbf",
+	    "\xf4\x90\x80\x80",
+	    "\xf5\x80\x80\x80",
+	    "\xff",
+	    "\xc3(",
+	    "\xe2\x82(",
 	};
 	uint32_t point;
 
@@ -161,7 +180,8 @@ static void test_refuses_what_is_not_utf8(void **state)
 	assert_int_equal(utf8_read("", 0, &point), 0);
 }
 
-int main(void)
+int
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_appends),

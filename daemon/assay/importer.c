@@ -1,0 +1,79 @@
+/* importer.c — the list of importers, and what they share.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "importer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct importer *const importers[] = {
+    &importer_llama_bench,
+    NULL,
+};
+
+const struct importer *
+importer_named(const char *name)
+{
+	for (const struct importer *const *i = importers; *i != NULL; i++)
+		if (strcmp((*i)->name, name) == 0)
+			return *i;
+	return NULL;
+}
+
+struct draft *
+draft_add(struct drafts *d)
+{
+	struct draft *more;
+
+	if ((d->n & (d->n - 1)) == 0) {
+		more = realloc(d->list, (d->n ? 2 * d->n : 1) * sizeof(*more));
+		if (more == NULL)
+			return NULL;
+		d->list = more;
+	}
+	memset(&d->list[d->n], 0, sizeof(*d->list));
+	return &d->list[d->n++];
+}
+
+void
+drafts_note(struct drafts *d, const char *fmt, ...)
+{
+	const json_t *told;
+	char note[512];
+	va_list args;
+	size_t i;
+
+	va_start(args, fmt);
+	vsnprintf(note, sizeof(note), fmt, args);
+	va_end(args);
+	if (d->notes == NULL)
+		d->notes = json_array();
+	json_array_foreach (d->notes, i, told)
+		if (strcmp(json_string_value(told), note) == 0)
+			return;
+	json_array_append_new(d->notes, json_string(note));
+}
+
+void
+drafts_clear(struct drafts *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		json_decref(d->list[i].body);
+		free(d->list[i].model_file);
+	}
+	free(d->list);
+	json_decref(d->notes);
+	memset(d, 0, sizeof(*d));
+}
+
+const char *
+base_name(const char *path)
+{
+	const char *base = path;
+
+	for (const char *s = path; *s; s++)
+		if (*s == '/' || *s == '\\')
+			base = s + 1;
+	return base;
+}
