@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 /* Find the row whose name is the first n bytes of name. */
 static const struct flag *
 flag_in(const struct flag *table, const char *name, size_t n)
@@ -36,6 +38,20 @@ usage_fault(const struct verb *verb, const char *path, const char *got, struct f
 }
 
 static bool
+is_utf8(const char *s)
+{
+	size_t n = strlen(s), at = 0, size;
+	uint32_t point;
+
+	for (; at < n; at += size) {
+		size = utf8_read(s + at, n - at, &point);
+		if (size == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
 add_flag(struct args *a, const struct flag *flag, const char *value, struct fault *f)
 {
 	char path[80];
@@ -45,6 +61,8 @@ add_flag(struct args *a, const struct flag *flag, const char *value, struct faul
 		return fault_set(f, FAULT_USAGE, path, "this option once", "it twice");
 	if (value != NULL && value[0] == 0)
 		return fault_set(f, FAULT_USAGE, path, flag->value, "an empty value");
+	if (value != NULL && !flag->path && !is_utf8(value))
+		return fault_set(f, FAULT_USAGE, path, "text in UTF-8", "\"%s\"", value);
 	a->given[a->given_n++] = (struct arg){flag, value};
 	return true;
 }

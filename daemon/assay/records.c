@@ -204,7 +204,7 @@ read_record(struct scan *s)
 {
 	struct record r = {.text = s->data + s->at, .line = s->line, .number = s->out->n + 1};
 	json_error_t error;
-	size_t end, lines;
+	size_t end = 0, lines = 0;
 
 	if (!object_end(s, &end, &lines))
 		return false;

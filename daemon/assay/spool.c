@@ -103,21 +103,33 @@ remove_file(const char *dir, const char *id, const char *ending, struct fault *f
 	return done;
 }
 
-bool
-spool_put(const struct home *h, const char *id, const char *envelope, size_t n, bool *fresh,
-    struct fault *f)
+static bool
+put(const struct home *h, const char *id, const char *envelope, size_t n, struct fault *f)
 {
 	struct text data = {0};
 	bool done;
 
-	*fresh = !exists(h->spool, id, ".json") && !exists(h->sent, id, ".json");
-	if (!*fresh)
-		return true;
 	text_add(&data, envelope, n);
 	text_add_str(&data, "\n");
 	done = write_file(h->spool, id, ".json", &data, f);
 	text_clear(&data);
 	return done;
+}
+
+bool
+spool_take(const struct home *h, const char *envelope, size_t n, char id[HEX32_SIZE], bool *fresh,
+    struct fault *f)
+{
+	struct statement st;
+	bool done = statement_open(envelope, n, &st, f);
+
+	*fresh = false;
+	if (done) {
+		hex_print(st.id, SHA256_SIZE, id);
+		*fresh = !exists(h->spool, id, ".json") && !exists(h->sent, id, ".json");
+	}
+	statement_clear(&st);
+	return done && (!*fresh || put(h, id, envelope, n, f));
 }
 
 static bool

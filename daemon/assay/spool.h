@@ -43,10 +43,10 @@ bool spool_list(const struct home *h, bool sent, struct spool_list *out, struct 
     __attribute__((warn_unused_result));
 void spool_list_clear(struct spool_list *list);
 
-/* Keep a signed statement until a server has acknowledged it. Where it waits already or was sent
- * nothing changes; *fresh tells. Fails with FAULT_SPOOL. */
-bool spool_put(const struct home *h, const char *id, const char *envelope, size_t n, bool *fresh,
-    struct fault *f) __attribute__((warn_unused_result));
+/* Open an envelope and keep it until a server has acknowledged it. Where it waits already or was sent
+ * nothing changes; *fresh tells. Fails as statement_open(), and with FAULT_SPOOL. */
+bool spool_take(const struct home *h, const char *envelope, size_t n, char id[HEX32_SIZE],
+    bool *fresh, struct fault *f) __attribute__((warn_unused_result));
 
 /* Move a statement to sent/, beside the answer that acknowledged it. Fails with FAULT_SPOOL. */
 bool spool_acknowledge(const struct home *h, const char *id, const json_t *answer, struct fault *f)

@@ -18,6 +18,7 @@ struct flag {
 	const char *name;  /* without the dashes */
 	const char *value; /* the word for its value in help; NULL: it takes none */
 	bool many;         /* may be given several times */
+	bool path;         /* the value is a path: any bytes; else it is text in UTF-8 */
 	const char *help;  /* one sentence */
 };
 
@@ -59,6 +60,9 @@ struct verb {
 	void (*show)(const json_t *result, FILE *out);
 };
 
+extern const struct verb verb_keygen, verb_enrol, verb_import, verb_submit, verb_status, verb_suites,
+    verb_help;
+
 /* All verbs in the order help shows them; ends with NULL. */
 extern const struct verb *const verbs[];
 
@@ -74,6 +78,9 @@ void task_note(struct task *t, const char *fmt, ...) __attribute__((format(print
 
 /* Explain a fault at once and keep its exit code, if it is the worst so far; the verb goes on. */
 void task_explain(struct task *t, const struct problem *p);
+
+/* Return a path as JSON text, with '?' for bytes that are not UTF-8. Returns new. */
+json_t *path_json(const char *path);
 
 /* Fill p with FAULT_NO_MEMORY and return false. */
 bool task_no_memory(struct problem *p);

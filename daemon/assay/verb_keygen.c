@@ -11,7 +11,10 @@
 #include "term.h"
 
 static const struct flag flags[] = {
-    {.name = "key", .value = "FILE", .help = "Keep the private key there instead of HOME/key.pem."},
+    {.name = "key",
+	.value = "FILE",
+	.path = true,
+	.help = "Keep the private key there instead of HOME/key.pem."},
     {.name = NULL},
 };
 

@@ -10,7 +10,6 @@
 #include "pin.h"
 #include "send.h"
 #include "spool.h"
-#include "statement.h"
 
 #define FILE_MAX_BYTES (256 * 1024 * 1024)
 #define WAIT_S 5
@@ -44,24 +43,19 @@ static const struct exit_row exits[] = {
     {0, NULL},
 };
 
-/* Take one line of a file into the spool. */
 static bool
 take_line(const struct home *h, const char *where, const char *line, size_t n, struct fault *f)
 {
-	struct statement st;
 	struct fault local = {0};
 	char id[HEX32_SIZE];
-	bool fresh, done = statement_open(line, n, &st, &local);
+	bool fresh;
 
-	if (done) {
-		hex_print(st.id, SHA256_SIZE, id);
-		done = spool_put(h, id, line, n, &fresh, f);
-	} else {
-		fault_set(f, FAULT_FILE_FORMAT, where, "a signed statement on each line", "%s",
-		    fault_info(local.code)->title);
-	}
-	statement_clear(&st);
-	return done;
+	if (spool_take(h, line, n, id, &fresh, &local))
+		return true;
+	if (fault_info(local.code)->exit_code != EXIT_CODE_REFUSED)
+		return fault_set(f, local.code, local.path, local.expected, "%s", local.got);
+	return fault_set(f, FAULT_FILE_FORMAT, where, "one signed statement on each line", "%s",
+	    fault_info(local.code)->title);
 }
 
 static bool

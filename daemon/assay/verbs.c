@@ -9,9 +9,6 @@
 #include "text.h"
 #include "verb.h"
 
-extern const struct verb verb_keygen, verb_enrol, verb_import, verb_submit, verb_status,
-    verb_suites, verb_help;
-
 const struct verb *const verbs[] = {
     &verb_keygen,
     &verb_enrol,
@@ -74,6 +71,26 @@ task_explain(struct task *t, const struct problem *p)
 	explain(p, t->json, stderr);
 	if (code > t->exit)
 		t->exit = code;
+}
+
+json_t *
+path_json(const char *path)
+{
+	struct text out = {0};
+	size_t n = strlen(path), at = 0;
+	json_t *value = NULL;
+
+	while (at < n) {
+		uint32_t point;
+		size_t size = utf8_read(path + at, n - at, &point);
+
+		text_add(&out, size ? path + at : "?", size ? size : 1);
+		at += size ? size : 1;
+	}
+	if (!out.failed)
+		value = json_string(out.data ? out.data : "");
+	text_clear(&out);
+	return value;
 }
 
 bool

@@ -176,7 +176,7 @@ store(struct dbsync *db, json_t *body, const struct keypair *key, struct fault *
 		    bytes_param(st.payload_sha256, SHA256_SIZE), bytes_param(st.key, KEY_SIZE),
 		    bytes_param(st.signature, SIGNATURE_SIZE)};
 
-		rows = dbsync_ask(db, QUERY_STORE, params, f);
+		rows = dbsync_ask(db, QUERY_STORE_ONE, params, f);
 		hex_print(st.id, SHA256_SIZE, id);
 	}
 	if (rows != NULL)

@@ -20,7 +20,7 @@
 #include "worker.h"
 
 #define PAUSE_MS 100
-#define COMPLAINT_PAUSE_S 1
+#define COMPLAINT_PAUSE_MS 1000
 
 /* The main loop's other events get their turn after so many. */
 #define ACCEPTS_MAX_N 64
@@ -31,16 +31,17 @@ struct listener {
 	int workers_n, next;
 	int fd;
 	struct event *readable, *resume;
-	struct text full;    /* the whole answer to one connection too many */
-	int64_t refused_n;   /* since the last complaint about it */
-	time_t full_told_at; /* monotonic, as is the next */
-	time_t pause_told_at;
+	struct text full;        /* the whole answer to one connection too many */
+	int64_t refused_n;       /* since the last complaint about it */
+	int64_t full_told_at_ms; /* monotonic, as is the next */
+	int64_t pause_told_at_ms;
 };
 
 /* ---- binding ---- */
 
 /* Cut "ADDRESS:PORT" or "[IPV6]:PORT" in two. */
-static bool split(const char *listen_on, char *host, size_t room, const char **port)
+static bool
+split(const char *listen_on, char *host, size_t room, const char **port)
 {
 	const char *colon = strrchr(listen_on, ':');
 	size_t n;
@@ -63,7 +64,8 @@ static bool split(const char *listen_on, char *host, size_t room, const char **p
 }
 
 /* Returns the descriptor, or -1 with errno. */
-static int open_socket(const struct addrinfo *at)
+static int
+open_socket(const struct addrinfo *at)
 {
 	int fd = socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1,
 	    error;
@@ -79,7 +81,8 @@ static int open_socket(const struct addrinfo *at)
 	return -1;
 }
 
-int listener_bind(const char *listen, char where[80], struct fault *f)
+int
+listener_bind(const char *listen, char where[80], struct fault *f)
 {
 	static const char expected[] = "a free ADDRESS:PORT or [IPV6]:PORT of this machine";
 	const struct addrinfo hints = {
@@ -112,20 +115,24 @@ int listener_bind(const char *listen, char where[80], struct fault *f)
 /* ---- accepting ---- */
 
 /* A condition that lasts is told once a second. */
-static bool is_due(time_t *told_at)
+static bool
+is_due(int64_t *told_at_ms)
 {
 	struct timespec now;
+	int64_t now_ms;
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	if (now.tv_sec - *told_at < COMPLAINT_PAUSE_S)
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (*told_at_ms != 0 && now_ms - *told_at_ms < COMPLAINT_PAUSE_MS)
 		return false;
-	*told_at = now.tv_sec;
+	*told_at_ms = now_ms;
 	return true;
 }
 
 /* What the client has sent is read first, once: closing over unread bytes would send a reset, which
  * may overtake the answer. */
-static void refuse(struct listener *l, int fd)
+static void
+refuse(struct listener *l, int fd)
 {
 	char unread[4096];
 
@@ -134,14 +141,15 @@ static void refuse(struct listener *l, int fd)
 	(void)!recv(fd, unread, sizeof(unread), MSG_DONTWAIT);
 	close(fd);
 	l->refused_n++;
-	if (!is_due(&l->full_told_at))
+	if (!is_due(&l->full_told_at_ms))
 		return;
 	log_event(LOG_LEVEL_WARN, "connections_full", "connections_max_n=%lld refused=%lld",
 	    (long long)l->server->options->connections_max_n, (long long)l->refused_n);
 	l->refused_n = 0;
 }
 
-static void take(struct listener *l, int fd)
+static void
+take(struct listener *l, int fd)
 {
 	int on = 1;
 
@@ -158,18 +166,20 @@ static void take(struct listener *l, int fd)
 
 /* The queue stays readable while we can take nothing from it: without a pause the loop would spin.
  */
-static void pause_accepting(struct listener *l, int error)
+static void
+pause_accepting(struct listener *l, int error)
 {
 	struct timeval t = {.tv_usec = PAUSE_MS * 1000};
 
 	event_del(l->readable);
 	evtimer_add(l->resume, &t);
-	if (is_due(&l->pause_told_at))
+	if (is_due(&l->pause_told_at_ms))
 		log_event(
 		    LOG_LEVEL_ERROR, "accept_paused", "errno=%d pause_ms=%d", error, PAUSE_MS);
 }
 
-static void on_resume(evutil_socket_t fd, short what, void *arg)
+static void
+on_resume(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
 
@@ -178,7 +188,8 @@ static void on_resume(evutil_socket_t fd, short what, void *arg)
 	event_add(l->readable, NULL);
 }
 
-static void on_readable(evutil_socket_t listening, short what, void *arg)
+static void
+on_readable(evutil_socket_t listening, short what, void *arg)
 {
 	struct listener *l = arg;
 
@@ -202,7 +213,8 @@ static void on_readable(evutil_socket_t listening, short what, void *arg)
 
 /* ---- beginning and end ---- */
 
-static void print_full(struct text *out)
+static void
+print_full(struct text *out)
 {
 	struct text body = {0};
 	struct fault f = {0};
@@ -219,7 +231,8 @@ static void print_full(struct text *out)
 	text_clear(&body);
 }
 
-struct listener *listener_new(
+struct listener *
+listener_new(
     struct event_base *base, int fd, struct server *server, struct worker *workers, int workers_n)
 {
 	struct listener *l = calloc(1, sizeof(*l));
@@ -243,7 +256,8 @@ struct listener *listener_new(
 	return l;
 }
 
-void listener_free(struct listener *l)
+void
+listener_free(struct listener *l)
 {
 	if (l == NULL)
 		return;

@@ -13,8 +13,18 @@ static const struct query_row rows[QUERY__MAX] = {
 	" EXISTS (SELECT FROM assay.statement e WHERE e.key = $2 AND e.kind = 'enrolment' AND e.id <> $1"
 	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id))", 2},
 
-    /* $1 id $2 kind $3 payload $4 payload_sha256 $5 key $6 signature → accepted_at_ms; no row: seen. */
+    /* Arrays of equal length: ids, kinds, payloads, their digests, keys, signatures → id and
+     * accepted_at_ms of those that were not there. In id order, so that batches cannot deadlock. */
     [QUERY_STORE] = {"store",
+	"WITH stored AS (INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature)"
+	" SELECT * FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],"
+	" $6::bytea[]) AS r(id, kind, payload, payload_sha256, key, signature) ORDER BY r.id"
+	" ON CONFLICT (id) DO NOTHING RETURNING id, accepted_at_ms),"
+	" queued AS (INSERT INTO assay.pending (id) SELECT id FROM stored)"
+	" SELECT id, accepted_at_ms FROM stored", 6},
+
+    /* One row of the same, for set-up verbs. */
+    [QUERY_STORE_ONE] = {"store_one",
 	"WITH stored AS (INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature)"
 	" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING RETURNING id, accepted_at_ms),"
 	" queued AS (INSERT INTO assay.pending (id) SELECT id FROM stored)"

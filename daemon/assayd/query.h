@@ -11,7 +11,8 @@ enum query {
 	QUERY_DOOR,
 	QUERY_STORE,
 	QUERY_STATEMENT,
-	/* the thread that leads and publishes */
+	/* the thread that leads and publishes, and set-up verbs */
+	QUERY_STORE_ONE,
 	QUERY_LEAD,
 	QUERY_HEAD,
 	QUERY_HEAD_LOCKED,

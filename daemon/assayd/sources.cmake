@@ -19,6 +19,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/http_path.c
   daemon/assayd/http_reason.c
   daemon/assayd/keys.c
+  daemon/assayd/known_keys.c
   daemon/assayd/leader.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
@@ -39,6 +40,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/statement_get.c
   daemon/assayd/static.c
   daemon/assayd/static_cache.c
+  daemon/assayd/store.c
   daemon/assayd/submit.c
   daemon/assayd/usage.c
   daemon/assayd/worker.c)

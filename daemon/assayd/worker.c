@@ -14,9 +14,11 @@
 
 #include "crypto.h"
 #include "db.h"
+#include "known_keys.h"
 #include "log.h"
 #include "request.h"
 #include "server.h"
+#include "store.h"
 
 /* What other threads leave for a worker, under the lock; the eventfd tells it to look. */
 struct worker_inbox {
@@ -160,6 +162,8 @@ static void finish(struct worker *w)
 	while ((c = LIST_FIRST(&w->conns)) != NULL)
 		conn_end(c, CONN_END_STOPPED);
 	db_free(w->db);
+	store_free(w->store); /* behind db_free(), which still tells it of its batch */
+	known_keys_free(w->known);
 	w->db = NULL;
 	sweep(w);
 	/* libevent frees what belonged to a connection one turn later. */
@@ -175,7 +179,9 @@ static void *run(void *arg)
 	bool good;
 
 	w->db = db_new(w);
-	good = w->db != NULL;
+	w->store = store_new(w);
+	w->known = known_keys_new();
+	good = w->db != NULL && w->store != NULL && w->known != NULL;
 	w->inbox->failed = !good;
 	sem_post(&w->inbox->started);
 	if (good)

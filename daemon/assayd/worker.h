@@ -19,6 +19,8 @@ struct event;
 struct event_base;
 struct request;
 struct server;
+struct known_keys;
+struct store;
 
 LIST_HEAD(conn_list, conn);
 SLIST_HEAD(request_list, request);
@@ -28,7 +30,9 @@ struct worker {
 	int number;
 	struct server *server;
 	struct event_base *base;
-	struct db *db; /* made by the worker's own thread */
+	struct db *db; /* these three are made by the worker's own thread */
+	struct store *store;
+	struct known_keys *known; /* keys that belong to a submitter, as far as remembered */
 	struct conn_list conns;
 	size_t conns_n;
 	size_t requests_n; /* made and not yet freed, their clients there or not */

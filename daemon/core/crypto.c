@@ -58,8 +58,7 @@ keypair_wipe(struct keypair *k)
 }
 
 void
-keypair_sign(
-    const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE])
+keypair_sign(const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE])
 {
 	crypto_sign_ed25519_detached(sig, NULL, data, n, k->secret);
 }

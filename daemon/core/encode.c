@@ -8,7 +8,8 @@
 #define DAY_S 86400
 #define LAST_SECOND INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
-void hex_print(const uint8_t *bytes, size_t n, char *out)
+void
+hex_print(const uint8_t *bytes, size_t n, char *out)
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -19,14 +20,16 @@ void hex_print(const uint8_t *bytes, size_t n, char *out)
 	out[2 * n] = 0;
 }
 
-static int hex_digit(char c)
+static int
+hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool hex_parse(const char *s, uint8_t *out, size_t n)
+bool
+hex_parse(const char *s, uint8_t *out, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		int high = hex_digit(s[2 * i]);
@@ -39,7 +42,8 @@ bool hex_parse(const char *s, uint8_t *out, size_t n)
 	return s[2 * n] == 0;
 }
 
-void base64_print(const uint8_t *bytes, size_t n, struct text *out)
+void
+base64_print(const uint8_t *bytes, size_t n, struct text *out)
 {
 	static const char digits[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -61,7 +65,8 @@ void base64_print(const uint8_t *bytes, size_t n, struct text *out)
 }
 
 /* The value of a digit in either alphabet; *url and *plain note which one it can only be of. */
-static int base64_digit(char c, bool *plain, bool *url)
+static int
+base64_digit(char c, bool *plain, bool *url)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -78,7 +83,8 @@ static int base64_digit(char c, bool *plain, bool *url)
 
 /* Decode n digits without padding to n * 3 / 4 bytes. The bits left over must be zero, else many
  * strings would stand for the same bytes (RFC 4648 §3.5). */
-static bool decode_digits(const char *s, size_t n, uint8_t *out, bool *url)
+static bool
+decode_digits(const char *s, size_t n, uint8_t *out, bool *url)
 {
 	uint32_t bits = 0;
 	unsigned int held = 0;
@@ -102,14 +108,16 @@ static bool decode_digits(const char *s, size_t n, uint8_t *out, bool *url)
 }
 
 /* Count the '=' at the end; at most two can be padding. */
-static size_t count_padding(const char *s, size_t n)
+static size_t
+count_padding(const char *s, size_t n)
 {
 	if (n > 0 && s[n - 1] == '=')
 		return n > 1 && s[n - 2] == '=' ? 2 : 1;
 	return 0;
 }
 
-bool base64_parse_exact(const char *s, uint8_t *out, size_t n)
+bool
+base64_parse_exact(const char *s, uint8_t *out, size_t n)
 {
 	size_t length = strlen(s), padding = count_padding(s, length);
 	bool url;
@@ -119,7 +127,8 @@ bool base64_parse_exact(const char *s, uint8_t *out, size_t n)
 	return decode_digits(s, length - padding, out, &url) && !url;
 }
 
-bool base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n)
+bool
+base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n)
 {
 	size_t padding = count_padding(s, n), digits = n - padding;
 	uint8_t *bytes;
@@ -145,7 +154,8 @@ bool base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n)
 /* Days since 1970-01-01 of a date of the Gregorian calendar. Years are counted from March, so that
  * the leap day is the last of its year and 153 days make five months. Own arithmetic, because
  * timegm() is not POSIX and accepts dates that do not exist. */
-static int64_t days_of_date(int64_t year, int64_t month, int64_t day)
+static int64_t
+days_of_date(int64_t year, int64_t month, int64_t day)
 {
 	int64_t y = month > 2 ? year : year - 1;
 	int64_t m = month > 2 ? month - 3 : month + 9;
@@ -153,7 +163,8 @@ static int64_t days_of_date(int64_t year, int64_t month, int64_t day)
 	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-static int64_t month_length(int64_t year, int64_t month)
+static int64_t
+month_length(int64_t year, int64_t month)
 {
 	static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -161,13 +172,15 @@ static int64_t month_length(int64_t year, int64_t month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-static void digits_print(int64_t value, size_t n, char *out)
+static void
+digits_print(int64_t value, size_t n, char *out)
 {
 	for (; n > 0; n--, value /= 10)
 		out[n - 1] = (char)('0' + value % 10);
 }
 
-void time_print(int64_t at, char out[TIME_SIZE])
+void
+time_print(int64_t at, char out[TIME_SIZE])
 {
 	int64_t days, left, year, month = 1;
 
@@ -190,8 +203,8 @@ void time_print(int64_t at, char out[TIME_SIZE])
 }
 
 /* Read n digits and the character behind them. */
-static bool read_digits(
-    const char **s, size_t n, char behind, int64_t low, int64_t high, int64_t *out)
+static bool
+read_digits(const char **s, size_t n, char behind, int64_t low, int64_t high, int64_t *out)
 {
 	*out = 0;
 	for (; n > 0; n--, (*s)++) {
@@ -202,7 +215,8 @@ static bool read_digits(
 	return *(*s)++ == behind && *out >= low && *out <= high;
 }
 
-bool time_parse(const char *s, int64_t *at)
+bool
+time_parse(const char *s, int64_t *at)
 {
 	int64_t year, month, day, hour, minute, second;
 

@@ -196,7 +196,8 @@ static const struct fault_info table[FAULT__MAX] = {
 
 /* Copy n bytes, as much as fits. What came from outside must neither break the UTF-8 of the answer
  * it is quoted in, nor a line of the log, nor steer the terminal it is shown on. */
-static void copy_clean(char *out, size_t room, const char *s, size_t n)
+static void
+copy_clean(char *out, size_t room, const char *s, size_t n)
 {
 	size_t at = 0, used = 0;
 
@@ -218,8 +219,8 @@ static void copy_clean(char *out, size_t room, const char *s, size_t n)
 }
 
 /* Twice the field, so that what is cut is cut by copy_clean(), between two characters. */
-__attribute__((format(printf, 3, 0))) static void format_clean(
-    char *out, size_t room, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+format_clean(char *out, size_t room, const char *fmt, va_list args)
 {
 	char raw[2 * sizeof(((struct fault *)NULL)->got)];
 
@@ -227,7 +228,8 @@ __attribute__((format(printf, 3, 0))) static void format_clean(
 	copy_clean(out, room, raw, strlen(raw));
 }
 
-bool fault_set(struct fault *f, enum fault_code code, const char *path, const char *expected,
+bool
+fault_set(struct fault *f, enum fault_code code, const char *path, const char *expected,
     const char *got_fmt, ...)
 {
 	va_list args;
@@ -244,14 +246,16 @@ bool fault_set(struct fault *f, enum fault_code code, const char *path, const ch
 	return false;
 }
 
-const struct fault_info *fault_info(enum fault_code code)
+const struct fault_info *
+fault_info(enum fault_code code)
 {
 	if ((unsigned int)code >= FAULT__MAX)
 		code = FAULT_INTERNAL;
 	return &table[code];
 }
 
-enum fault_code fault_named(const char *name)
+enum fault_code
+fault_named(const char *name)
 {
 	for (int code = 0; code < FAULT__MAX; code++)
 		if (strcmp(table[code].name, name) == 0)

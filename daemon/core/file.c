@@ -10,18 +10,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool refuse(const char *path, const char *expected, struct fault *f)
+static bool
+refuse(const char *path, const char *expected, struct fault *f)
 {
 	return fault_set(f, FAULT_FILE, path, expected, "%s", strerror(errno));
 }
 
-static bool no_memory(const char *path, struct fault *f)
+static bool
+no_memory(const char *path, struct fault *f)
 {
 	return fault_set(f, FAULT_NO_MEMORY, path, "memory for a file", "none");
 }
 
 /* Read until n bytes or the end; -1 if reading fails. */
-static ssize_t read_full(int fd, char *data, size_t n)
+static ssize_t
+read_full(int fd, char *data, size_t n)
 {
 	size_t have = 0;
 
@@ -39,7 +42,8 @@ static ssize_t read_full(int fd, char *data, size_t n)
 	return (ssize_t)have;
 }
 
-static bool check_regular(int fd, const char *path, size_t max, size_t *size, struct fault *f)
+static bool
+check_regular(int fd, const char *path, size_t max, size_t *size, struct fault *f)
 {
 	char expected[64];
 	struct stat st;
@@ -57,7 +61,8 @@ static bool check_regular(int fd, const char *path, size_t max, size_t *size, st
 	return fault_set(f, FAULT_FILE, path, expected, "%zu bytes", *size);
 }
 
-static bool read_open(int fd, const char *path, size_t max, char **data, size_t *n, struct fault *f)
+static bool
+read_open(int fd, const char *path, size_t max, char **data, size_t *n, struct fault *f)
 {
 	size_t size = 0;
 	ssize_t got;
@@ -78,7 +83,8 @@ static bool read_open(int fd, const char *path, size_t max, char **data, size_t 
 	return true;
 }
 
-bool file_read(const char *path, size_t max, char **data, size_t *n, struct fault *f)
+bool
+file_read(const char *path, size_t max, char **data, size_t *n, struct fault *f)
 {
 	/* O_NONBLOCK: opening a pipe without a writer must not wait. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -98,7 +104,8 @@ bool file_read(const char *path, size_t max, char **data, size_t *n, struct faul
 }
 
 /* Return the folder a path is in, as new text. */
-static char *folder_of(const char *path)
+static char *
+folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -107,7 +114,8 @@ static char *folder_of(const char *path)
 	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
-static bool write_full(int fd, const char *data, size_t n)
+static bool
+write_full(int fd, const char *data, size_t n)
 {
 	while (n > 0) {
 		ssize_t done = write(fd, data, n);
@@ -122,13 +130,15 @@ static bool write_full(int fd, const char *data, size_t n)
 	return true;
 }
 
-static bool fill(int fd, const void *data, size_t n, mode_t mode)
+static bool
+fill(int fd, const void *data, size_t n, mode_t mode)
 {
 	return fchmod(fd, mode) == 0 && write_full(fd, data, n) && fsync(fd) == 0;
 }
 
 /* Some file systems know no fsync of a folder and answer EINVAL; they have nothing to make safe. */
-static bool folder_sync(const char *folder)
+static bool
+folder_sync(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved;
 	bool done;
@@ -143,8 +153,8 @@ static bool folder_sync(const char *folder)
 }
 
 /* Write into the temporary file and give it its name; *temporary no longer exists afterwards. */
-static bool write_and_rename(
-    char *temporary, const char *path, const void *data, size_t n, mode_t mode)
+static bool
+write_and_rename(char *temporary, const char *path, const void *data, size_t n, mode_t mode)
 {
 	int fd = mkostemp(temporary, O_CLOEXEC), saved;
 	bool done;
@@ -167,7 +177,8 @@ static bool write_and_rename(
 	return false;
 }
 
-bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
+bool
+file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
 {
 	char *folder = folder_of(path);
 	/* Not made of the file's own name: that may already be as long as a name can be. */
@@ -186,13 +197,14 @@ bool file_write(const char *path, const void *data, size_t n, mode_t mode, struc
 	return done;
 }
 
-bool file_write_if_changed(
+bool
+file_write_if_changed(
     const char *path, const void *data, size_t n, mode_t mode, bool *changed, struct fault *f)
 {
 	char *present;
 	size_t present_n;
 	bool same = file_read(path, n, &present, &present_n, NULL) && present_n == n &&
-		    memcmp(present, data, n) == 0;
+		    (n == 0 || memcmp(present, data, n) == 0);
 
 	free(present);
 	*changed = false;
@@ -202,7 +214,8 @@ bool file_write_if_changed(
 	return *changed;
 }
 
-static bool make_one(const char *path, mode_t mode)
+static bool
+make_one(const char *path, mode_t mode)
 {
 	struct stat st;
 
@@ -214,7 +227,8 @@ static bool make_one(const char *path, mode_t mode)
 	return S_ISDIR(st.st_mode);
 }
 
-bool folder_make(const char *path, mode_t mode, struct fault *f)
+bool
+folder_make(const char *path, mode_t mode, struct fault *f)
 {
 	char *part = strdup(path);
 	bool done = true;
@@ -235,7 +249,8 @@ bool folder_make(const char *path, mode_t mode, struct fault *f)
 	return done;
 }
 
-char *path_join(const char *dir, const char *name)
+char *
+path_join(const char *dir, const char *name)
 {
 	char *path;
 

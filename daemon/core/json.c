@@ -59,7 +59,7 @@ refuse(const json_error_t *error, struct fault *f)
 {
 	enum json_error_code code = json_error_code(error);
 
-	/* jansson does not always say so when memory is what it lacked. */
+	/* No code: jansson found no mistake, but could not go on. */
 	if (code == json_error_out_of_memory || code == json_error_unknown)
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a JSON document", "none");
 	if (code == json_error_duplicate_key)
@@ -73,7 +73,7 @@ refuse(const json_error_t *error, struct fault *f)
 json_t *
 json_read_object(const char *data, size_t n, struct fault *f)
 {
-	json_error_t error;
+	json_error_t error = {0}; /* jansson sets the code only where it sets a text */
 	json_t *root;
 
 	if (!check_depth(data, n, f))

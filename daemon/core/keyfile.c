@@ -70,13 +70,15 @@ static const struct {
     {"CERTIFICATE", "a certificate"},
 };
 
-static bool refuse(const char *expected, const char *got, struct fault *f)
+static bool
+refuse(const char *expected, const char *got, struct fault *f)
 {
 	return fault_set(f, FAULT_KEY_FILE, "", expected, "%s", got);
 }
 
 /* Read a length in DER: the shortest form, nothing over 65535 (no key comes near). */
-static bool read_length(struct der *in, size_t *out)
+static bool
+read_length(struct der *in, size_t *out)
 {
 	size_t first, bytes;
 
@@ -97,7 +99,8 @@ static bool read_length(struct der *in, size_t *out)
 }
 
 /* Take the next element, which must have this tag. */
-static bool der_take(struct der *in, enum der_tag tag, struct der *out)
+static bool
+der_take(struct der *in, enum der_tag tag, struct der *out)
 {
 	struct der rest = *in;
 	size_t n;
@@ -113,13 +116,15 @@ static bool der_take(struct der *in, enum der_tag tag, struct der *out)
 	return true;
 }
 
-static bool der_is(const struct der *d, const uint8_t *bytes, size_t n)
+static bool
+der_is(const struct der *d, const uint8_t *bytes, size_t n)
 {
 	return d->n == n && memcmp(d->at, bytes, n) == 0;
 }
 
 /* AlgorithmIdentifier; Ed25519 has no parameters (RFC 8410 §3). */
-static bool check_algorithm(struct der *in, const char *expected, struct fault *f)
+static bool
+check_algorithm(struct der *in, const char *expected, struct fault *f)
 {
 	struct der algorithm, oid;
 
@@ -133,13 +138,15 @@ static bool check_algorithm(struct der *in, const char *expected, struct fault *
 	return algorithm.n == 0 || refuse(expected, "Ed25519 with parameters", f);
 }
 
-static bool is_blank(char c)
+static bool
+is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 /* Decode base64 in lines between the PEM borders to new *out. */
-static bool decode_lines(const char *s, size_t n, uint8_t **out, size_t *out_n)
+static bool
+decode_lines(const char *s, size_t n, uint8_t **out, size_t *out_n)
 {
 	char *packed = malloc(n + 1);
 	size_t used = 0;
@@ -156,12 +163,14 @@ static bool decode_lines(const char *s, size_t n, uint8_t **out, size_t *out_n)
 	return done;
 }
 
-static const char *find(const char *at, const char *end, const char *what)
+static const char *
+find(const char *at, const char *end, const char *what)
 {
 	return memmem(at, (size_t)(end - at), what, strlen(what));
 }
 
-static bool wrong_label(const char *label, const char *expected, struct fault *f)
+static bool
+wrong_label(const char *label, const char *expected, struct fault *f)
 {
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(label, labels[i].label) == 0)
@@ -169,7 +178,8 @@ static bool wrong_label(const char *label, const char *expected, struct fault *f
 	return fault_set(f, FAULT_KEY_FILE, "", expected, "a PEM block \"%s\"", label);
 }
 
-static bool read_label(const char **at, const char *end, char label[LABEL_MAX])
+static bool
+read_label(const char **at, const char *end, char label[LABEL_MAX])
 {
 	static const char begin[] = "-----BEGIN ", dashes[] = "-----";
 	const char *start = find(*at, end, begin), *stop;
@@ -188,8 +198,9 @@ static bool read_label(const char **at, const char *end, char label[LABEL_MAX])
 
 /* Decode the first PEM block to new *der, if its label is the wanted one. Text before and behind it
  * is allowed (RFC 7468 §2). */
-static bool read_pem(const char *pem, size_t n, const char *wanted, const char *expected,
-    uint8_t **der, size_t *der_n, struct fault *f)
+static bool
+read_pem(const char *pem, size_t n, const char *wanted, const char *expected, uint8_t **der,
+    size_t *der_n, struct fault *f)
 {
 	const char *at = pem, *end = pem + n, *stop;
 	char label[LABEL_MAX], footer[LABEL_MAX + 16];
@@ -210,7 +221,8 @@ static bool read_pem(const char *pem, size_t n, const char *wanted, const char *
 
 /* OneAsymmetricKey, RFC 5958 §2: version 1 ends with the attributes, version 2 adds the public key.
  */
-static bool read_pkcs8(struct der in, struct keypair *out, struct fault *f)
+static bool
+read_pkcs8(struct der in, struct keypair *out, struct fault *f)
 {
 	static const char damaged[] = "damaged DER";
 	struct der key, version, octets, seed, extra;
@@ -233,7 +245,8 @@ static bool read_pkcs8(struct der in, struct keypair *out, struct fault *f)
 	return key.n == 0 || refuse(PRIVATE_EXPECTED, damaged, f);
 }
 
-bool key_read_private(const char *pem, size_t n, struct keypair *out, struct fault *f)
+bool
+key_read_private(const char *pem, size_t n, struct keypair *out, struct fault *f)
 {
 	uint8_t *der;
 	size_t der_n;
@@ -250,7 +263,8 @@ bool key_read_private(const char *pem, size_t n, struct keypair *out, struct fau
 }
 
 /* SubjectPublicKeyInfo, RFC 8410 §4. */
-static bool read_spki(struct der in, uint8_t out[KEY_SIZE], struct fault *f)
+static bool
+read_spki(struct der in, uint8_t out[KEY_SIZE], struct fault *f)
 {
 	struct der info, bits;
 
@@ -265,7 +279,8 @@ static bool read_spki(struct der in, uint8_t out[KEY_SIZE], struct fault *f)
 	return true;
 }
 
-static bool read_public_pem(const char *text, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
+static bool
+read_public_pem(const char *text, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
 {
 	uint8_t *der;
 	size_t der_n;
@@ -279,7 +294,8 @@ static bool read_public_pem(const char *text, size_t n, uint8_t out[KEY_SIZE], s
 }
 
 /* The first word of a line, and the rest behind its blanks. */
-static size_t word_length(const char *s, size_t n)
+static size_t
+word_length(const char *s, size_t n)
 {
 	size_t i = 0;
 
@@ -288,7 +304,8 @@ static size_t word_length(const char *s, size_t n)
 	return i;
 }
 
-static size_t blanks_length(const char *s, size_t n)
+static size_t
+blanks_length(const char *s, size_t n)
 {
 	size_t i = 0;
 
@@ -298,7 +315,8 @@ static size_t blanks_length(const char *s, size_t n)
 }
 
 /* The blob of RFC 8709 §4: string "ssh-ed25519", string of 32 bytes, lengths in 4 bytes. */
-static bool read_ssh_blob(const char *base64, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
+static bool
+read_ssh_blob(const char *base64, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
 {
 	static const uint8_t head[] = "\0\0\0\x0b" SSH_WORD "\0\0\0\x20";
 	const size_t head_n = sizeof(head) - 1;
@@ -315,7 +333,8 @@ static bool read_ssh_blob(const char *base64, size_t n, uint8_t out[KEY_SIZE], s
 	return done || refuse(PUBLIC_EXPECTED, "an ssh-ed25519 line with another key in it", f);
 }
 
-static bool read_bare(const char *s, size_t n, uint8_t out[KEY_SIZE])
+static bool
+read_bare(const char *s, size_t n, uint8_t out[KEY_SIZE])
 {
 	char base64[48];
 
@@ -326,7 +345,8 @@ static bool read_bare(const char *s, size_t n, uint8_t out[KEY_SIZE])
 	return base64_parse_exact(base64, out, KEY_SIZE);
 }
 
-static bool read_public_line(const char *s, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
+static bool
+read_public_line(const char *s, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
 {
 	size_t skip = blanks_length(s, n), word, gap;
 
@@ -346,14 +366,16 @@ static bool read_public_line(const char *s, size_t n, uint8_t out[KEY_SIZE], str
 	return refuse(PUBLIC_EXPECTED, n == 0 ? "an empty file" : "a text that is no key", f);
 }
 
-bool key_read_public(const char *text, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
+bool
+key_read_public(const char *text, size_t n, uint8_t out[KEY_SIZE], struct fault *f)
 {
 	if (find(text, text + n, "-----BEGIN ") != NULL)
 		return read_public_pem(text, n, out, f);
 	return read_public_line(text, n, out, f);
 }
 
-static void print_pem(const char *label, const uint8_t *der, size_t n, struct text *out)
+static void
+print_pem(const char *label, const uint8_t *der, size_t n, struct text *out)
 {
 	text_addf(out, "-----BEGIN %s-----\n", label);
 	base64_print(der, n, out);
@@ -361,7 +383,8 @@ static void print_pem(const char *label, const uint8_t *der, size_t n, struct te
 }
 
 /* The DER of all Ed25519 keys differs in the key alone; one line of base64 each (RFC 8410 §10). */
-void key_print_private(const struct keypair *k, struct text *out)
+void
+key_print_private(const struct keypair *k, struct text *out)
 {
 	uint8_t der[16 + SEED_SIZE] = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b,
 	    0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
@@ -371,7 +394,8 @@ void key_print_private(const struct keypair *k, struct text *out)
 	crypto_wipe(der, sizeof(der));
 }
 
-void key_print_public(const uint8_t key[KEY_SIZE], struct text *out)
+void
+key_print_public(const uint8_t key[KEY_SIZE], struct text *out)
 {
 	uint8_t der[12 + KEY_SIZE] = {
 	    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
@@ -381,7 +405,8 @@ void key_print_public(const uint8_t key[KEY_SIZE], struct text *out)
 }
 
 /* The mode is asked of the opened file, so that no other can be put in its place in between. */
-static bool check_mode(int fd, const char *path, struct fault *f)
+static bool
+check_mode(int fd, const char *path, struct fault *f)
 {
 	char expected[sizeof(f->expected)];
 	struct stat st;
@@ -399,7 +424,8 @@ static bool check_mode(int fd, const char *path, struct fault *f)
 	    (unsigned int)(st.st_mode & 07777));
 }
 
-static bool load_open(int fd, const char *path, struct keypair *out, struct fault *f)
+static bool
+load_open(int fd, const char *path, struct keypair *out, struct fault *f)
 {
 	char pem[KEYFILE_MAX_BYTES + 1];
 	size_t n = 0;
@@ -421,7 +447,8 @@ static bool load_open(int fd, const char *path, struct keypair *out, struct faul
 	return done || fault_set(f, local.code, path, local.expected, "%s", local.got);
 }
 
-bool keyfile_load(const char *path, struct keypair *out, struct fault *f)
+bool
+keyfile_load(const char *path, struct keypair *out, struct fault *f)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool done;
@@ -435,7 +462,8 @@ bool keyfile_load(const char *path, struct keypair *out, struct fault *f)
 }
 
 /* Take the name, so that two who save at once cannot both have it. */
-static bool reserve_name(const char *path, struct fault *f)
+static bool
+reserve_name(const char *path, struct fault *f)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
@@ -446,7 +474,8 @@ static bool reserve_name(const char *path, struct fault *f)
 	return true;
 }
 
-bool keyfile_save(const char *path, const struct keypair *k, struct fault *f)
+bool
+keyfile_save(const char *path, const struct keypair *k, struct fault *f)
 {
 	struct text pem = {0};
 	bool done;

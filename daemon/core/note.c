@@ -10,8 +10,8 @@
 #define KEY_HASH_SIZE 4
 #define VKEY_HASH_DIGITS (2 * KEY_HASH_SIZE)
 
-static void key_hash(
-    const char *name, const uint8_t typed_key[1 + KEY_SIZE], uint8_t out[KEY_HASH_SIZE])
+static void
+key_hash(const char *name, const uint8_t typed_key[1 + KEY_SIZE], uint8_t out[KEY_HASH_SIZE])
 {
 	uint8_t digest[SHA256_SIZE];
 	struct sha256 h;
@@ -24,7 +24,8 @@ static void key_hash(
 	memcpy(out, digest, KEY_HASH_SIZE);
 }
 
-void vkey_print(const char *name, const uint8_t key[KEY_SIZE], struct text *out)
+void
+vkey_print(const char *name, const uint8_t key[KEY_SIZE], struct text *out)
 {
 	uint8_t typed_key[1 + KEY_SIZE] = {NOTE_ED25519}, hash[KEY_HASH_SIZE];
 	char hex[VKEY_HASH_DIGITS + 1];
@@ -37,7 +38,8 @@ void vkey_print(const char *name, const uint8_t key[KEY_SIZE], struct text *out)
 }
 
 /* The name holds no '+', the hash has a fixed length; base64 may hold more of them. */
-bool vkey_read(const char *vkey, char *name, size_t room, uint8_t key[KEY_SIZE])
+bool
+vkey_read(const char *vkey, char *name, size_t room, uint8_t key[KEY_SIZE])
 {
 	uint8_t typed_key[1 + KEY_SIZE], hash[KEY_HASH_SIZE], expected[KEY_HASH_SIZE];
 	char hex[VKEY_HASH_DIGITS + 1];
@@ -59,14 +61,16 @@ bool vkey_read(const char *vkey, char *name, size_t room, uint8_t key[KEY_SIZE])
 }
 
 /* White space as Unicode's property White_Space has it; the controls among it are met elsewhere. */
-static bool is_blank(uint32_t point)
+static bool
+is_blank(uint32_t point)
 {
 	return point == 0x20 || point == 0xa0 || point == 0x1680 ||
 	       (point >= 0x2000 && point <= 0x200a) || point == 0x2028 || point == 0x2029 ||
 	       point == 0x202f || point == 0x205f || point == 0x3000;
 }
 
-bool origin_is_sound(const char *name)
+bool
+origin_is_sound(const char *name)
 {
 	size_t n = strlen(name), at = 0;
 

@@ -18,7 +18,8 @@ struct decimal {
 };
 
 /* Take apart the d.ddde±x that printf makes with `precision` digits. */
-static void round_to(double value, int precision, struct decimal *out)
+static void
+round_to(double value, int precision, struct decimal *out)
 {
 	char text[REAL_SIZE];
 
@@ -29,7 +30,8 @@ static void round_to(double value, int precision, struct decimal *out)
 	out->point = atoi(strchr(text, 'e') + 1) + 1;
 }
 
-static bool reads_back(const struct decimal *d, double value)
+static bool
+reads_back(const struct decimal *d, double value)
 {
 	char text[REAL_SIZE];
 
@@ -38,7 +40,8 @@ static bool reads_back(const struct decimal *d, double value)
 }
 
 /* Count the last digit up by one. */
-static void step_up(struct decimal *d)
+static void
+step_up(struct decimal *d)
 {
 	int i = d->n - 1;
 
@@ -62,7 +65,8 @@ static void step_up(struct decimal *d)
  * Below a power of two doubles lie twice as close as above it. There the nearest decimal can lie
  * below the value and read back as its neighbour, while the next one up, further away, reads back
  * right: 2^-44 is 5.684341886080802e-14, not the nearer 5.684341886080801e-14. */
-static void shortest(double value, struct decimal *out)
+static void
+shortest(double value, struct decimal *out)
 {
 	int precision = value < DBL_MIN ? 1 : DBL_DIG;
 
@@ -78,14 +82,17 @@ static void shortest(double value, struct decimal *out)
 		out->n--;
 }
 
-static char *put(char *at, const char *s, int n)
+static char *
+put(char *at, const char *s, int n)
 {
-	memcpy(at, s, (size_t)n);
-	return at + n;
+	for (int i = 0; i < n; i++)
+		*at++ = s[i];
+	return at;
 }
 
 /* Lay the digits out, ECMA-262 §6.1.6.1.20 steps 6 to 12. */
-static void lay_out(const struct decimal *d, char *at)
+static void
+lay_out(const struct decimal *d, char *at)
 {
 	static const char zeros[] = "000000000000000000000";
 
@@ -110,7 +117,8 @@ static void lay_out(const struct decimal *d, char *at)
 	*at = 0;
 }
 
-void real_print(double value, char out[REAL_SIZE])
+void
+real_print(double value, char out[REAL_SIZE])
 {
 	struct decimal d;
 
@@ -129,7 +137,8 @@ void real_print(double value, char out[REAL_SIZE])
 	lay_out(&d, out);
 }
 
-bool real_parse(const char *s, double *out)
+bool
+real_parse(const char *s, double *out)
 {
 	char *end;
 	double value;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Hash all that does not change from try to try. */
-static void hash_prefix(const char *origin, const uint8_t key[KEY_SIZE], struct sha256 *out)
+static void
+hash_prefix(const char *origin, const uint8_t key[KEY_SIZE], struct sha256 *out)
 {
 	static const char tag[] = "assay-pow-v1";
 
@@ -15,7 +16,8 @@ static void hash_prefix(const char *origin, const uint8_t key[KEY_SIZE], struct 
 	sha256_add(out, key, KEY_SIZE);
 }
 
-static bool has_zero_bits(const uint8_t digest[SHA256_SIZE], int bits)
+static bool
+has_zero_bits(const uint8_t digest[SHA256_SIZE], int bits)
 {
 	int whole = bits / 8;
 
@@ -25,7 +27,8 @@ static bool has_zero_bits(const uint8_t digest[SHA256_SIZE], int bits)
 	return bits % 8 == 0 || digest[whole] >> (8 - bits % 8) == 0;
 }
 
-static bool try_counter(const struct sha256 *prefix, uint64_t counter, int bits)
+static bool
+try_counter(const struct sha256 *prefix, uint64_t counter, int bits)
 {
 	struct sha256 h = *prefix;
 	uint8_t bytes[8], digest[SHA256_SIZE];
@@ -38,7 +41,8 @@ static bool try_counter(const struct sha256 *prefix, uint64_t counter, int bits)
 }
 
 /* Bits come from a config, which bounds them; whatever else comes is never met, not misread. */
-bool pow_check(const char *origin, const uint8_t key[KEY_SIZE], uint64_t counter, int bits)
+bool
+pow_check(const char *origin, const uint8_t key[KEY_SIZE], uint64_t counter, int bits)
 {
 	struct sha256 prefix;
 
@@ -48,7 +52,8 @@ bool pow_check(const char *origin, const uint8_t key[KEY_SIZE], uint64_t counter
 	return try_counter(&prefix, counter, bits);
 }
 
-bool pow_search(
+bool
+pow_search(
     const char *origin, const uint8_t key[KEY_SIZE], int bits, uint64_t tries, uint64_t *counter)
 {
 	struct sha256 prefix;

@@ -224,11 +224,11 @@ check_fields(const struct suite *s, struct fault *f)
 static bool
 check_items(const struct suite *s, const char *items, size_t n, struct fault *f)
 {
-	const char *line = items, *end = items + n;
+	const char *line = items, *end = items != NULL ? items + n : NULL;
 	int64_t lines = 0;
 	char path[64];
 
-	while (items != NULL && line < end) {
+	while (line < end) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)((stop ? stop : end) - line);
 		json_t *item;

@@ -10,7 +10,8 @@
 #define FIRST_ROOM 64
 
 /* Make room for n more bytes and the NUL. */
-static bool reserve(struct text *t, size_t n)
+static bool
+reserve(struct text *t, size_t n)
 {
 	size_t room = t->room ? t->room : FIRST_ROOM;
 	char *data;
@@ -33,7 +34,8 @@ static bool reserve(struct text *t, size_t n)
 	return true;
 }
 
-void text_add(struct text *t, const void *data, size_t n)
+void
+text_add(struct text *t, const void *data, size_t n)
 {
 	if (!reserve(t, n))
 		return;
@@ -43,12 +45,14 @@ void text_add(struct text *t, const void *data, size_t n)
 	t->data[t->n] = 0;
 }
 
-void text_add_str(struct text *t, const char *s)
+void
+text_add_str(struct text *t, const char *s)
 {
 	text_add(t, s, strlen(s));
 }
 
-void text_addf(struct text *t, const char *fmt, ...)
+void
+text_addf(struct text *t, const char *fmt, ...)
 {
 	va_list args;
 	int n;
@@ -68,15 +72,16 @@ void text_addf(struct text *t, const char *fmt, ...)
 	t->n += (size_t)n;
 }
 
-void text_reset(struct text *t)
+void
+text_reset(struct text *t)
 {
 	t->n = 0;
-	t->failed = false;
 	if (t->data != NULL)
 		t->data[0] = 0;
 }
 
-char *text_take(struct text *t)
+char *
+text_take(struct text *t)
 {
 	char *data;
 
@@ -88,13 +93,15 @@ char *text_take(struct text *t)
 	return data;
 }
 
-void text_clear(struct text *t)
+void
+text_clear(struct text *t)
 {
 	free(t->data);
 	memset(t, 0, sizeof(*t));
 }
 
-size_t utf8_read(const char *s, size_t n, uint32_t *point)
+size_t
+utf8_read(const char *s, size_t n, uint32_t *point)
 {
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 	const unsigned char *u = (const unsigned char *)s;

@@ -5,7 +5,7 @@ GCC_BUILD=$REPO/build-gcc
 ASAN_BUILD=$REPO/build-asan
 RUNNER_BUILD=$REPO/build-runner
 
-export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:strict_string_checks=1
+export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 node_is_good() {

@@ -56,6 +56,20 @@ db_free(struct db *db)
 	free(db);
 }
 
+/* Nothing is stored here. */
+struct store *
+store_new(struct worker *worker)
+{
+	(void)worker;
+	return calloc(1, 1);
+}
+
+void
+store_free(struct store *s)
+{
+	free(s);
+}
+
 /* ---- toy routes ---- */
 
 static void
@@ -277,7 +291,7 @@ front_wait_ends(const struct front *front, enum conn_end why, long n)
 void
 front_write(const struct front *front, const char *path, const void *data, size_t n)
 {
-	char full[256];
+	char full[256], fresh[300];
 	FILE *file;
 
 	snprintf(full, sizeof(full), "%s/%s", front->folder, path);
@@ -287,9 +301,11 @@ front_write(const struct front *front, const char *path, const void *data, size_
 			assert_int_equal(errno, EEXIST);
 		*slash = '/';
 	}
-	file = fopen(full, "w");
+	snprintf(fresh, sizeof(fresh), "%s.fresh", full);
+	file = fopen(fresh, "w");
 	assert_non_null(file);
 	assert_int_equal(fwrite(data, 1, n, file), n);
 	assert_int_equal(fclose(file), 0);
+	assert_int_equal(rename(fresh, full), 0);
 	sleep_ms(60);
 }

@@ -42,7 +42,8 @@ long front_ends(const struct front *front, enum conn_end why);
 /* Wait until `n` connections ended so; false after five seconds. */
 bool front_wait_ends(const struct front *front, enum conn_end why, long n);
 
-/* Write a file below the served folder; folders are made. It is older than the cache's caution. */
+/* Put a file below the served folder, by rename; folders are made. On return it is older than the
+ * cache's caution. */
 void front_write(const struct front *front, const char *path, const void *data, size_t n);
 
 /* ---- the client ---- */

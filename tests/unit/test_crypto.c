@@ -74,7 +74,7 @@ test_rfc8032(void **state)
 		from_hex(rfc8032[i].signature, expected, sizeof(expected));
 		keypair_from_seed(seed, &pair);
 		assert_memory_equal(pair.public, key, sizeof(key));
-		crypto_sign_bytes(&pair, message, rfc8032[i].message_n, made);
+		keypair_sign(&pair, message, rfc8032[i].message_n, made);
 		assert_memory_equal(made, expected, sizeof(made));
 		assert_true(crypto_verify(key, message, rfc8032[i].message_n, made));
 		assert_true(crypto_key_is_sound(key));
@@ -89,7 +89,7 @@ test_every_bit_counts(void **state)
 
 	(void)state;
 	keypair_make(&pair);
-	crypto_sign_bytes(&pair, message, sizeof(message), sig);
+	keypair_sign(&pair, message, sizeof(message), sig);
 	for (size_t bit = 0; bit < 8 * sizeof(sig); bit++) {
 		sig[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		assert_false(crypto_verify(pair.public, message, sizeof(message), sig));
@@ -111,7 +111,7 @@ test_large_s_is_refused(void **state)
 
 	(void)state;
 	keypair_make(&pair);
-	crypto_sign_bytes(&pair, order, sizeof(order), sig);
+	keypair_sign(&pair, order, sizeof(order), sig);
 	assert_true(crypto_verify(pair.public, order, sizeof(order), sig));
 	sodium_add(sig + 32, order, sizeof(order));
 	assert_false(crypto_verify(pair.public, order, sizeof(order), sig));
@@ -231,7 +231,7 @@ test_a_library_with_cofactor(void **state)
 	(void)state;
 	library_uses_cofactor = true;
 	keypair_make(&pair);
-	crypto_sign_bytes(&pair, message, sizeof(message), sig);
+	keypair_sign(&pair, message, sizeof(message), sig);
 	assert_true(crypto_verify(pair.public, message, sizeof(message), sig));
 	assert_false(crypto_verify(cofactor_key, NULL, 0, cofactor_signature));
 	library_uses_cofactor = before;

@@ -10,7 +10,7 @@ static bool
 is_snake_case(const char *s)
 {
 	return s[0] != 0 && s[0] != '_' && s[strlen(s) - 1] != '_' && strstr(s, "__") == NULL &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyz_") == strlen(s);
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(s);
 }
 
 static bool

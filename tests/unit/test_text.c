@@ -117,6 +117,8 @@ test_failure_latches(void **state)
 	text_add_str(&t, "def");
 	text_addf(&t, "%d", 1);
 	assert_string_equal(t.data, "abc");
+	text_reset(&t);
+	assert_true(t.failed);
 	assert_null(text_take(&t));
 	assert_null(t.data);
 	assert_false(t.failed);

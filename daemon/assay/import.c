@@ -1,0 +1,86 @@
+/* import.c — read result files, and cut what would be too large for one envelope.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "file.h"
+#include "import_parts.h"
+#include "json.h"
+
+#define FILE_MAX_BYTES (64 * 1024 * 1024)
+
+bool
+import_fault(const struct import_file *file, const struct fault *from, struct fault *f)
+{
+	char path[512];
+	size_t n = strlen(file->path);
+	/* The end of a long path tells more than its begin, and the line must stay. */
+	const char *shown = n > 120 ? file->path + n - 120 : file->path;
+	bool is_line = from->path[0] >= '0' && from->path[0] <= '9';
+
+	snprintf(path, sizeof(path), "%s%s%s%s", n > 120 ? "..." : "", shown,
+	    from->path[0] == 0 ? "" : (is_line ? ":" : " at "), from->path);
+	return fault_set(f, from->code, path, from->expected, "%s", from->got);
+}
+
+bool
+import_read(const struct import *i, struct import_file *file, struct fault *f)
+{
+	struct fault local = {0};
+	uint8_t digest[SHA256_SIZE];
+
+	if (!file_read(file->path, FILE_MAX_BYTES, &file->data, &file->n, f))
+		return false;
+	sha256_of(file->data, file->n, digest);
+	hex_print(digest, SHA256_SIZE, file->sha256);
+	if (i->importer->read(file->data, file->n, i->suite, &file->drafts, &local))
+		return true;
+	return import_fault(file, &local, f);
+}
+
+void
+import_file_clear(struct import_file *file)
+{
+	free(file->data);
+	drafts_clear(&file->drafts);
+	json_decref(file->bodies);
+	memset(file, 0, sizeof(*file));
+}
+
+/* Return the body with results from … to only. Returns new. */
+static json_t *
+part_of(const json_t *body, size_t from, size_t to)
+{
+	const json_t *results = json_object_get(body, "results");
+	json_t *part = json_copy((json_t *)body), *some = json_array();
+
+	for (size_t i = from; i < to; i++)
+		json_array_append(some, json_array_get(results, i));
+	json_object_set_new(part, "results", some);
+	return part;
+}
+
+bool
+import_split(const json_t *body, json_t *out)
+{
+	size_t n = json_array_size(json_object_get(body, "results"));
+	struct text printed = {0};
+	json_t *first, *second;
+	bool fits, done;
+
+	json_print(body, &printed);
+	fits = !printed.failed && printed.n <= IMPORT_PAYLOAD_BYTES && n <= IMPORT_RESULTS;
+	text_clear(&printed);
+	if (fits || n < 2)
+		return json_array_append(out, (json_t *)body) == 0;
+	first = part_of(body, 0, n / 2);
+	second = part_of(body, n / 2, n);
+	done = import_split(first, out) && import_split(second, out);
+	json_decref(first);
+	json_decref(second);
+	return done;
+}

@@ -1,0 +1,60 @@
+/* import.h — result files on their way to signed statements.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_IMPORT_H
+#define ASSAY_IMPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "encode.h"
+#include "importer.h"
+
+struct args;
+struct home;
+struct keypair;
+
+/* One input file. Zero-initialise; import_file_clear() frees. */
+struct import_file {
+	const char *path; /* as given; borrowed */
+	char *data;
+	size_t n;
+	char sha256[HEX32_SIZE];
+	struct drafts drafts;
+	json_t *bodies; /* whole payloads but for key, nonce, created_at */
+};
+
+/* Everything one call imports. */
+struct import {
+	const struct args *args;
+	const struct importer *importer;
+	const struct suite *suite;
+	const char *audience;
+	struct import_file *files;
+	size_t n;
+};
+
+/* Read a file into drafts. Fails with FAULT_FILE, and as the importer; path then begins with FILE:. */
+bool import_read(const struct import *i, struct import_file *file, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Add to the drafts of all files what only the user can tell (complete.c), check them against the
+ * suite, and split those whose envelope would be too large.
+ * Fails with FAULT_USAGE, which asks for everything that is missing by the name of its option;
+ * with FAULT_FILE, FAULT_FILE_FORMAT for weights; and as submission_check(). */
+bool import_complete(struct import *i, struct fault *f) __attribute__((warn_unused_result));
+
+/* What was signed from a file is kept in imports/, so that the same numbers are never signed twice.
+ * Sign the bodies of a file unless the same ones were signed from it before, write them to imports/ in
+ * one step, then put each into the spool if it is neither there nor sent. A crash between two steps is
+ * made good by the next call. again: sign them once more, as a further run.
+ * Returns new *ids, an array; *already tells that nothing was signed.
+ * Fails with FAULT_USAGE where other statements were signed from this file before, FAULT_SPOOL, and as
+ * statement_sign(). */
+bool import_sign(const struct import *i, const struct import_file *file, const struct home *home,
+    const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)
+    __attribute__((warn_unused_result));
+
+void import_file_clear(struct import_file *file);
+
+#endif

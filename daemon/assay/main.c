@@ -1,0 +1,118 @@
+/* main.c — the runner: find the verb, let it work, print what came of it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "args.h"
+#include "crypto.h"
+#include "explain.h"
+#include "help.h"
+#include "json.h"
+#include "verb.h"
+
+static void
+print_json(struct task *t)
+{
+	struct text out = {0};
+
+	if (json_array_size(t->notes) > 0)
+		json_object_set(t->result, "notes", t->notes);
+	json_print_pretty(t->result, &out);
+	if (!out.failed && out.data != NULL)
+		fprintf(stdout, "%s\n", out.data);
+	text_clear(&out);
+}
+
+/* A reader that has seen enough (EPIPE) needs no words; a full disk does. */
+static void
+finish_output(struct task *t)
+{
+	struct problem p = {0};
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return;
+	if (errno == EPIPE) {
+		t->exit = t->exit ? t->exit : EXIT_CODE_LOCAL;
+		return;
+	}
+	fault_set(&p.fault, FAULT_FILE, "standard output", "to be written", "%s", strerror(errno));
+	task_explain(t, &p);
+}
+
+static void
+work(struct task *t, const struct verb *verb)
+{
+	struct problem p = {0};
+
+	if (!verb->run(t, &p) && p.fault.code + p.status != 0)
+		task_explain(t, &p);
+	if (t->result != NULL && t->json)
+		print_json(t);
+	else if (t->result != NULL)
+		verb->show(t->result, stdout);
+	finish_output(t);
+}
+
+static enum exit_code
+call(const struct verb *verb, int argc, char **argv)
+{
+	struct args args = {0};
+	struct task t = {.args = &args, .notes = json_array()};
+	struct problem p = {0};
+
+	if (args_read(verb, argc, argv, &args, &p.fault)) {
+		t.json = args_has(&args, "json");
+		if (args_has(&args, "help"))
+			help_verb(verb, stdout);
+		else
+			work(&t, verb);
+	} else {
+		for (int i = 0; i < argc; i++)
+			t.json = t.json || strcmp(argv[i], "--json") == 0;
+		task_explain(&t, &p);
+	}
+	args_clear(&args);
+	json_decref(t.result);
+	json_decref(t.notes);
+	return t.exit;
+}
+
+static enum exit_code
+unknown_verb(const char *word)
+{
+	struct problem p = {0};
+
+	fault_set(&p.fault, FAULT_USAGE, "", "a verb that `assay help` lists", "\"%s\"", word);
+	explain(&p, false, stderr);
+	return EXIT_CODE_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct verb *verb = verb_named(word);
+
+	signal(SIGPIPE, SIG_IGN);
+	if (!crypto_start()) {
+		fputs("assay: libsodium does not work on this machine\n", stderr);
+		return EXIT_CODE_LOCAL;
+	}
+	if (verb != NULL)
+		return call(verb, argc - 2, argv + 2);
+	if (strcmp(word, "--version") == 0) {
+		puts("assay " ASSAY_VERSION);
+		return EXIT_CODE_DONE;
+	}
+	if (strcmp(word, "--help") == 0) {
+		help_overview(stdout);
+		return EXIT_CODE_DONE;
+	}
+	if (argc > 1)
+		return unknown_verb(word);
+	help_overview(stderr);
+	return EXIT_CODE_USAGE;
+}

@@ -1,0 +1,43 @@
+# The runner: everything but main() is a library, so that tests can link it.
+if(NOT ASSAY_RUNNER)
+  return()
+endif()
+
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.74)
+
+add_library(assay-runner STATIC
+  daemon/assay/args.c
+  daemon/assay/complete.c
+  daemon/assay/explain.c
+  daemon/assay/help.c
+  daemon/assay/help_man.c
+  daemon/assay/home.c
+  daemon/assay/import.c
+  daemon/assay/import_sign.c
+  daemon/assay/importer.c
+  daemon/assay/llama_bench.c
+  daemon/assay/llama_bench_record.c
+  daemon/assay/model_names.c
+  daemon/assay/net.c
+  daemon/assay/pin.c
+  daemon/assay/records.c
+  daemon/assay/remote.c
+  daemon/assay/send.c
+  daemon/assay/spool.c
+  daemon/assay/suite_folder.c
+  daemon/assay/term.c
+  daemon/assay/verb_enrol.c
+  daemon/assay/verb_help.c
+  daemon/assay/verb_import.c
+  daemon/assay/verb_keygen.c
+  daemon/assay/verb_status.c
+  daemon/assay/verb_submit.c
+  daemon/assay/verb_suites.c
+  daemon/assay/verbs.c
+  daemon/assay/weights.c)
+target_include_directories(assay-runner PUBLIC daemon/assay)
+target_link_libraries(assay-runner PUBLIC assay-core PkgConfig::CURL)
+
+add_executable(assay daemon/assay/main.c)
+target_link_libraries(assay PRIVATE assay-runner)
+install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

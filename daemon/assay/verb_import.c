@@ -1,0 +1,328 @@
+/* verb_import.c — sign what another tool measured.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "explain.h"
+#include "home.h"
+#include "import.h"
+#include "json.h"
+#include "pin.h"
+#include "send.h"
+#include "suite_folder.h"
+#include "term.h"
+
+#define WAIT_S 5
+
+static const struct flag flags[] = {
+    {.name = "model",
+	.value = "[FILE=]ORG/NAME",
+	.many = true,
+	.help =
+	    "The model's name where it is published. With several weights files: once for each, or "
+	    "'*=ORG/NAME' for all."},
+    {.name = "revision", .value = "[FILE=]REV", .many = true, .help = "The repository's revision."},
+    {.name = "quantization",
+	.value = "[FILE=]TYPE",
+	.many = true,
+	.help = "The quantization, instead of the one the file tells."},
+    {.name = "weights",
+	.value = "FILE",
+	.many = true,
+	.path = true,
+	.help = "The GGUF file that was measured: its SHA-256 says exactly which one. Of split "
+		"weights, "
+		"the part that was named to the tool; the others are looked for beside it."},
+    {.name = "weights-sha256",
+	.value = "[FILE=]HEX",
+	.many = true,
+	.help = "That digest, if you have it."},
+    {.name = "cpu",
+	.value = "NAME",
+	.help = "The processor's name, instead of the one the file tells."},
+    {.name = "accelerator",
+	.value = "NAME",
+	.many = true,
+	.help = "An accelerator that ran, once for each device, instead of what the file tells."},
+    {.name = "engine-version",
+	.value = "VERSION",
+	.help = "The engine's version, instead of the one the file tells."},
+    {.name = "os", .value = "NAME", .help = "The operating system that ran."},
+    {.name = "notes", .value = "TEXT", .help = "Anything else worth knowing; it is public."},
+    {.name = "suites",
+	.value = "DIR",
+	.path = true,
+	.help = "The folder of suites, instead of $ASSAY_SUITES."},
+    {.name = "key",
+	.value = "FILE",
+	.path = true,
+	.help = "The private key, instead of HOME/key.pem."},
+    {.name = "dry-run",
+	.help = "Print the payloads that would be signed, one a line; sign nothing."},
+    {.name = "audience",
+	.value = "ORIGIN",
+	.help = "With --dry-run and no pinned server: the log's name."},
+    {.name = "again",
+	.help = "Sign the file once more. Only for the run of a new measurement, never for the "
+		"same numbers."},
+    {.name = "submit", .help = "Send the spool afterwards, as `assay submit` does."},
+    {.name = NULL},
+};
+
+static const struct example examples[] = {
+    {"llama-bench -m qwen3-8b-q4_k_m.gguf -o json > bench.json", "Measure."},
+    {"assay import llama-bench bench.json --model Qwen/Qwen3-8B-GGUF --weights "
+     "qwen3-8b-q4_k_m.gguf --submit",
+	"Sign the results and send them."},
+    {"assay import llama-bench sweep.jsonl --model '*=Qwen/Qwen3-8B-GGUF' --dry-run",
+	"See what would be signed for several quantizations of one model."},
+    {NULL, NULL},
+};
+
+static const struct exit_row exits[] = {
+    {EXIT_CODE_DONE, "the statements are in the spool, or were signed before"},
+    {EXIT_CODE_REFUSED, "a file is not what it should be; nothing of any file was signed"},
+    {EXIT_CODE_USAGE, "something has to be told by an option, or no server is pinned"},
+    {EXIT_CODE_LOCAL, "a file, the key, or the spool cannot be used"},
+    {EXIT_CODE_LATER, "with --submit: the server cannot be reached or is busy; nothing is lost"},
+    {EXIT_CODE_IDENTITY, "with --submit: the server is not the one that was pinned"},
+    {0, NULL},
+};
+
+/* Read all files before anything else happens, and tell of every one that is bad. */
+static bool
+read_files(struct task *t, struct import *i, struct problem *p)
+{
+	bool done = true;
+
+	i->n = t->args->operands_n - 1;
+	i->files = calloc(i->n, sizeof(*i->files));
+	if (i->files == NULL)
+		return task_no_memory(p);
+	for (size_t k = 0; k < i->n; k++) {
+		struct problem one = {0};
+
+		i->files[k].path = t->args->operands[k + 1];
+		if (import_read(i, &i->files[k], &one.fault))
+			continue;
+		if (!done)
+			task_explain(t, p);
+		*p = one;
+		done = false;
+	}
+	return done;
+}
+
+static void
+tell_notes(struct task *t, const struct import *i)
+{
+	for (size_t k = 0; k < i->n; k++) {
+		const json_t *note;
+		size_t n;
+
+		json_array_foreach (i->files[k].drafts.notes, n, note)
+			task_note(
+			    t, "%s: %s", base_name(i->files[k].path), json_string_value(note));
+	}
+}
+
+static bool
+dry_run(struct task *t, const struct import *i)
+{
+	json_t *payloads = json_array();
+
+	for (size_t k = 0; k < i->n; k++)
+		json_array_extend(payloads, i->files[k].bodies);
+	t->result = json_pack("{s:o}", "payloads", payloads);
+	return t->result != NULL;
+}
+
+static size_t
+count_results(const struct import_file *file)
+{
+	const json_t *body;
+	size_t k, n = 0;
+
+	json_array_foreach (file->bodies, k, body)
+		n += json_array_size(json_object_get(body, "results"));
+	return n;
+}
+
+static bool
+sign_files(struct task *t, const struct import *i, const struct home *home, struct problem *p)
+{
+	json_t *told = json_array();
+	struct keypair key = {0};
+	bool done = home_key(home, &key, &p->fault);
+
+	t->result = json_pack("{s:s, s:o}", "importer", i->importer->name, "files", told);
+	for (size_t k = 0; done && k < i->n; k++) {
+		struct import_file *file = &i->files[k];
+		json_t *ids = NULL;
+		bool already = false;
+
+		done = import_sign(
+		    i, file, home, &key, args_has(t->args, "again"), &ids, &already, &p->fault);
+		if (done)
+			json_array_append_new(told,
+			    json_pack("{s:o, s:s, s:b, s:I, s:O}", "file", path_json(file->path),
+				"sha256", file->sha256, "already", already, "results",
+				(json_int_t)count_results(file), "statements", ids));
+		json_decref(ids);
+	}
+	keypair_wipe(&key);
+	return done && (t->result != NULL || task_no_memory(p));
+}
+
+static bool
+submit(struct task *t, const struct home *home, const struct pin *pin, struct problem *p)
+{
+	struct round round = {.task = t, .home = home, .wait_s = WAIT_S};
+	json_t *sent = NULL;
+	bool done = send_spool(&round, pin, NULL, &sent, p);
+
+	json_object_set_new(t->result, "submit", sent);
+	return done;
+}
+
+static bool
+set_audience(const struct task *t, struct import *i, const struct home *home, struct pin *pin,
+    struct problem *p)
+{
+	if (!args_has(t->args, "dry-run")) {
+		i->audience = pin->origin;
+		return pin_need(home, pin, &p->fault);
+	}
+	if (!pin_load(home, pin, &p->fault))
+		return false;
+	i->audience = pin->present ? pin->origin : args_text(t->args, "audience");
+	if (i->audience == NULL)
+		i->audience = "dry-run";
+	return true;
+}
+
+static bool
+find_importer(
+    const struct task *t, const struct suite_set *set, struct import *i, struct problem *p)
+{
+	const char *name = t->args->operands[0];
+
+	i->importer = importer_named(name);
+	if (i->importer == NULL)
+		return fault_set(&p->fault, FAULT_USAGE, "",
+		    "a format that `assay import --help` lists", "\"%s\"", name);
+	i->suite = suite_newest(set, i->importer->suite);
+	if (i->suite == NULL)
+		return fault_set(&p->fault, FAULT_UNKNOWN_SUITE, "--suites", i->importer->suite,
+		    "a folder without it");
+	return true;
+}
+
+static bool
+import(struct task *t, struct import *i, const struct suite_set *set, struct problem *p)
+{
+	struct home home = {0};
+	struct pin pin;
+	bool done, dry = args_has(t->args, "dry-run");
+
+	done = find_importer(t, set, i, p) && home_find(t->args, &home, &p->fault) &&
+	       set_audience(t, i, &home, &pin, p) && read_files(t, i, p) &&
+	       import_complete(i, &p->fault);
+	if (done)
+		tell_notes(t, i);
+	if (done && dry)
+		done = dry_run(t, i) || task_no_memory(p);
+	else if (done)
+		done = home_make(&home, &p->fault) && sign_files(t, i, &home, p) &&
+		       (!args_has(t->args, "submit") || submit(t, &home, &pin, p));
+	home_close(&home);
+	return done;
+}
+
+static bool
+run(struct task *t, struct problem *p)
+{
+	struct import i = {.args = t->args};
+	struct suite_set *set = NULL;
+	char *folder = NULL;
+	bool done = suite_folder_load(t->args, &set, &folder, &p->fault) && import(t, &i, set, p);
+
+	for (size_t k = 0; k < i.n && i.files != NULL; k++)
+		import_file_clear(&i.files[k]);
+	free(i.files);
+	suite_set_free(set);
+	free(folder);
+	return done;
+}
+
+static void
+show_payloads(const json_t *payloads, FILE *out)
+{
+	const json_t *payload;
+	size_t k;
+
+	json_array_foreach (payloads, k, payload) {
+		struct text line = {0};
+
+		json_print(payload, &line);
+		if (line.data != NULL)
+			term_say(out, line.data);
+		text_clear(&line);
+	}
+}
+
+static void
+show_file(const json_t *file, FILE *out)
+{
+	const json_t *ids = json_object_get(file, "statements"), *id;
+	bool already = json_is_true(json_object_get(file, "already"));
+	size_t k;
+
+	fprintf(out, "%s: %lld results in %zu statements, %s\n", json_get_text(file, "file"),
+	    (long long)json_get_whole(file, "results"), json_array_size(ids),
+	    already ? "already imported, nothing signed" : "signed and in the spool");
+	json_array_foreach (ids, k, id)
+		fprintf(out, "    %s\n", json_string_value(id));
+}
+
+static void
+show(const json_t *result, FILE *out)
+{
+	const json_t *files = json_object_get(result, "files"), *file;
+	const json_t *sent = json_object_get(result, "submit");
+	size_t k;
+
+	show_payloads(json_object_get(result, "payloads"), out);
+	json_array_foreach (files, k, file)
+		show_file(file, out);
+	if (sent != NULL)
+		send_show(sent, out);
+	else if (files != NULL)
+		fputs("Next: `assay submit` sends them.\n", out);
+}
+
+const struct verb verb_import = {
+    .name = "import",
+    .operands = "llama-bench FILE...",
+    .operands_min = 2,
+    .operands_max = 100000,
+    .summary = "sign results that another tool measured",
+    .about =
+	"Reads result files, makes one statement for each engine configuration in them, signs them "
+	"and puts them into the spool. Formats: llama-bench (llama.cpp's, written with -o json or "
+	"-o "
+	"jsonl; told apart by content).\n"
+	"Names of models and hardware are sent as they are. What a file does not tell is asked for "
+	"by "
+	"the name of an option, never guessed. Paths of your machine do not travel, only base "
+	"names.\n"
+	"A file with any fault is refused whole, with line, record and key, and then nothing of "
+	"any "
+	"file is signed. Importing a file twice signs nothing new.\n",
+    .flags = flags,
+    .examples = examples,
+    .exits = exits,
+    .run = run,
+    .show = show,
+};

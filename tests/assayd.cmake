@@ -1,0 +1,10 @@
+# Unit tests of the server's front. They bring their own routes and their own database, so that the
+# linker leaves routes.c and db.c in the library.
+add_library(test-front STATIC unit/client.c unit/front.c)
+target_link_libraries(test-front PUBLIC test-cases assayd-parts)
+
+assay_test(conn test-front)
+assay_test(conn_hostile test-front)
+assay_test(http assayd-parts)
+assay_test(route assayd-parts)
+assay_test(static test-front)

@@ -1,0 +1,89 @@
+// ingest.mjs — what a stored submission costs: CPU of assayd and PostgreSQL against one signature
+// verification, in one run on one machine. Prints figures, asserts nothing.
+// SPDX-License-Identifier: Apache-2.0
+//
+// ASSAY_BIN=BUILD node tests/bench/ingest.mjs [N]     (BUILD has assayd and tests/load)
+import { execFile } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { buildDir } from '../system/lib/daemon.mjs';
+import { Lab } from '../system/lib/lab.mjs';
+import { Key } from '../system/lib/protocol.mjs';
+
+const execute = promisify(execFile);
+const load = path.join(buildDir, 'tests/load');
+const n = Number(process.argv[2] ?? 20000);
+const ticks = 100; // USER_HZ
+
+function stat(pid) {
+	const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+	const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+	return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]),
+		children: Number(fields[13]) + Number(fields[14]) };
+}
+
+// CPU seconds of a process and all below it, dead children included.
+function cpuSeconds(root) {
+	const all = new Map();
+	for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+		try {
+			all.set(Number(name), stat(name));
+		} catch { /* it ended meanwhile */ }
+	}
+	const below = (pid) => pid === root || (all.has(pid) && below(all.get(pid).parent));
+	let sum = 0;
+	for (const [pid, s] of all)
+		if (below(pid))
+			sum += s.ticks + (pid === root ? s.children : 0);
+	return sum / ticks;
+}
+
+const postmaster = (lab) => Number(readFileSync(path.join(lab.pg.data, 'postmaster.pid'), 'latin1').split('\n')[0]);
+
+async function envelopes(lab, keys, count, label) {
+	const lines = [];
+	const results = Array.from({ length: 4 }, (unused, i) => ({ metric: 'prefill',
+		conditions: { n_prompt: 2 ** (i + 5), n_batch: 2048, n_ubatch: 512, n_threads: 2, n_gpu_layers: -1,
+			type_k: 'f16', type_v: 'f16' }, value: 1000 + i, n: 5, sd: 1.5 }));
+	for (let i = 0; i < count; i++)
+		lines.push(lab.submission(keys[i % keys.length], { results, notes: `${label} ${i}` }).text);
+	const file = path.join(lab.dir, `${label}.ndjson`);
+	writeFileSync(file, `${lines.join('\n')}\n`);
+	return file;
+}
+
+async function measure(lab, file, inFlight, verifyUs) {
+	const before = [cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
+	const { stdout } = await execute(load, ['127.0.0.1', String(lab.port), file, String(inFlight)]);
+	const after = [cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
+	const told = JSON.parse(stdout);
+	const [own, pg] = after.map((seconds, i) => ((seconds - before[i]) * 1e6) / told.created);
+	return { in_flight: inFlight, ...told, assayd_us: own.toFixed(1), postgres_us: pg.toFixed(1),
+		times_verify: ((own + pg) / verifyUs).toFixed(2),
+		of_bound: (told.per_second / (cpus().length * 1e6 / verifyUs)).toFixed(3) };
+}
+
+const lab = new Lab({ durable: true, settings: { publish_interval_ms: 250 } });
+await lab.up();
+try {
+	const keys = [];
+	for (let i = 0; i < 50; i++)
+		keys.push(await lab.enrolled(`Load ${i}`));
+	const verifyFile = await envelopes(lab, keys, 2000, 'verify');
+	const { verify_us: verifyUs, envelope_bytes: bytes } = JSON.parse((await execute(load, ['--verify', verifyFile])).stdout);
+	console.log(JSON.stringify({ verify_us: verifyUs, envelope_bytes: bytes, cores: cpus().length }));
+	for (const lead of ['false', 'true']) {
+		await lab.daemon.stop();
+		lab.daemon.set({ lead });
+		await lab.serve();
+		for (const inFlight of [32, 256]) {
+			const file = await envelopes(lab, keys, n, `lead-${lead}-${inFlight}`);
+			console.log(JSON.stringify({ leader: lead === 'true' ? 'running' : 'paused',
+				...await measure(lab, file, inFlight, verifyUs) }));
+		}
+	}
+} finally {
+	await lab.down(false);
+}

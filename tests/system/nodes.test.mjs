@@ -1,0 +1,91 @@
+// nodes.test.mjs — two servers on one database: one leads, both publish the same, either may die.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Daemon } from './lib/daemon.mjs';
+import { request } from './lib/http.mjs';
+import { labFile } from './lib/lab.mjs';
+import { waitFor } from './lib/process.mjs';
+
+const { lab, test } = labFile();
+let other;
+
+async function startOther(settings = {}) {
+	const dir = path.join(lab.dir, 'other');
+	mkdirSync(dir, { recursive: true });
+	other = new Daemon(dir, { ...lab.settings(), published: path.join(dir, 'published'), ...settings });
+	await other.start();
+}
+
+const postTo = (port, statement) => request(port, 'POST', '/v1/statements', { body: statement.text,
+	headers: { 'Content-Type': 'application/json' } });
+
+const isLeading = (daemon) => /info leading /.test(daemon.logText());
+const published = (folder, name) => readFileSync(path.join(folder, 'data/v1', name));
+
+const bothShow = (size) => waitFor(`both to show ${size} leaves`, () => {
+	const sizes = [lab.published, other.settings.published].map((folder) =>
+		JSON.parse(published(folder, 'index.json')).log_size);
+	return sizes.every((found) => found === size);
+});
+
+const logSize = async () => Number(await lab.pg.sql('SELECT size FROM assay.log_head'));
+
+test('both take statements, and both publish the same bytes', async () => {
+	await startOther();
+	const key = await lab.enrolled();
+	for (let n = 0; n < 10; n++) {
+		const statement = lab.submission(key);
+		const answer = await postTo(n % 2 ? other.port : lab.port, statement);
+		assert.equal(answer.status, 201, answer.text);
+		await lab.settled(statement.id);
+	}
+	await bothShow(await logSize());
+	assert.ok(isLeading(lab.daemon) && !isLeading(other));
+	for (const name of ['index.json', 'suites/throughput.json', 'models/example-org/tiny-7b.json'])
+		assert.ok(published(lab.published, name).equals(published(other.settings.published, name)), name);
+});
+
+test('a key enrolled at one is known at the other at once', async () => {
+	for (let n = 0; n < 10; n++) {
+		const key = await lab.enrolled();
+		const answer = await postTo(other.port, lab.submission(key));
+		assert.equal(answer.status, 201, answer.text);
+	}
+});
+
+test('the leader is killed: the other leads, and nothing is lost', async () => {
+	const key = await lab.enrolled();
+	const before = lab.submission(key);
+	await lab.accepted(before);
+	await lab.daemon.kill();
+	const after = lab.submission(key);
+	assert.equal((await postTo(other.port, after)).status, 201);
+	await waitFor('the other to log both', async () => (await lab.pg.sql('SELECT count(*) FROM assay.leaf ' +
+		`WHERE id IN ('\\x${before.id}', '\\x${after.id}')`)) === '2');
+	assert.ok(isLeading(other));
+	await lab.serve();
+	await bothShow(await logSize());
+});
+
+test('indices have no gaps and no doubles', async () => {
+	assert.equal(await lab.pg.sql('SELECT count(*) = max(index) + 1 AND count(*) = count(DISTINCT id) ' +
+		'AND count(*) = (SELECT size FROM assay.log_head) FROM assay.leaf'), 't');
+});
+
+test('a server that may not lead never does', async () => {
+	await other.stop();
+	await lab.daemon.stop();
+	await startOther({ lead: 'false' });
+	const key = lab.submission(await (async () => {
+		await lab.daemon.start();
+		return lab.enrolled();
+	})());
+	await lab.accepted(key);
+	await lab.settled(key.id);
+	const from = other.logText().lastIndexOf(' info ready ');
+	assert.ok(!other.logText().slice(from).includes(' info leading '));
+	assert.deepEqual(await other.stop(), { code: 0, signal: null });
+	assert.equal(other.findings(), '');
+});
