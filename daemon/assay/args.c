@@ -188,5 +188,5 @@ args_whole(const struct args *a, const char *name, long low, long high, long *ou
 	}
 	snprintf(path, sizeof(path), "--%s", name);
 	snprintf(expected, sizeof(expected), "a whole number from %ld to %ld", low, high);
-	return fault_set(f, FAULT_USAGE, path, expected, "\"%s\"", value);
+	return fault_set(f, FAULT_OPTION, path, expected, "\"%s\"", value);
 }

@@ -41,7 +41,7 @@ const char *args_text(const struct args *a, const char *name);
 const char *args_next(const struct args *a, const char *name, size_t *cursor);
 
 /* Read an option as a whole number from low to high; *out stays if it was not given.
- * Fails with FAULT_USAGE. */
+ * Fails with FAULT_OPTION. */
 bool args_whole(const struct args *a, const char *name, long low, long high, long *out,
     struct fault *f) __attribute__((warn_unused_result));
 

@@ -102,7 +102,7 @@ check_wants(const struct import *i, const struct import_file *file, const struct
 		complete = false;
 	}
 	if (!complete)
-		fault_set(f, FAULT_USAGE, file->path, asks.data ? asks.data : "",
+		fault_set(f, FAULT_OPTION, file->path, asks.data ? asks.data : "",
 		    "a file that does not tell this");
 	text_clear(&asks);
 	return complete;

@@ -153,14 +153,16 @@ explain(const struct problem *p, bool json, FILE *out)
 	fprintf(out, "%sassay: ", term_bold(out));
 	term_put(out, title_of(p));
 	fprintf(out, "%s\n", term_plain(out));
-	line(out, "where", p->fault.path);
-	line(out, "expected", p->fault.expected);
-	line(out, "got", p->fault.got);
-	line(out, "do", help_of(p));
+	line(out, "where:", p->fault.path);
+	line(out, "expected:", p->fault.expected);
+	line(out, "got:", p->fault.got);
+	fprintf(out, "  %-9s ", "do:");
+	term_put(out, help_of(p));
+	fprintf(out, " (%s)\n", problem_code(p));
 	if (p->retry_after_s > 0) {
 		snprintf(later, sizeof(later), "in %lld s, as the server asks",
 		    (long long)p->retry_after_s);
-		line(out, "when", later);
+		line(out, "when:", later);
 	}
-	line(out, "request", p->request_id);
+	line(out, "request:", p->request_id);
 }

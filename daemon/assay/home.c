@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "home.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,7 +52,7 @@ home_find(const struct args *a, struct home *out, struct fault *f)
 	out->lock = -1;
 	out->dir = find_dir(a);
 	if (out->dir == NULL)
-		return fault_set(f, FAULT_USAGE, "--home", "a folder for key and spool",
+		return fault_set(f, FAULT_OPTION, "--home", "a folder for key and spool",
 		    "neither --home nor $ASSAY_HOME nor $HOME");
 	out->key = key ? strdup(key) : path_join(out->dir, "key.pem");
 	out->pin = path_join(out->dir, "server.json");
@@ -102,11 +103,39 @@ take_lock(struct home *h, struct fault *f)
 	    f, FAULT_SPOOL, h->dir, "a folder that can be locked", "%s", strerror(errno));
 }
 
+/* A runner that was killed while it wrote may have left temporary files of file_write(). Under the
+ * lock nobody else is writing. */
+static void
+sweep(const char *path)
+{
+	DIR *folder = opendir(path);
+	struct dirent *file;
+
+	while (folder != NULL && (file = readdir(folder)) != NULL) {
+		char *name;
+
+		if (strncmp(file->d_name, ".assay-", strlen(".assay-")) != 0)
+			continue;
+		name = path_join(path, file->d_name);
+		if (name != NULL)
+			unlink(name);
+		free(name);
+	}
+	if (folder != NULL)
+		closedir(folder);
+}
+
 bool
 home_make(struct home *h, struct fault *f)
 {
-	return make_folder(h->dir, f) && take_lock(h, f) && make_folder(h->spool, f) &&
-	       make_folder(h->sent, f) && make_folder(h->imports, f);
+	if (!make_folder(h->dir, f) || !take_lock(h, f) || !make_folder(h->spool, f) ||
+	    !make_folder(h->sent, f) || !make_folder(h->imports, f))
+		return false;
+	sweep(h->dir);
+	sweep(h->spool);
+	sweep(h->sent);
+	sweep(h->imports);
+	return true;
 }
 
 void

@@ -23,7 +23,7 @@ struct home {
 
 /* Say where the folder is: --home, else $ASSAY_HOME, else $XDG_DATA_HOME/assay, else
  * ~/.local/share/assay. The key is --key, where the verb has that option, else key.pem in it.
- * Touches nothing. Fails with FAULT_USAGE where none of them says anything. */
+ * Touches nothing. Fails with FAULT_OPTION where none of them says anything. */
 bool home_find(const struct args *a, struct home *out, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -40,7 +40,7 @@ bool import_read(const struct import *i, struct import_file *file, struct fault 
 
 /* Add to the drafts of all files what only the user can tell (complete.c), check them against the
  * suite, and split those whose envelope would be too large.
- * Fails with FAULT_USAGE, which asks for everything that is missing by the name of its option;
+ * Fails with FAULT_OPTION, which asks for everything that is missing by the name of its option;
  * with FAULT_FILE, FAULT_FILE_FORMAT for weights; and as submission_check(). */
 bool import_complete(struct import *i, struct fault *f) __attribute__((warn_unused_result));
 
@@ -49,7 +49,7 @@ bool import_complete(struct import *i, struct fault *f) __attribute__((warn_unus
  * one step, then put each into the spool if it is neither there nor sent. A crash between two steps is
  * made good by the next call. again: sign them once more, as a further run.
  * Returns new *ids, an array; *already tells that nothing was signed.
- * Fails with FAULT_USAGE where other statements were signed from this file before, FAULT_SPOOL, and as
+ * Fails with FAULT_OPTION where other statements were signed from this file before, FAULT_SPOOL, and as
  * statement_sign(). */
 bool import_sign(const struct import *i, const struct import_file *file, const struct home *home,
     const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)

@@ -189,7 +189,7 @@ other_settings(const struct import_file *file, const struct import *i, const str
 {
 	char *path = record_path(i, file, home, 1);
 
-	fault_set(f, FAULT_USAGE, file->path,
+	fault_set(f, FAULT_OPTION, file->path,
 	    "the options of its first import; --again signs it once more, as the run of another "
 	    "measurement",
 	    "other options: %s holds what was signed from this file before",

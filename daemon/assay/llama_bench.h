@@ -31,7 +31,8 @@ struct bench_key {
 	const char *mute; /* the default, as text: not worth telling; NULL: always told */
 };
 
-/* All keys of builds 4748 to 10470, in the order they are printed; ends with a row without name. */
+/* All keys of builds 4748 to 10470: the test point, then the others as they are printed. Ends with a
+ * row without name. */
 extern const struct bench_key bench_keys[];
 
 /* What one record says was measured. */

@@ -12,6 +12,11 @@
 #define PRINTED_STEP 1e-6 /* avg_ts has six decimals */
 
 const struct bench_key bench_keys[] = {
+    {.name = "n_prompt", .type = BENCH_WHOLE, .use = BENCH_POINT, .needed = true},
+    {.name = "n_gen", .type = BENCH_WHOLE, .use = BENCH_POINT, .needed = true},
+    {.name = "n_depth", .type = BENCH_WHOLE, .use = BENCH_POINT},
+    {.name = "type_k", .type = BENCH_TEXT, .use = BENCH_POINT},
+    {.name = "type_v", .type = BENCH_TEXT, .use = BENCH_POINT},
     {.name = "build_commit", .type = BENCH_TEXT, .use = BENCH_OWN, .needed = true},
     {.name = "build_number", .type = BENCH_WHOLE, .use = BENCH_OWN, .needed = true},
     {.name = "cpu_info", .type = BENCH_TEXT, .use = BENCH_OWN, .needed = true},
@@ -27,8 +32,6 @@ const struct bench_key bench_keys[] = {
     {.name = "cpu_mask", .type = BENCH_TEXT, .use = BENCH_FLAG, .mute = "0x0"},
     {.name = "cpu_strict", .type = BENCH_BOOL, .use = BENCH_FLAG, .mute = "false"},
     {.name = "poll", .type = BENCH_WHOLE, .use = BENCH_FLAG, .mute = "50"},
-    {.name = "type_k", .type = BENCH_TEXT, .use = BENCH_POINT},
-    {.name = "type_v", .type = BENCH_TEXT, .use = BENCH_POINT},
     {.name = "n_gpu_layers", .type = BENCH_WHOLE, .use = BENCH_CONDITION},
     {.name = "n_cpu_moe", .type = BENCH_WHOLE, .use = BENCH_CONDITION},
     {.name = "split_mode", .type = BENCH_TEXT, .use = BENCH_CONDITION, .mute = "layer"},
@@ -45,9 +48,6 @@ const struct bench_key bench_keys[] = {
     {.name = "no_host", .type = BENCH_BOOL, .use = BENCH_CONDITION, .mute = "false"},
     {.name = "fit_target", .type = BENCH_WHOLE, .use = BENCH_FLAG, .mute = "0"},
     {.name = "fit_min_ctx", .type = BENCH_WHOLE, .use = BENCH_FLAG, .mute = "0"},
-    {.name = "n_prompt", .type = BENCH_WHOLE, .use = BENCH_POINT, .needed = true},
-    {.name = "n_gen", .type = BENCH_WHOLE, .use = BENCH_POINT, .needed = true},
-    {.name = "n_depth", .type = BENCH_WHOLE, .use = BENCH_POINT},
     {.name = "test_time", .type = BENCH_TEXT, .use = BENCH_OWN, .measured = true},
     {.name = "avg_ns", .type = BENCH_WHOLE, .use = BENCH_OWN, .measured = true},
     {.name = "stddev_ns", .type = BENCH_WHOLE, .use = BENCH_OWN, .measured = true},

@@ -10,6 +10,7 @@
 
 #include "args.h"
 #include "import.h"
+#include "text.h"
 #include "weights.h"
 
 #define LOST "\xef\xbf\xbd" /* U+FFFD */
@@ -20,18 +21,31 @@ struct choice {
 	bool (*fits)(const char *value);
 };
 
+/* Return a copy in which each lost byte of a file's name is one byte, or, with wild, each byte of a
+ * user's that may have been lost is a wildcard. Returns new. */
+static char *
+masked(const char *name, bool wild)
+{
+	struct text out = {0};
+
+	while (*name) {
+		bool lost = !wild && strncmp(name, LOST, strlen(LOST)) == 0;
+
+		text_add(&out, lost ? "x" : wild && (*name & 0x80) ? "?" : name, 1);
+		name += lost ? strlen(LOST) : 1;
+	}
+	return text_take(&out);
+}
+
 static bool
 fits_lost(const char *given, const char *file)
 {
-	while (*file) {
-		if (strncmp(file, LOST, strlen(LOST)) == 0 && (*given & 0x80)) {
-			file += strlen(LOST);
-			given++;
-		} else if (*file++ != *given++) {
-			return false;
-		}
-	}
-	return *given == 0;
+	char *pattern = masked(given, true), *name = masked(file, false);
+	bool fits = pattern != NULL && name != NULL && fnmatch(pattern, name, 0) == 0;
+
+	free(pattern);
+	free(name);
+	return fits;
 }
 
 bool
@@ -39,7 +53,9 @@ model_file_fits(const char *given, const char *file)
 {
 	const char *base = base_name(given);
 
-	return strcmp(base, file) == 0 || fnmatch(base, file, 0) == 0 || fits_lost(base, file);
+	if (strcmp(base, file) == 0 || fnmatch(base, file, 0) == 0)
+		return true;
+	return strstr(file, LOST) != NULL && fits_lost(base, file);
 }
 
 /* An organisation and a name, as every model repository has them. */
@@ -97,7 +113,7 @@ choice_fault(const struct model_names *m, const struct choice *c, const char *ex
 
 	snprintf(path, sizeof(path), "--%s", c->option);
 	list_files(m, &files);
-	fault_set(f, FAULT_USAGE, path, expected, "\"%s\", and the model files %s", given,
+	fault_set(f, FAULT_OPTION, path, expected, "\"%s\"; model files: %s", given,
 	    files.data ? files.data : "");
 	text_clear(&files);
 	return false;

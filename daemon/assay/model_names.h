@@ -20,7 +20,7 @@ struct model_names {
 /* Collect the weights files of all drafts and check --model, --revision, --quantization,
  * --weights-sha256 against them: each is VALUE where there is one weights file, else FILE=VALUE, where
  * FILE may be a shell pattern. Then hash every --weights file.
- * Fails with FAULT_USAGE, FAULT_FILE, FAULT_FILE_FORMAT. */
+ * Fails with FAULT_OPTION, FAULT_FILE, FAULT_FILE_FORMAT. */
 bool model_names_read(const struct import *i, struct model_names *out, struct fault *f)
     __attribute__((warn_unused_result));
 void model_names_clear(struct model_names *m);

@@ -77,7 +77,7 @@ net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
 	curl_url_cleanup(u);
 	if (done)
 		return true;
-	return fault_set(f, FAULT_USAGE, "--server",
+	return fault_set(f, FAULT_OPTION, "--server",
 	    "an address such as https://assay.example.org, without user name and query", "\"%s\"",
 	    address);
 }

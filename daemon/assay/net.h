@@ -24,7 +24,7 @@ struct net_answer {
 };
 
 /* Bring a server's address into one form: http or https, host, port and path prefix, no '/' at the
- * end. Fails with FAULT_USAGE: another scheme, a user name, a query, a fragment, no host. */
+ * end. Fails with FAULT_OPTION: another scheme, a user name, a query, a fragment, no host. */
 bool net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
     __attribute__((warn_unused_result));
 

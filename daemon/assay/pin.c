@@ -176,7 +176,8 @@ check_first_config(const struct policy *policy, const json_t *shown, struct prob
 	if (bytes.failed)
 		done = fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for an envelope", "none");
 	else if (!statement_open(bytes.data, bytes.n, &st, &local))
-		done = bad_root(policy, fault_info(local.code)->title, local.got, &p->fault);
+		done = bad_root(policy, "a statement that anybody can verify",
+		    fault_info(local.code)->title, &p->fault);
 	else
 		done = check_root(policy, &st, &p->fault);
 	statement_clear(&st);

@@ -17,10 +17,16 @@
 static bool
 strange_answer(const struct net_answer *a, const char *where, struct problem *p)
 {
-	p->retry_after_s = a->retry_after_s;
-	if (a->status == 429 || a->status >= 500)
+	enum fault_code code = FAULT_SERVER_ANSWER;
+
+	if (a->status == 429 || a->status == 503)
+		code = FAULT_BUSY;
+	else if (a->status >= 500)
+		code = FAULT_SERVER_UNREACHABLE;
+	if (code != FAULT_SERVER_ANSWER)
 		p->status = a->status;
-	return fault_set(&p->fault, FAULT_SERVER_ANSWER, where, "an answer of an Assay server",
+	p->retry_after_s = a->retry_after_s;
+	return fault_set(&p->fault, code, where, "an answer of an Assay server",
 	    "HTTP %d, %s, %zu bytes", a->status, a->content_type[0] ? a->content_type : "no type",
 	    a->n);
 }

@@ -5,13 +5,13 @@
 #include <time.h>
 
 #include "args.h"
+#include "deliver.h"
 #include "home.h"
 #include "json.h"
 #include "ledger.h"
 #include "pin.h"
 #include "pow.h"
 #include "remote.h"
-#include "send.h"
 #include "spool.h"
 #include "term.h"
 
@@ -74,7 +74,7 @@ needed(const struct task *t, const char *option, struct problem *p)
 	if (args_has(t->args, option))
 		return true;
 	snprintf(path, sizeof(path), "--%s", option);
-	return fault_set(&p->fault, FAULT_USAGE, path, "this option", "nothing");
+	return fault_set(&p->fault, FAULT_OPTION, path, "this option", "nothing");
 }
 
 static bool
@@ -109,8 +109,6 @@ meet(struct enrolment *e, struct problem *p)
 	if (first && !pin_first(e->net, &e->policy, &e->pin, p))
 		return false;
 	snprintf(e->pin.url, sizeof(e->pin.url), "%s", net_address(e->net));
-	if (e->pin.key[0] == 0 && args_has(e->task->args, "name"))
-		snprintf(e->pin.name, sizeof(e->pin.name), "%s", args_text(e->task->args, "name"));
 	return pin_save(&e->home, &e->pin, &p->fault);
 }
 
@@ -138,7 +136,7 @@ accept_terms(struct enrolment *e, struct problem *p)
 	char *terms = NULL;
 
 	if (asked && !term_can_ask())
-		return fault_set(&p->fault, FAULT_USAGE, "--accept-terms",
+		return fault_set(&p->fault, FAULT_OPTION, "--accept-terms",
 		    "this option, or a terminal to ask at", "neither");
 	if (!fetch_terms(e, &terms, p)) {
 		free(terms);
@@ -180,7 +178,8 @@ body_of(const struct enrolment *e, uint64_t counter)
 		json_array_append_new(links, json_string(link));
 	snprintf(pow, sizeof(pow), "%016llx", (unsigned long long)counter);
 	return json_pack("{s:s, s:s, s:o, s:s, s:s}", "audience", e->policy.origin, "name",
-	    e->pin.name, "links", links, "terms", e->policy.terms_sha256, "pow", pow);
+	    args_text(e->task->args, "name"), "links", links, "terms", e->policy.terms_sha256,
+	    "pow", pow);
 }
 
 /* Try out whether the server could take it before any work is done: the form of name and links. */
@@ -194,7 +193,7 @@ check_form(const struct enrolment *e, struct problem *p)
 
 	text_clear(&envelope);
 	json_decref(body);
-	return done || p->fault.code != FAULT_NONE || task_no_memory(p);
+	return done || task_no_memory(p);
 }
 
 static bool
@@ -205,8 +204,7 @@ sign(struct enrolment *e, struct problem *p)
 	json_t *body;
 	bool fresh, done;
 
-	if (!needed(e->task, "name", p) || !check_form(e, p) || p->fault.code != FAULT_NONE ||
-	    !accept_terms(e, p))
+	if (!needed(e->task, "name", p) || !check_form(e, p) || !accept_terms(e, p))
 		return false;
 	body = body_of(e, work(e));
 	done = body != NULL &&
@@ -247,6 +245,19 @@ set_result(struct enrolment *e, const char *outcome)
 	    e->pin.enrolment, "key_made", e->key_made);
 }
 
+/* Remember which key the server knows, and under which name. Of a key that was enrolled from
+ * elsewhere the name is not known here. */
+static bool
+remember(struct enrolment *e, const struct spool_entry *entry, bool elsewhere, struct problem *p)
+{
+	const char *name = json_get_text(entry->statement.body, "name");
+
+	snprintf(e->pin.key, sizeof(e->pin.key), "%s", e->key_text);
+	snprintf(e->pin.enrolment, sizeof(e->pin.enrolment), "%s", elsewhere ? "" : entry->id);
+	snprintf(e->pin.name, sizeof(e->pin.name), "%s", elsewhere ? "" : name);
+	return pin_save(&e->home, &e->pin, &p->fault);
+}
+
 static bool
 send(struct enrolment *e, const struct spool_entry *entry, struct problem *p)
 {
@@ -257,19 +268,27 @@ send(struct enrolment *e, const struct spool_entry *entry, struct problem *p)
 	    .wait_s = WAIT_S};
 	json_t *out = json_array();
 	const char *outcome;
-	bool done = send_one(&round, entry, out, p), not_needed;
+	bool done = deliver_one(&round, entry, out, p), elsewhere;
 
 	outcome = json_get_text(json_array_get(out, 0), "outcome");
-	not_needed = strcmp(outcome, "not_needed") == 0;
+	elsewhere = strcmp(outcome, "not_needed") == 0;
 	if (done && strcmp(outcome, "refused") != 0) {
-		snprintf(e->pin.key, sizeof(e->pin.key), "%s", e->key_text);
-		snprintf(
-		    e->pin.enrolment, sizeof(e->pin.enrolment), "%s", not_needed ? "" : entry->id);
-		done = pin_save(&e->home, &e->pin, &p->fault);
-		set_result(e, not_needed ? "already_enrolled" : "enrolled");
+		done = remember(e, entry, elsewhere, p);
+		set_result(e, elsewhere ? "already_enrolled" : "enrolled");
 	}
 	json_decref(out);
 	return done;
+}
+
+/* A name is part of the signed enrolment and stays. */
+static void
+already_enrolled(struct enrolment *e)
+{
+	const char *name = args_text(e->task->args, "name");
+
+	if (name != NULL && e->pin.name[0] != 0 && strcmp(name, e->pin.name) != 0)
+		task_note(e->task, "the name stays %s: it is part of the enrolment", e->pin.name);
+	set_result(e, "already_enrolled");
 }
 
 static bool
@@ -280,7 +299,7 @@ enrol(struct enrolment *e, struct problem *p)
 	bool done;
 
 	if (strcmp(e->pin.key, e->key_text) == 0) {
-		set_result(e, "already_enrolled");
+		already_enrolled(e);
 		return true;
 	}
 	done = spool_list(&e->home, false, &list, &p->fault);
@@ -312,9 +331,11 @@ static void
 show(const json_t *result, FILE *out)
 {
 	bool new = strcmp(json_get_text(result, "outcome"), "enrolled") == 0;
+	const char *name = json_get_text(result, "name");
 
-	fputs(new ? "Enrolled as " : "Already enrolled as ", out);
-	term_say(out, json_get_text(result, "name"));
+	fputs(new ? "Enrolled" : "Already enrolled", out);
+	fputs(name[0] ? " as " : "", out);
+	term_say(out, name);
 	fprintf(out, "submitter  %s\n", json_get_text(result, "submitter"));
 	fputs("server     ", out);
 	term_say(out, json_get_text(result, "server"));

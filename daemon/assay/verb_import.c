@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "args.h"
+#include "deliver.h"
 #include "explain.h"
 #include "home.h"
 #include "import.h"
 #include "json.h"
 #include "pin.h"
-#include "send.h"
 #include "suite_folder.h"
 #include "term.h"
 
@@ -180,7 +180,7 @@ submit(struct task *t, const struct home *home, const struct pin *pin, struct pr
 {
 	struct round round = {.task = t, .home = home, .wait_s = WAIT_S};
 	json_t *sent = NULL;
-	bool done = send_spool(&round, pin, NULL, &sent, p);
+	bool done = deliver_all(&round, pin, NULL, &sent, p);
 
 	json_object_set_new(t->result, "submit", sent);
 	return done;
@@ -275,15 +275,17 @@ show_payloads(const json_t *payloads, FILE *out)
 static void
 show_file(const json_t *file, FILE *out)
 {
-	const json_t *ids = json_object_get(file, "statements"), *id;
+	const json_t *ids = json_object_get(file, "statements");
 	bool already = json_is_true(json_object_get(file, "already"));
-	size_t k;
+	long long results = json_get_whole(file, "results");
+	size_t n = json_array_size(ids);
 
-	fprintf(out, "%s: %lld results in %zu statements, %s\n", json_get_text(file, "file"),
-	    (long long)json_get_whole(file, "results"), json_array_size(ids),
+	term_put(out, json_get_text(file, "file"));
+	fprintf(out, ": %lld result%s in %zu statement%s, %s\n", results, results == 1 ? "" : "s",
+	    n, n == 1 ? "" : "s",
 	    already ? "already imported, nothing signed" : "signed and in the spool");
-	json_array_foreach (ids, k, id)
-		fprintf(out, "    %s\n", json_string_value(id));
+	for (size_t k = 0; k < n; k++)
+		fprintf(out, "    %s\n", json_string_value(json_array_get(ids, k)));
 }
 
 static void
@@ -297,8 +299,8 @@ show(const json_t *result, FILE *out)
 	json_array_foreach (files, k, file)
 		show_file(file, out);
 	if (sent != NULL)
-		send_show(sent, out);
-	else if (files != NULL)
+		deliver_show(sent, out);
+	else if (json_array_size(files) > 0)
 		fputs("Next: `assay submit` sends them.\n", out);
 }
 

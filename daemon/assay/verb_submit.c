@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "args.h"
+#include "deliver.h"
 #include "explain.h"
 #include "file.h"
 #include "home.h"
 #include "pin.h"
-#include "send.h"
 #include "spool.h"
 
 #define FILE_MAX_BYTES (256 * 1024 * 1024)
@@ -100,7 +100,7 @@ run(struct task *t, struct problem *p)
 	done = args_whole(t->args, "wait", 0, 86400, &round.wait_s, &p->fault) &&
 	       home_find(t->args, &home, &p->fault) && pin_need(&home, &pin, &p->fault) &&
 	       home_make(&home, &p->fault) && take_files(t, &home, &p->fault) &&
-	       send_spool(&round, &pin, args_text(t->args, "server"), &t->result, p);
+	       deliver_all(&round, &pin, args_text(t->args, "server"), &t->result, p);
 	home_close(&home);
 	return done;
 }
@@ -126,5 +126,5 @@ const struct verb verb_submit = {
     .examples = examples,
     .exits = exits,
     .run = run,
-    .show = send_show,
+    .show = deliver_show,
 };

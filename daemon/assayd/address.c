@@ -7,7 +7,8 @@
 #include <stdio.h>
 
 /* Print an address; returns its port, -1 if it has none. */
-static int print(const struct sockaddr_storage *at, char out[ADDRESS_SIZE])
+static int
+print(const struct sockaddr_storage *at, char out[ADDRESS_SIZE])
 {
 	const struct sockaddr_in *v4 = (const struct sockaddr_in *)at;
 	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)at;
@@ -26,7 +27,8 @@ static int print(const struct sockaddr_storage *at, char out[ADDRESS_SIZE])
 	return ntohs(v6->sin6_port);
 }
 
-void address_print_peer(int fd, char out[ADDRESS_SIZE])
+void
+address_print_peer(int fd, char out[ADDRESS_SIZE])
 {
 	struct sockaddr_storage at = {.ss_family = AF_UNSPEC};
 	socklen_t n = sizeof(at);
@@ -36,7 +38,8 @@ void address_print_peer(int fd, char out[ADDRESS_SIZE])
 	print(&at, out);
 }
 
-void address_print_local(int fd, char *out, size_t room)
+void
+address_print_local(int fd, char *out, size_t room)
 {
 	struct sockaddr_storage at = {.ss_family = AF_UNSPEC};
 	socklen_t n = sizeof(at);

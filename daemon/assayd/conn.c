@@ -80,19 +80,22 @@ struct conn {
 	char peer[ADDRESS_SIZE];
 };
 
-static const struct options *options_of(const struct conn *c)
+static const struct options *
+options_of(const struct conn *c)
 {
 	return c->worker->server->options;
 }
 
-static struct evbuffer *input_of(const struct conn *c)
+static struct evbuffer *
+input_of(const struct conn *c)
 {
 	return bufferevent_get_input(c->bev);
 }
 
 /* ---- states and deadlines ---- */
 
-static void set_state(struct conn *c, enum conn_state state)
+static void
+set_state(struct conn *c, enum conn_state state)
 {
 	const struct options *o = options_of(c);
 	const int64_t allowed_ms[] = {
@@ -111,7 +114,8 @@ static void set_state(struct conn *c, enum conn_state state)
 	deadline_set(&c->deadline, allowed_ms[state]);
 }
 
-void conn_end(struct conn *c, enum conn_end why)
+void
+conn_end(struct conn *c, enum conn_end why)
 {
 	struct worker *w = c->worker;
 
@@ -136,7 +140,8 @@ void conn_end(struct conn *c, enum conn_end why)
 	worker_sweep_later(w);
 }
 
-void conn_free(struct conn *c)
+void
+conn_free(struct conn *c)
 {
 	LIST_REMOVE(c, link);
 	deadline_stop(&c->deadline);
@@ -145,7 +150,8 @@ void conn_free(struct conn *c)
 
 /* ---- answers ---- */
 
-static void linger(struct conn *c)
+static void
+linger(struct conn *c)
 {
 	if (c->client_shut || options_of(c)->linger_ms == 0) {
 		conn_end(c, c->why);
@@ -155,7 +161,8 @@ static void linger(struct conn *c)
 	set_state(c, CONN_LINGERING);
 }
 
-static void after_send(struct conn *c, enum send_result result)
+static void
+after_send(struct conn *c, enum send_result result)
 {
 	switch (result) {
 	case SEND_DONE:
@@ -184,7 +191,8 @@ static void after_send(struct conn *c, enum send_result result)
 
 static void conn_step(struct conn *c);
 
-void conn_send(struct conn *c, const struct text *head, struct answer *a, bool head_only)
+void
+conn_send(struct conn *c, const struct text *head, struct answer *a, bool head_only)
 {
 	c->request = NULL;
 	if (head->failed) {
@@ -196,7 +204,8 @@ void conn_send(struct conn *c, const struct text *head, struct answer *a, bool h
 	conn_step(c);
 }
 
-bool conn_closes(const struct conn *c)
+bool
+conn_closes(const struct conn *c)
 {
 	return c->closes || c->worker->draining;
 }
@@ -204,7 +213,8 @@ bool conn_closes(const struct conn *c)
 /* ---- reading ---- */
 
 /* Answer c->request, or what could not become one, with a fault; nothing behind it is read. */
-static void refuse(struct conn *c, const struct fault *f, enum conn_end why)
+static void
+refuse(struct conn *c, const struct fault *f, enum conn_end why)
 {
 	if (c->request == NULL)
 		c->request = request_new(c->worker, c, c->peer, "", 0);
@@ -218,7 +228,8 @@ static void refuse(struct conn *c, const struct fault *f, enum conn_end why)
 	request_fault(c->request, f);
 }
 
-static void dispatch(struct conn *c)
+static void
+dispatch(struct conn *c)
 {
 	struct request *r = c->request;
 	struct fault f = {0};
@@ -230,7 +241,8 @@ static void dispatch(struct conn *c)
 		request_fault(r, &f);
 }
 
-static void begin_body(struct conn *c)
+static void
+begin_body(struct conn *c)
 {
 	c->body_have_n = 0;
 	set_state(c, CONN_BODY);
@@ -239,7 +251,8 @@ static void begin_body(struct conn *c)
 		conn_end(c, CONN_END_CLIENT_LEFT);
 }
 
-static void begin_request(struct conn *c, const struct http_limits *limits)
+static void
+begin_request(struct conn *c, const struct http_limits *limits)
 {
 	struct request *r = c->request;
 	struct fault f = {0};
@@ -259,7 +272,8 @@ static void begin_request(struct conn *c, const struct http_limits *limits)
 	}
 }
 
-static bool step_idle(struct conn *c)
+static bool
+step_idle(struct conn *c)
 {
 	if (evbuffer_get_length(input_of(c)) > 0) {
 		c->scanned = 0;
@@ -271,7 +285,8 @@ static bool step_idle(struct conn *c)
 	return false;
 }
 
-static bool step_head(struct conn *c)
+static bool
+step_head(struct conn *c)
 {
 	struct http_limits limits = {.head_max_bytes = (size_t)options_of(c)->head_max_bytes,
 	    .fields_max_n = (size_t)options_of(c)->head_fields_max_n};
@@ -306,7 +321,8 @@ static bool step_head(struct conn *c)
 	return true;
 }
 
-static bool step_body(struct conn *c)
+static bool
+step_body(struct conn *c)
 {
 	struct request *r = c->request;
 	size_t want = (size_t)r->parsed.content_length;
@@ -329,7 +345,8 @@ static bool step_body(struct conn *c)
 	return true;
 }
 
-static bool step_lingering(struct conn *c)
+static bool
+step_lingering(struct conn *c)
 {
 	size_t n = evbuffer_get_length(input_of(c));
 
@@ -341,7 +358,8 @@ static bool step_lingering(struct conn *c)
 }
 
 /* Do what the state and the bytes at hand allow; tell whether there may be more to do. */
-static bool step(struct conn *c)
+static bool
+step(struct conn *c)
 {
 	switch (c->state) {
 	case CONN_IDLE:
@@ -362,7 +380,8 @@ static bool step(struct conn *c)
 
 /* A route that answers at once comes back here through conn_send(): a loop, not a recursion, so
  * that a hundred pipelined requests need no deeper stack than one. */
-static void conn_step(struct conn *c)
+static void
+conn_step(struct conn *c)
 {
 	if (c->stepping)
 		return;
@@ -374,13 +393,15 @@ static void conn_step(struct conn *c)
 
 /* ---- what the loop tells ---- */
 
-static void on_read(struct bufferevent *bev, void *arg)
+static void
+on_read(struct bufferevent *bev, void *arg)
 {
 	(void)bev;
 	conn_step(arg);
 }
 
-static void on_drained(struct bufferevent *bev, void *arg)
+static void
+on_drained(struct bufferevent *bev, void *arg)
 {
 	struct conn *c = arg;
 
@@ -391,7 +412,8 @@ static void on_drained(struct bufferevent *bev, void *arg)
 	conn_step(c);
 }
 
-static void on_trouble(struct bufferevent *bev, short what, void *arg)
+static void
+on_trouble(struct bufferevent *bev, short what, void *arg)
 {
 	struct conn *c = arg;
 
@@ -404,7 +426,8 @@ static void on_trouble(struct bufferevent *bev, short what, void *arg)
 	conn_step(c);
 }
 
-static void on_deadline(void *arg)
+static void
+on_deadline(void *arg)
 {
 	struct conn *c = arg;
 	struct fault f = {0};
@@ -440,7 +463,8 @@ static void on_deadline(void *arg)
 
 /* ---- beginning and end ---- */
 
-static struct conn *conn_new(struct worker *w, int fd)
+static struct conn *
+conn_new(struct worker *w, int fd)
 {
 	struct conn *c = calloc(1, sizeof(*c));
 
@@ -458,7 +482,8 @@ static struct conn *conn_new(struct worker *w, int fd)
 	return NULL;
 }
 
-void conn_start(struct worker *w, int fd)
+void
+conn_start(struct worker *w, int fd)
 {
 	size_t head_max = (size_t)w->server->options->head_max_bytes;
 	struct conn *c = conn_new(w, fd);
@@ -480,12 +505,14 @@ void conn_start(struct worker *w, int fd)
 		conn_end(c, CONN_END_MEMORY);
 }
 
-struct conn *conn_next(const struct conn *c)
+struct conn *
+conn_next(const struct conn *c)
 {
 	return LIST_NEXT(c, link);
 }
 
-void conn_drain(struct conn *c)
+void
+conn_drain(struct conn *c)
 {
 	int waiting = 0;
 

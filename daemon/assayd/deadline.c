@@ -6,7 +6,8 @@
 #include <sys/time.h>
 #include <time.h>
 
-static int64_t now_ms(void)
+static int64_t
+now_ms(void)
 {
 	struct timespec t;
 
@@ -14,7 +15,8 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static void arm(struct deadline *d, int64_t in_ms)
+static void
+arm(struct deadline *d, int64_t in_ms)
 {
 	struct timeval t = {.tv_sec = in_ms / 1000, .tv_usec = (in_ms % 1000) * 1000};
 
@@ -22,7 +24,8 @@ static void arm(struct deadline *d, int64_t in_ms)
 	evtimer_add(d->timer, &t);
 }
 
-static void on_timer(evutil_socket_t fd, short what, void *arg)
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct deadline *d = arg;
 	int64_t now = now_ms();
@@ -40,8 +43,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	d->passed(d->arg);
 }
 
-bool deadline_start(
-    struct deadline *d, struct event_base *base, void (*passed)(void *arg), void *arg)
+bool
+deadline_start(struct deadline *d, struct event_base *base, void (*passed)(void *arg), void *arg)
 {
 	d->timer = evtimer_new(base, on_timer, d);
 	d->at_ms = d->timer_at_ms = DEADLINE_NEVER;
@@ -50,14 +53,16 @@ bool deadline_start(
 	return d->timer != NULL;
 }
 
-void deadline_set(struct deadline *d, int64_t in_ms)
+void
+deadline_set(struct deadline *d, int64_t in_ms)
 {
 	d->at_ms = in_ms == DEADLINE_NEVER ? DEADLINE_NEVER : now_ms() + in_ms;
 	if (d->timer_at_ms > d->at_ms)
 		arm(d, in_ms);
 }
 
-void deadline_stop(struct deadline *d)
+void
+deadline_stop(struct deadline *d)
 {
 	if (d->timer != NULL)
 		event_free(d->timer);

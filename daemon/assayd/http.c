@@ -51,14 +51,16 @@ static const char *const method_names[HTTP_METHOD__MAX] = {
     [HTTP_PATCH] = "PATCH",
 };
 
-static bool byte_is(char c, int classes)
+static bool
+byte_is(char c, int classes)
 {
 	unsigned char byte = (unsigned char)c;
 
 	return ((byte < 0x80 ? byte_classes[byte] : IN_LINE | IN_HEAD) & classes) != 0;
 }
 
-static bool span_is_of(struct http_span s, int classes)
+static bool
+span_is_of(struct http_span s, int classes)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!byte_is(s.data[i], classes))
@@ -67,7 +69,8 @@ static bool span_is_of(struct http_span s, int classes)
 }
 
 /* The offender for a fault's text: printable, short. */
-static const char *show(struct http_span s, char out[SHOWN_MAX + 8])
+static const char *
+show(struct http_span s, char out[SHOWN_MAX + 8])
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t n = 0;
@@ -93,8 +96,8 @@ static const char *show(struct http_span s, char out[SHOWN_MAX + 8])
 	return out;
 }
 
-static bool refuse(
-    struct fault *f, enum fault_code code, const char *expected, struct http_span got)
+static bool
+refuse(struct fault *f, enum fault_code code, const char *expected, struct http_span got)
 {
 	char shown[SHOWN_MAX + 8];
 
@@ -104,7 +107,8 @@ static bool refuse(
 /* ---- where a head ends ---- */
 
 /* Look at the byte at i, knowing all before it. */
-static enum http_result scan_byte(const char *data, size_t i, struct fault *f)
+static enum http_result
+scan_byte(const char *data, size_t i, struct fault *f)
 {
 	struct http_span got = {.data = data + i, .n = 1};
 
@@ -125,7 +129,8 @@ static enum http_result scan_byte(const char *data, size_t i, struct fault *f)
 	return data[i] == '\n' && data[i - 2] == '\n' ? HTTP_DONE : HTTP_MORE;
 }
 
-enum http_result http_head_scan(
+enum http_result
+http_head_scan(
     const char *data, size_t n, size_t *scanned, const struct http_limits *limits, struct fault *f)
 {
 	enum http_result result = HTTP_MORE;
@@ -146,7 +151,8 @@ enum http_result http_head_scan(
 /* ---- the request line ---- */
 
 /* Cut the bytes up to the next c off *rest. False if there is none. */
-static bool cut(struct http_span *rest, char c, struct http_span *out)
+static bool
+cut(struct http_span *rest, char c, struct http_span *out)
 {
 	const char *at = rest->n > 0 ? memchr(rest->data, c, rest->n) : NULL;
 
@@ -158,7 +164,8 @@ static bool cut(struct http_span *rest, char c, struct http_span *out)
 	return true;
 }
 
-static bool read_version(struct http_span version, struct http_span line, struct fault *f)
+static bool
+read_version(struct http_span version, struct http_span line, struct fault *f)
 {
 	const char *v = version.data;
 
@@ -171,7 +178,8 @@ static bool read_version(struct http_span version, struct http_span line, struct
 	return true;
 }
 
-static bool read_method(struct http_span word, struct http_head *out, struct fault *f)
+static bool
+read_method(struct http_span word, struct http_head *out, struct fault *f)
 {
 	for (int m = 0; m < HTTP_METHOD__MAX; m++)
 		if (strlen(method_names[m]) == word.n &&
@@ -185,7 +193,8 @@ static bool read_method(struct http_span word, struct http_head *out, struct fau
 	return refuse(f, FAULT_NOT_IMPLEMENTED, "the method GET, HEAD, POST or PUT", word);
 }
 
-static bool read_target(struct http_span target, struct http_head *out, struct fault *f)
+static bool
+read_target(struct http_span target, struct http_head *out, struct fault *f)
 {
 	if (target.n == 0 || target.data[0] != '/')
 		return refuse(f, FAULT_BAD_REQUEST,
@@ -201,7 +210,8 @@ static bool read_target(struct http_span target, struct http_head *out, struct f
 	return true;
 }
 
-static bool read_request_line(struct http_span line, struct http_head *out, struct fault *f)
+static bool
+read_request_line(struct http_span line, struct http_head *out, struct fault *f)
 {
 	struct http_span rest = line, method, target;
 
@@ -214,12 +224,14 @@ static bool read_request_line(struct http_span line, struct http_head *out, stru
 
 /* ---- fields ---- */
 
-static bool is_blank(char c)
+static bool
+is_blank(char c)
 {
 	return c == ' ' || c == '\t';
 }
 
-static struct http_span trim(struct http_span s)
+static struct http_span
+trim(struct http_span s)
 {
 	while (s.n > 0 && is_blank(s.data[0])) {
 		s.data++;
@@ -230,7 +242,8 @@ static struct http_span trim(struct http_span s)
 	return s;
 }
 
-static bool is_digits(struct http_span s, size_t max)
+static bool
+is_digits(struct http_span s, size_t max)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (s.data[i] < '0' || s.data[i] > '9')
@@ -239,7 +252,8 @@ static bool is_digits(struct http_span s, size_t max)
 }
 
 /* A name or IPv4 address, or an IPv6 address in brackets. */
-static bool is_host(struct http_span s)
+static bool
+is_host(struct http_span s)
 {
 	static const char in_name[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
@@ -253,7 +267,8 @@ static bool is_host(struct http_span s)
 	return s.n > 0;
 }
 
-static bool read_host(struct http_span value, struct http_head *out, struct fault *f)
+static bool
+read_host(struct http_span value, struct http_head *out, struct fault *f)
 {
 	struct http_span host = value, port = {0};
 
@@ -270,7 +285,8 @@ static bool read_host(struct http_span value, struct http_head *out, struct faul
 	    f, FAULT_BAD_REQUEST, "a Host that is NAME or NAME:PORT (RFC 9110 §7.2)", value);
 }
 
-static bool read_content_length(struct http_span value, struct http_head *out, struct fault *f)
+static bool
+read_content_length(struct http_span value, struct http_head *out, struct fault *f)
 {
 	int64_t n = 0;
 
@@ -286,14 +302,16 @@ static bool read_content_length(struct http_span value, struct http_head *out, s
 	return true;
 }
 
-static bool read_transfer_encoding(struct http_span value, struct http_head *out, struct fault *f)
+static bool
+read_transfer_encoding(struct http_span value, struct http_head *out, struct fault *f)
 {
 	(void)out;
 	return refuse(f, FAULT_NOT_IMPLEMENTED,
 	    "a body of known length: Content-Length, no Transfer-Encoding (RFC 9112 §6.1)", value);
 }
 
-static bool read_expect(struct http_span value, struct http_head *out, struct fault *f)
+static bool
+read_expect(struct http_span value, struct http_head *out, struct fault *f)
 {
 	if (!http_span_is(value, "100-continue"))
 		return refuse(
@@ -302,7 +320,8 @@ static bool read_expect(struct http_span value, struct http_head *out, struct fa
 	return true;
 }
 
-static bool read_connection(struct http_span value, struct http_head *out, struct fault *f)
+static bool
+read_connection(struct http_span value, struct http_head *out, struct fault *f)
 {
 	struct http_span word;
 
@@ -330,7 +349,8 @@ static const struct known_field {
 
 #define KNOWN_FIELDS_N (sizeof(known_fields) / sizeof(*known_fields))
 
-static bool split_field(struct http_span line, struct http_field *out, struct fault *f)
+static bool
+split_field(struct http_span line, struct http_field *out, struct fault *f)
 {
 	struct http_span rest = line;
 
@@ -349,8 +369,8 @@ static bool split_field(struct http_span line, struct http_field *out, struct fa
 }
 
 /* `met` has a bit for each known field that came before. */
-static bool read_known(
-    const struct http_field *field, unsigned *met, struct http_head *out, struct fault *f)
+static bool
+read_known(const struct http_field *field, unsigned *met, struct http_head *out, struct fault *f)
 {
 	for (unsigned i = 0; i < KNOWN_FIELDS_N; i++) {
 		const struct known_field *known = &known_fields[i];
@@ -367,8 +387,9 @@ static bool read_known(
 	return true;
 }
 
-static bool read_fields(struct http_span lines, const struct http_limits *limits,
-    struct http_head *out, struct fault *f)
+static bool
+read_fields(struct http_span lines, const struct http_limits *limits, struct http_head *out,
+    struct fault *f)
 {
 	struct http_span line;
 	unsigned met = 0;
@@ -389,8 +410,9 @@ static bool read_fields(struct http_span lines, const struct http_limits *limits
 	return fault_set(f, FAULT_BAD_REQUEST, NULL, "a Host field (RFC 9112 §3.2)", "none");
 }
 
-enum http_result http_head_read(const char *data, size_t n, const struct http_limits *limits,
-    struct http_head *out, struct fault *f)
+enum http_result
+http_head_read(const char *data, size_t n, const struct http_limits *limits, struct http_head *out,
+    struct fault *f)
 {
 	struct http_span rest = {.data = data}, line = {0};
 	size_t head_n = 0;
@@ -412,12 +434,14 @@ enum http_result http_head_read(const char *data, size_t n, const struct http_li
 
 /* ---- small services ---- */
 
-bool http_span_is(struct http_span span, const char *word)
+bool
+http_span_is(struct http_span span, const char *word)
 {
 	return strlen(word) == span.n && strncasecmp(span.data, word, span.n) == 0;
 }
 
-struct http_span http_field(const struct http_head *head, const char *name)
+struct http_span
+http_field(const struct http_head *head, const char *name)
 {
 	for (size_t i = 0; i < head->fields_n; i++)
 		if (http_span_is(head->fields[i].name, name))
@@ -425,7 +449,8 @@ struct http_span http_field(const struct http_head *head, const char *name)
 	return (struct http_span){0};
 }
 
-const char *http_method_name(enum http_method method)
+const char *
+http_method_name(enum http_method method)
 {
 	return method_names[method];
 }

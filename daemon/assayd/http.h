@@ -55,8 +55,8 @@ enum http_result { HTTP_MORE, HTTP_DONE, HTTP_BAD };
  * last call left *scanned (0 for a new request), so that every byte is looked at once however slowly
  * it comes. HTTP_DONE: *scanned is the length of the head with its empty line.
  * HTTP_BAD: a byte that can stand in no head, an empty first line, or more than head_max_bytes. */
-enum http_result http_head_scan(const char *data, size_t n, size_t *scanned,
-    const struct http_limits *limits, struct fault *f);
+enum http_result http_head_scan(
+    const char *data, size_t n, size_t *scanned, const struct http_limits *limits, struct fault *f);
 
 /* Parse the head of one request from the first n bytes of a connection.
  * HTTP_MORE: the empty line has not come and no limit is passed; call again with more bytes.

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
 
-static int hex_digit(char c)
+static int
+hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -11,7 +12,8 @@ static int hex_digit(char c)
 }
 
 /* Take one byte, plain or %XX, off *path; -1 if it may not stand in a path. */
-static int next_byte(struct http_span *path)
+static int
+next_byte(struct http_span *path)
 {
 	bool encoded = path->data[0] == '%';
 	size_t n = encoded ? 3 : 1;
@@ -30,14 +32,16 @@ static int next_byte(struct http_span *path)
 }
 
 /* A slash has come, or the end: was what stands behind the slash before it a segment? */
-static bool segment_is_clean(const char *segment, size_t n, bool last)
+static bool
+segment_is_clean(const char *segment, size_t n, bool last)
 {
 	if (n == 0)
 		return last;
 	return !(segment[0] == '.' && (n == 1 || (n == 2 && segment[1] == '.')));
 }
 
-bool http_path_decode(struct http_span path, char *out, size_t room)
+bool
+http_path_decode(struct http_span path, char *out, size_t room)
 {
 	size_t n = 0, segment = 1;
 

@@ -31,7 +31,8 @@ static const struct {
     {507, "Insufficient Storage"},
 };
 
-const char *http_reason(int status)
+const char *
+http_reason(int status)
 {
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
 		if (reasons[i].status == status)

@@ -18,8 +18,8 @@ int listener_bind(const char *listen, char where[80], struct fault *f);
 /* Accept on fd in base and hand over to workers in turn. Over connections_max_n: answers 503 and closes
  * at once. A full descriptor table pauses accepting for 100 ms, logged once a second at most.
  * Takes fd. Returns new; NULL without memory. */
-struct listener *listener_new(struct event_base *base, int fd, struct server *server,
-    struct worker *workers, int workers_n);
+struct listener *listener_new(
+    struct event_base *base, int fd, struct server *server, struct worker *workers, int workers_n);
 void listener_free(struct listener *l);
 
 #endif

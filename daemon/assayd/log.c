@@ -21,7 +21,8 @@ static const char *const level_names[] = {
 
 static _Atomic int lowest = LOG_LEVEL_INFO;
 
-bool log_set_level(const char *name)
+bool
+log_set_level(const char *name)
 {
 	for (int i = LOG_LEVEL_DEBUG; i <= LOG_LEVEL_ERROR; i++)
 		if (strcmp(level_names[i], name) == 0) {
@@ -31,14 +32,16 @@ bool log_set_level(const char *name)
 	return false;
 }
 
-bool log_enabled(enum log_level level)
+bool
+log_enabled(enum log_level level)
 {
 	return (int)level >= atomic_load_explicit(&lowest, memory_order_relaxed);
 }
 
 /* Breaking a time into date and hour costs more than the rest of a line: each thread does it once a
  * second. */
-static size_t print_time(char *out, size_t room)
+static size_t
+print_time(char *out, size_t room)
 {
 	static _Thread_local time_t known_at = -1;
 	static _Thread_local char known[24];
@@ -54,7 +57,8 @@ static size_t print_time(char *out, size_t room)
 	return (size_t)snprintf(out, room, "%s.%03ldZ ", known, now.tv_nsec / 1000000);
 }
 
-static void write_line(const char *line, size_t n)
+static void
+write_line(const char *line, size_t n)
 {
 	int before = errno;
 	ssize_t put;
@@ -65,7 +69,8 @@ static void write_line(const char *line, size_t n)
 	errno = before;
 }
 
-void log_event(enum log_level level, const char *event, const char *fmt, ...)
+void
+log_event(enum log_level level, const char *event, const char *fmt, ...)
 {
 	char line[LINE_MAX_BYTES];
 	size_t n;
@@ -89,7 +94,8 @@ void log_event(enum log_level level, const char *event, const char *fmt, ...)
 	write_line(line, n);
 }
 
-static bool is_plain(const char *s)
+static bool
+is_plain(const char *s)
 {
 	if (*s == 0)
 		return false;
@@ -100,7 +106,8 @@ static bool is_plain(const char *s)
 }
 
 /* Write c as it stands between quotes to out; returns its length. */
-static unsigned escape(unsigned char c, char out[5])
+static unsigned
+escape(unsigned char c, char out[5])
 {
 	static const char digits[] = "0123456789abcdef";
 
@@ -123,7 +130,8 @@ static unsigned escape(unsigned char c, char out[5])
 	return 1;
 }
 
-const char *log_quote(const char *s, char *buf, unsigned room)
+const char *
+log_quote(const char *s, char *buf, unsigned room)
 {
 	unsigned n = 0;
 	bool plain = is_plain(s);

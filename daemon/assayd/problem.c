@@ -5,14 +5,16 @@
 #include "json.h"
 #include "request.h"
 
-static void set_text(json_t *object, const char *name, const char *value)
+static void
+set_text(json_t *object, const char *name, const char *value)
 {
 	if (value != NULL && value[0] != 0)
 		json_object_set_new(object, name, json_string(value));
 }
 
 /* One sentence for people, from the same parts that the members hold for programs. */
-static void set_detail(json_t *object, const struct fault *f)
+static void
+set_detail(json_t *object, const struct fault *f)
 {
 	struct text detail = {0};
 
@@ -25,7 +27,8 @@ static void set_detail(json_t *object, const struct fault *f)
 	text_clear(&detail);
 }
 
-void problem_print(const struct fault *f, const char *request_id, struct text *out)
+void
+problem_print(const struct fault *f, const char *request_id, struct text *out)
 {
 	const struct fault_info *info = fault_info(f->code);
 	int status = info->http_status != 0 ? info->http_status : 500;

@@ -16,7 +16,8 @@
 /* When a client may try again after 429 or 503: what fills up here empties within seconds. */
 #define RETRY_AFTER_S "2"
 
-static int64_t now_us(void)
+static int64_t
+now_us(void)
 {
 	struct timespec t;
 
@@ -25,7 +26,8 @@ static int64_t now_us(void)
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014): ids have to differ, not to be secret. */
-static void print_id(struct worker *w, char out[REQUEST_ID_SIZE])
+static void
+print_id(struct worker *w, char out[REQUEST_ID_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";
 	uint64_t z = w->id_state += 0x9e3779b97f4a7c15;
@@ -38,8 +40,8 @@ static void print_id(struct worker *w, char out[REQUEST_ID_SIZE])
 	out[REQUEST_ID_SIZE - 1] = 0;
 }
 
-struct request *request_new(
-    struct worker *w, struct conn *c, const char *peer, const char *head, size_t head_n)
+struct request *
+request_new(struct worker *w, struct conn *c, const char *peer, const char *head, size_t head_n)
 {
 	struct request *r = calloc(1, sizeof(*r));
 
@@ -61,7 +63,8 @@ struct request *request_new(
 	return r;
 }
 
-void request_free(struct request *r)
+void
+request_free(struct request *r)
 {
 	if (r == NULL)
 		return;
@@ -74,7 +77,8 @@ void request_free(struct request *r)
 	free(r);
 }
 
-static bool read_path(struct request *r, struct fault *f)
+static bool
+read_path(struct request *r, struct fault *f)
 {
 	struct http_span sent = r->parsed.path;
 
@@ -86,7 +90,8 @@ static bool read_path(struct request *r, struct fault *f)
 	    "\"%.*s\"", (int)(sent.n < 120 ? sent.n : 120), sent.data);
 }
 
-static bool make_room(struct request *r, struct fault *f)
+static bool
+make_room(struct request *r, struct fault *f)
 {
 	struct http_span query = r->parsed.query;
 	bool has_body = r->route->body_max_bytes > 0;
@@ -99,7 +104,8 @@ static bool make_room(struct request *r, struct fault *f)
 	return fault_set(f, FAULT_BUSY, NULL, "memory for a request", "none");
 }
 
-bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
+bool
+request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
 {
 	r->parsed.keep_alive = false;
 	if (http_head_read(r->head, strlen(r->head), limits, &r->parsed, f) != HTTP_DONE) {
@@ -113,14 +119,16 @@ bool request_read_head(struct request *r, const struct http_limits *limits, stru
 	return r->route != NULL && make_room(r, f);
 }
 
-bool request_alive(const struct request *r)
+bool
+request_alive(const struct request *r)
 {
 	return r->conn != NULL;
 }
 
 /* ---- the answer's head ---- */
 
-static const char *date_now(struct worker *w)
+static const char *
+date_now(struct worker *w)
 {
 	struct timespec now;
 	struct tm parts;
@@ -134,14 +142,16 @@ static const char *date_now(struct worker *w)
 	return w->date;
 }
 
-static int64_t content_n(const struct answer *a)
+static int64_t
+content_n(const struct answer *a)
 {
 	if (a->has_file)
 		return a->file_n;
 	return (int64_t)(a->shared != NULL ? a->shared_n : a->body.n);
 }
 
-static void add_field(struct text *head, const char *name, const char *value)
+static void
+add_field(struct text *head, const char *name, const char *value)
 {
 	text_add_str(head, name);
 	text_add(head, ": ", 2);
@@ -150,7 +160,8 @@ static void add_field(struct text *head, const char *name, const char *value)
 }
 
 /* 304 describes no content: its length and type are those the client has (RFC 9110 §15.4.5). */
-static void add_content_fields(const struct answer *a, struct text *head)
+static void
+add_content_fields(const struct answer *a, struct text *head)
 {
 	if (a->status == 304)
 		return;
@@ -159,7 +170,8 @@ static void add_content_fields(const struct answer *a, struct text *head)
 	text_addf(head, "Content-Length: %lld\r\n", (long long)content_n(a));
 }
 
-static bool add_own_fields(const struct answer *a, struct text *head)
+static bool
+add_own_fields(const struct answer *a, struct text *head)
 {
 	bool says_caching = false;
 
@@ -170,7 +182,8 @@ static bool add_own_fields(const struct answer *a, struct text *head)
 	return says_caching;
 }
 
-static void print_head(const struct request *r, const struct answer *a, struct text *head)
+static void
+print_head(const struct request *r, const struct answer *a, struct text *head)
 {
 	text_reset(head);
 	text_addf(head, "HTTP/1.1 %d %s\r\n", a->status, http_reason(a->status));
@@ -190,12 +203,14 @@ static void print_head(const struct request *r, const struct answer *a, struct t
 
 /* ---- answering ---- */
 
-static bool is_bodyless(const struct request *r, const struct answer *a)
+static bool
+is_bodyless(const struct request *r, const struct answer *a)
 {
 	return r->method == HTTP_HEAD || a->status == 304;
 }
 
-static void log_access(const struct request *r, const struct answer *a)
+static void
+log_access(const struct request *r, const struct answer *a)
 {
 	char path[256];
 
@@ -213,7 +228,8 @@ static void log_access(const struct request *r, const struct answer *a)
 }
 
 /* A body that could not be built for want of memory must not go out cut. */
-static void check_body(struct request *r, struct answer *a)
+static void
+check_body(struct request *r, struct answer *a)
 {
 	if (!a->body.failed)
 		return;
@@ -222,7 +238,8 @@ static void check_body(struct request *r, struct answer *a)
 	r->refused = FAULT_NO_MEMORY;
 }
 
-void request_answer(struct request *r, struct answer *a)
+void
+request_answer(struct request *r, struct answer *a)
 {
 	struct worker *w = r->worker;
 	struct conn *c = r->conn;
@@ -246,7 +263,8 @@ void request_answer(struct request *r, struct answer *a)
 	conn_send(c, &w->head, a, is_bodyless(r, a));
 }
 
-void request_fault(struct request *r, const struct fault *f)
+void
+request_fault(struct request *r, const struct fault *f)
 {
 	int status = fault_info(f->code)->http_status;
 	struct answer a = {.content_type = "application/problem+json"};

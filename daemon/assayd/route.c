@@ -5,18 +5,21 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool ends_with(const char *s, size_t n, const char *end)
+static bool
+ends_with(const char *s, size_t n, const char *end)
 {
 	return n >= strlen(end) && memcmp(s + n - strlen(end), end, strlen(end)) == 0;
 }
 
 /* "**" takes whatever no other row's pattern matches. */
-static bool row_takes_rest(const struct route *row)
+static bool
+row_takes_rest(const struct route *row)
 {
 	return ends_with(row->pattern, strlen(row->pattern), "**");
 }
 
-static bool row_matches(const struct route *row, const char *path, const char **argument)
+static bool
+row_matches(const struct route *row, const char *path, const char **argument)
 {
 	size_t n = strcspn(row->pattern, "*");
 
@@ -28,13 +31,14 @@ static bool row_matches(const struct route *row, const char *path, const char **
 	return row_takes_rest(row) || (path[n] != 0 && strchr(path + n, '/') == NULL);
 }
 
-static bool row_serves(const struct route *row, enum http_method method)
+static bool
+row_serves(const struct route *row, enum http_method method)
 {
 	return row->method == method || (row->method == HTTP_GET && method == HTTP_HEAD);
 }
 
-static bool refuse_method(
-    const bool allowed[HTTP_METHOD__MAX], enum http_method method, struct fault *f)
+static bool
+refuse_method(const bool allowed[HTTP_METHOD__MAX], enum http_method method, struct fault *f)
 {
 	char list[64] = "";
 	size_t n = 0;
@@ -46,8 +50,8 @@ static bool refuse_method(
 	return fault_set(f, FAULT_METHOD_NOT_ALLOWED, NULL, list, "%s", http_method_name(method));
 }
 
-static const struct route *find_row(
-    const struct http_head *head, const char *path, const char **argument, struct fault *f)
+static const struct route *
+find_row(const struct http_head *head, const char *path, const char **argument, struct fault *f)
 {
 	bool allowed[HTTP_METHOD__MAX] = {false}, known = false;
 
@@ -68,7 +72,8 @@ static const struct route *find_row(
 }
 
 /* The type without parameters: a charset does not change what JSON is (RFC 8259 §8.1). */
-static bool media_type_is(struct http_span value, const char *type)
+static bool
+media_type_is(struct http_span value, const char *type)
 {
 	const char *semicolon = value.n > 0 ? memchr(value.data, ';', value.n) : NULL;
 
@@ -79,7 +84,8 @@ static bool media_type_is(struct http_span value, const char *type)
 	return http_span_is(value, type);
 }
 
-static bool check_media_type(const struct route *row, const struct http_head *head, struct fault *f)
+static bool
+check_media_type(const struct route *row, const struct http_head *head, struct fault *f)
 {
 	struct http_span sent = http_field(head, "Content-Type");
 	char list[200] = "";
@@ -98,7 +104,8 @@ static bool check_media_type(const struct route *row, const struct http_head *he
 	    (int)(sent.n < 80 ? sent.n : 80), sent.data);
 }
 
-static bool check_body(const struct route *row, const struct http_head *head, struct fault *f)
+static bool
+check_body(const struct route *row, const struct http_head *head, struct fault *f)
 {
 	char expected[64];
 
@@ -117,8 +124,8 @@ static bool check_body(const struct route *row, const struct http_head *head, st
 	    (long long)head->content_length);
 }
 
-const struct route *route_find(
-    const struct http_head *head, const char *path, const char **argument, struct fault *f)
+const struct route *
+route_find(const struct http_head *head, const char *path, const char **argument, struct fault *f)
 {
 	const struct route *row = find_row(head, path, argument, f);
 

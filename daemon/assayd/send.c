@@ -28,7 +28,8 @@ struct content {
 	void *arg;
 };
 
-static void content_free(const void *data, size_t n, void *arg)
+static void
+content_free(const void *data, size_t n, void *arg)
 {
 	struct content *c = arg;
 
@@ -40,7 +41,8 @@ static void content_free(const void *data, size_t n, void *arg)
 	free(c);
 }
 
-void answer_clear(struct answer *a)
+void
+answer_clear(struct answer *a)
 {
 	text_clear(&a->body);
 	if (a->has_file)
@@ -53,7 +55,8 @@ void answer_clear(struct answer *a)
 
 /* Two system calls less than asking first whether the socket is writable, which it nearly always
  * is. Returns bytes sent, 0 if it is full, -1 if it is broken. */
-static ssize_t send_now(struct sending *s, const struct iovec *pieces, size_t pieces_n)
+static ssize_t
+send_now(struct sending *s, const struct iovec *pieces, size_t pieces_n)
 {
 	struct msghdr m = {.msg_iov = (struct iovec *)pieces, .msg_iovlen = pieces_n};
 	ssize_t n;
@@ -66,15 +69,16 @@ static ssize_t send_now(struct sending *s, const struct iovec *pieces, size_t pi
 	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? 0 : n;
 }
 
-static bool buffer_copy(struct sending *s, const char *data, size_t n)
+static bool
+buffer_copy(struct sending *s, const char *data, size_t n)
 {
 	s->buffered += (int64_t)n;
 	return n == 0 || bufferevent_write(s->bev, data, n) == 0;
 }
 
 /* Have the rest of the content, from `from` on, sent by the loop. Takes what a owns. */
-static bool buffer_content(
-    struct sending *s, struct answer *a, const char *data, size_t n, size_t from)
+static bool
+buffer_content(struct sending *s, struct answer *a, const char *data, size_t n, size_t from)
 {
 	struct content *c = calloc(1, sizeof(*c));
 
@@ -96,7 +100,8 @@ static bool buffer_content(
 	return true;
 }
 
-static enum send_result send_memory(
+static enum send_result
+send_memory(
     struct sending *s, const struct text *head, struct answer *a, const char *data, size_t n)
 {
 	struct iovec pieces[] = {
@@ -119,8 +124,8 @@ static enum send_result send_memory(
 	return done ? SEND_LATER : SEND_NO_MEMORY;
 }
 
-enum send_result send_answer(
-    struct sending *s, const struct text *head, struct answer *a, bool head_only)
+enum send_result
+send_answer(struct sending *s, const struct text *head, struct answer *a, bool head_only)
 {
 	if (head_only || (a->has_file && a->file_n == 0))
 		return send_memory(s, head, a, NULL, 0);
@@ -135,7 +140,8 @@ enum send_result send_answer(
 	return buffer_copy(s, head->data, head->n) ? send_more(s) : SEND_NO_MEMORY;
 }
 
-enum send_result send_more(struct sending *s)
+enum send_result
+send_more(struct sending *s)
 {
 	struct evbuffer *out = bufferevent_get_output(s->bev);
 	struct evbuffer_iovec room;
@@ -163,7 +169,8 @@ enum send_result send_more(struct sending *s)
 	return SEND_LATER;
 }
 
-bool send_bytes(struct sending *s, const char *data, size_t n)
+bool
+send_bytes(struct sending *s, const char *data, size_t n)
 {
 	struct iovec piece = {.iov_base = (void *)data, .iov_len = n};
 	ssize_t put = send_now(s, &piece, 1);
@@ -171,7 +178,8 @@ bool send_bytes(struct sending *s, const char *data, size_t n)
 	return put >= 0 && buffer_copy(s, data + put, n - (size_t)put);
 }
 
-bool send_moves(struct sending *s)
+bool
+send_moves(struct sending *s)
 {
 	int64_t waiting = (int64_t)evbuffer_get_length(bufferevent_get_output(s->bev)), before;
 	int in_kernel = 0;
@@ -182,7 +190,8 @@ bool send_moves(struct sending *s)
 	return s->acknowledged - before >= MOVED_MIN_BYTES;
 }
 
-void send_clear(struct sending *s)
+void
+send_clear(struct sending *s)
 {
 	if (s->file >= 0)
 		close(s->file);

@@ -33,7 +33,8 @@ static const struct media_type {
     {"gz", "application/gzip"},
 };
 
-static const char *media_type_of(const char *path)
+static const char *
+media_type_of(const char *path)
 {
 	const char *dot = strrchr(path, '.');
 
@@ -48,7 +49,8 @@ static const char *media_type_of(const char *path)
 
 /* Cut one entity tag, its quotes included, off a list; weak ones compare by what they quote
  * (RFC 9110 §13.1.2). False at the end, or where the list is none. */
-static bool next_tag(struct http_span *list, struct http_span *tag)
+static bool
+next_tag(struct http_span *list, struct http_span *tag)
 {
 	const char *end;
 
@@ -72,7 +74,8 @@ static bool next_tag(struct http_span *list, struct http_span *tag)
 	return true;
 }
 
-static bool list_has(struct http_span list, const char *etag)
+static bool
+list_has(struct http_span list, const char *etag)
 {
 	struct http_span tag;
 
@@ -85,7 +88,8 @@ static bool list_has(struct http_span list, const char *etag)
 }
 
 /* A list may be spread over several fields (RFC 9110 §5.3). */
-static bool client_has(const struct request *r, const char *etag)
+static bool
+client_has(const struct request *r, const char *etag)
 {
 	for (size_t i = 0; i < r->parsed.fields_n; i++)
 		if (http_span_is(r->parsed.fields[i].name, "If-None-Match") &&
@@ -96,7 +100,8 @@ static bool client_has(const struct request *r, const char *etag)
 
 /* ---- answers ---- */
 
-static void answer_hit(struct request *r, const char *path, const struct static_hit *hit)
+static void
+answer_hit(struct request *r, const char *path, const struct static_hit *hit)
 {
 	struct answer a = {.status = 200,
 	    .content_type = media_type_of(path),
@@ -128,7 +133,8 @@ static void answer_hit(struct request *r, const char *path, const struct static_
 
 /* The path as it was sent, so that nothing has to be encoded again. It cannot begin with two
  * slashes, which would name another host. */
-static void answer_folder(struct request *r)
+static void
+answer_folder(struct request *r)
 {
 	struct http_span path = r->parsed.path;
 	struct answer a = {.status = 308};
@@ -142,7 +148,8 @@ static void answer_folder(struct request *r)
 	text_clear(&where);
 }
 
-static void answer_nothing(struct request *r, enum fault_code code, const char *expected)
+static void
+answer_nothing(struct request *r, enum fault_code code, const char *expected)
 {
 	struct fault f = {0};
 
@@ -151,12 +158,14 @@ static void answer_nothing(struct request *r, enum fault_code code, const char *
 }
 
 /* Names with a leading dot are the operator's or unfinished. */
-static bool is_hidden(const char *path)
+static bool
+is_hidden(const char *path)
 {
 	return strstr(path, "/.") != NULL;
 }
 
-void static_proceed(struct request *r)
+void
+static_proceed(struct request *r)
 {
 	char path[REQUEST_PATH_MAX + sizeof(index_name)];
 	struct static_hit hit;

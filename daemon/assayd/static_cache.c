@@ -60,7 +60,8 @@ struct static_cache {
 	struct file_list recent; /* the latest first */
 };
 
-static struct identity identity_of(const struct stat *st)
+static struct identity
+identity_of(const struct stat *st)
 {
 	return (struct identity){.dev = st->st_dev,
 	    .ino = st->st_ino,
@@ -69,13 +70,15 @@ static struct identity identity_of(const struct stat *st)
 	    .ctime_ns = (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec};
 }
 
-static bool identity_equals(const struct identity *a, const struct identity *b)
+static bool
+identity_equals(const struct identity *a, const struct identity *b)
 {
 	return a->dev == b->dev && a->ino == b->ino && a->size == b->size &&
 	       a->mtime_ns == b->mtime_ns && a->ctime_ns == b->ctime_ns;
 }
 
-static void print_etag(const void *data, size_t n, char out[ETAG_SIZE])
+static void
+print_etag(const void *data, size_t n, char out[ETAG_SIZE])
 {
 	uint8_t digest[SHA256_SIZE];
 
@@ -85,7 +88,8 @@ static void print_etag(const void *data, size_t n, char out[ETAG_SIZE])
 	memcpy(out + ETAG_SIZE - 2, "\"", 2);
 }
 
-void static_file_release(void *file)
+void
+static_file_release(void *file)
 {
 	struct static_file *f = file;
 
@@ -98,7 +102,8 @@ void static_file_release(void *file)
 /* ---- what is kept; the lock is held ---- */
 
 /* FNV-1a. Paths are the operator's, not the clients': nobody can choose colliding ones. */
-static size_t bucket_of(const char *path)
+static size_t
+bucket_of(const char *path)
 {
 	uint64_t h = 14695981039346656037u;
 
@@ -107,12 +112,14 @@ static size_t bucket_of(const char *path)
 	return h % BUCKETS_N;
 }
 
-static size_t cost_of(const struct static_file *f)
+static size_t
+cost_of(const struct static_file *f)
 {
 	return sizeof(*f) + strlen(f->path) + 1 + f->n;
 }
 
-static void forget(struct static_cache *c, struct static_file *f)
+static void
+forget(struct static_cache *c, struct static_file *f)
 {
 	LIST_REMOVE(f, in_bucket);
 	TAILQ_REMOVE(&c->recent, f, in_recent);
@@ -120,7 +127,8 @@ static void forget(struct static_cache *c, struct static_file *f)
 	static_file_release(f);
 }
 
-static struct static_file *find(struct static_cache *c, const char *path)
+static struct static_file *
+find(struct static_cache *c, const char *path)
 {
 	struct static_file *f;
 
@@ -133,7 +141,8 @@ static struct static_file *find(struct static_cache *c, const char *path)
 /* ---- what is kept, from outside ---- */
 
 /* Returns held, or NULL. */
-static struct static_file *look_up(struct static_cache *c, const char *path)
+static struct static_file *
+look_up(struct static_cache *c, const char *path)
 {
 	struct static_file *f;
 
@@ -149,7 +158,8 @@ static struct static_file *look_up(struct static_cache *c, const char *path)
 }
 
 /* Put a file in the place of what was known under its path, and let the longest unused go. */
-static void keep(struct static_cache *c, struct static_file *f)
+static void
+keep(struct static_cache *c, struct static_file *f)
 {
 	struct static_file *old;
 
@@ -168,7 +178,8 @@ static void keep(struct static_cache *c, struct static_file *f)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static void drop(struct static_cache *c, const struct static_file *f)
+static void
+drop(struct static_cache *c, const struct static_file *f)
 {
 	pthread_mutex_lock(&c->lock);
 	if (find(c, f->path) == f)
@@ -179,7 +190,8 @@ static void drop(struct static_cache *c, const struct static_file *f)
 /* ---- files ---- */
 
 /* Open folder by folder, so that no link can lead out. Returns -1 with errno. */
-static int open_below(const char *root, const char *path)
+static int
+open_below(const char *root, const char *path)
 {
 	const int through = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	const int at_end = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC;
@@ -208,7 +220,8 @@ static int open_below(const char *root, const char *path)
 	return fd;
 }
 
-static bool read_all(int fd, char *data, size_t n)
+static bool
+read_all(int fd, char *data, size_t n)
 {
 	size_t have = 0;
 
@@ -224,7 +237,8 @@ static bool read_all(int fd, char *data, size_t n)
 	return true;
 }
 
-static struct static_file *file_new(const char *path, size_t n)
+static struct static_file *
+file_new(const char *path, size_t n)
 {
 	struct static_file *f = calloc(1, sizeof(*f) + strlen(path) + 1);
 
@@ -242,7 +256,8 @@ static struct static_file *file_new(const char *path, size_t n)
 }
 
 /* Read a file that may be written to meanwhile: only bytes that stood there together will do. */
-static struct static_file *load(int fd, struct stat *st, const char *path)
+static struct static_file *
+load(int fd, struct stat *st, const char *path)
 {
 	for (int i = 0; i < READ_TRIES_N; i++) {
 		struct static_file *f = file_new(path, (size_t)st->st_size);
@@ -265,7 +280,8 @@ static struct static_file *load(int fd, struct stat *st, const char *path)
 	return NULL;
 }
 
-static bool is_settled(const struct identity *identity)
+static bool
+is_settled(const struct identity *identity)
 {
 	struct timespec now;
 
@@ -275,7 +291,8 @@ static bool is_settled(const struct identity *identity)
 
 /* ---- finding ---- */
 
-static enum static_found hit_memory(struct static_file *f, struct static_hit *out)
+static enum static_found
+hit_memory(struct static_file *f, struct static_hit *out)
 {
 	out->file = f;
 	out->data = f->data;
@@ -286,7 +303,8 @@ static enum static_found hit_memory(struct static_file *f, struct static_hit *ou
 
 /* A large file's tag is made of what tells that it changed: hashing it each time would cost more
  * than sending it. */
-static enum static_found hit_disk(int fd, const struct stat *st, struct static_hit *out)
+static enum static_found
+hit_disk(int fd, const struct stat *st, struct static_hit *out)
 {
 	struct identity identity;
 
@@ -301,7 +319,8 @@ static enum static_found hit_disk(int fd, const struct stat *st, struct static_h
 	return STATIC_ON_DISK;
 }
 
-static enum static_found trouble(const char *path, int error)
+static enum static_found
+trouble(const char *path, int error)
 {
 	char quoted[256];
 
@@ -324,8 +343,8 @@ static enum static_found trouble(const char *path, int error)
 }
 
 /* Takes fd. */
-static enum static_found look_at(
-    struct static_cache *c, int fd, const char *path, struct static_hit *out)
+static enum static_found
+look_at(struct static_cache *c, int fd, const char *path, struct static_hit *out)
 {
 	struct stat st = {0}, index;
 	struct static_file *f;
@@ -349,8 +368,8 @@ static enum static_found look_at(
 	return hit_memory(f, out);
 }
 
-enum static_found static_cache_find(
-    struct static_cache *c, const char *path, struct static_hit *out)
+enum static_found
+static_cache_find(struct static_cache *c, const char *path, struct static_hit *out)
 {
 	char full[PATH_MAX];
 	struct static_file *f;
@@ -377,7 +396,8 @@ enum static_found static_cache_find(
 
 /* ---- beginning and end ---- */
 
-struct static_cache *static_cache_new(const char *root, size_t max_bytes, size_t file_max_bytes)
+struct static_cache *
+static_cache_new(const char *root, size_t max_bytes, size_t file_max_bytes)
 {
 	struct static_cache *c = calloc(1, sizeof(*c));
 
@@ -397,7 +417,8 @@ struct static_cache *static_cache_new(const char *root, size_t max_bytes, size_t
 	return c;
 }
 
-void static_cache_free(struct static_cache *c)
+void
+static_cache_free(struct static_cache *c)
 {
 	struct static_file *f;
 

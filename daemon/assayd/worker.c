@@ -34,7 +34,8 @@ struct worker_inbox {
 	struct event *wake;
 };
 
-static void sweep(struct worker *w)
+static void
+sweep(struct worker *w)
 {
 	struct request *r;
 	struct conn *c;
@@ -47,7 +48,8 @@ static void sweep(struct worker *w)
 		conn_free(c);
 }
 
-static void on_sweep(evutil_socket_t fd, short what, void *arg)
+static void
+on_sweep(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *w = arg;
 
@@ -58,14 +60,16 @@ static void on_sweep(evutil_socket_t fd, short what, void *arg)
 		event_base_loopbreak(w->base);
 }
 
-void worker_sweep_later(struct worker *w)
+void
+worker_sweep_later(struct worker *w)
 {
 	event_active(w->sweeper, EV_TIMEOUT, 0);
 }
 
 /* ---- the inbox ---- */
 
-static void wake(struct worker_inbox *inbox)
+static void
+wake(struct worker_inbox *inbox)
 {
 	uint64_t one = 1;
 	ssize_t put;
@@ -76,7 +80,8 @@ static void wake(struct worker_inbox *inbox)
 }
 
 /* The lock is held. */
-static bool inbox_add(struct worker_inbox *inbox, int fd)
+static bool
+inbox_add(struct worker_inbox *inbox, int fd)
 {
 	size_t room = inbox->fds_room > 0 ? inbox->fds_room * 2 : 64;
 	int *fds;
@@ -92,7 +97,8 @@ static bool inbox_add(struct worker_inbox *inbox, int fd)
 	return true;
 }
 
-void worker_give(struct worker *w, int fd)
+void
+worker_give(struct worker *w, int fd)
 {
 	struct worker_inbox *inbox = w->inbox;
 	bool taken, first;
@@ -111,7 +117,8 @@ void worker_give(struct worker *w, int fd)
 }
 
 /* Idle connections end now, the rest after their answers, and all after drain_ms. */
-static void begin_drain(struct worker *w)
+static void
+begin_drain(struct worker *w)
 {
 	int64_t ms = w->server->options->drain_ms;
 	struct timeval t = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
@@ -126,7 +133,8 @@ static void begin_drain(struct worker *w)
 	worker_sweep_later(w);
 }
 
-static void on_wake(evutil_socket_t fd, short what, void *arg)
+static void
+on_wake(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *w = arg;
 	struct worker_inbox *inbox = w->inbox;
@@ -154,7 +162,8 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
 /* ---- the thread ---- */
 
 /* Connections first, so that what the database then gives up finds no client. */
-static void finish(struct worker *w)
+static void
+finish(struct worker *w)
 {
 	struct conn *c;
 
@@ -173,7 +182,8 @@ static void finish(struct worker *w)
 		    LOG_LEVEL_ERROR, "requests_lost", "worker=%d n=%zu", w->number, w->requests_n);
 }
 
-static void *run(void *arg)
+static void *
+run(void *arg)
 {
 	struct worker *w = arg;
 	bool good;
@@ -192,7 +202,8 @@ static void *run(void *arg)
 
 /* ---- all of them ---- */
 
-static struct event_base *make_base(void)
+static struct event_base *
+make_base(void)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
@@ -205,7 +216,8 @@ static struct event_base *make_base(void)
 	return base;
 }
 
-static bool make_inbox(struct worker *w)
+static bool
+make_inbox(struct worker *w)
 {
 	struct worker_inbox *inbox = calloc(1, sizeof(*inbox));
 
@@ -222,7 +234,8 @@ static bool make_inbox(struct worker *w)
 }
 
 /* Signals are the main thread's. */
-static bool start_thread(struct worker *w)
+static bool
+start_thread(struct worker *w)
 {
 	sigset_t all, before;
 	int error;
@@ -237,7 +250,8 @@ static bool start_thread(struct worker *w)
 	return error == 0 && !w->inbox->failed;
 }
 
-static bool worker_start(struct worker *w, struct server *server, int number)
+static bool
+worker_start(struct worker *w, struct server *server, int number)
 {
 	w->number = number;
 	w->server = server;
@@ -252,7 +266,8 @@ static bool worker_start(struct worker *w, struct server *server, int number)
 	return w->sweeper != NULL && start_thread(w);
 }
 
-static void inbox_free(struct worker_inbox *inbox)
+static void
+inbox_free(struct worker_inbox *inbox)
 {
 	if (inbox == NULL)
 		return;
@@ -268,7 +283,8 @@ static void inbox_free(struct worker_inbox *inbox)
 	free(inbox);
 }
 
-static void worker_clear(struct worker *w)
+static void
+worker_clear(struct worker *w)
 {
 	inbox_free(w->inbox);
 	if (w->sweeper != NULL)
@@ -278,7 +294,8 @@ static void worker_clear(struct worker *w)
 	text_clear(&w->head);
 }
 
-struct worker *workers_start(struct server *server, int n, struct fault *f)
+struct worker *
+workers_start(struct server *server, int n, struct fault *f)
 {
 	struct worker *workers = calloc((size_t)n, sizeof(*workers));
 	int started = 0;
@@ -296,7 +313,8 @@ struct worker *workers_start(struct server *server, int n, struct fault *f)
 	return NULL;
 }
 
-static void ask_to_stop(struct worker_inbox *inbox)
+static void
+ask_to_stop(struct worker_inbox *inbox)
 {
 	pthread_mutex_lock(&inbox->lock);
 	inbox->stop = true;
@@ -304,7 +322,8 @@ static void ask_to_stop(struct worker_inbox *inbox)
 	wake(inbox);
 }
 
-void workers_stop(struct worker *workers, int n)
+void
+workers_stop(struct worker *workers, int n)
 {
 	for (int i = 0; i < n; i++)
 		if (workers[i].inbox != NULL && workers[i].inbox->running)

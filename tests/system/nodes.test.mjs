@@ -1,22 +1,15 @@
 // nodes.test.mjs — two servers on one database: one leads, both publish the same, either may die.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Daemon } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
+import { Key } from './lib/protocol.mjs';
 
 const { lab, test } = labFile();
 let other;
-
-async function startOther(settings = {}) {
-	const dir = path.join(lab.dir, 'other');
-	mkdirSync(dir, { recursive: true });
-	other = new Daemon(dir, { ...lab.settings(), published: path.join(dir, 'published'), ...settings });
-	await other.start();
-}
 
 const postTo = (port, statement) => request(port, 'POST', '/v1/statements', { body: statement.text,
 	headers: { 'Content-Type': 'application/json' } });
@@ -33,7 +26,8 @@ const bothShow = (size) => waitFor(`both to show ${size} leaves`, () => {
 const logSize = async () => Number(await lab.pg.sql('SELECT size FROM assay.log_head'));
 
 test('both take statements, and both publish the same bytes', async () => {
-	await startOther();
+	other = lab.anotherDaemon();
+	await other.start();
 	const key = await lab.enrolled();
 	for (let n = 0; n < 10; n++) {
 		const statement = lab.submission(key);
@@ -75,17 +69,18 @@ test('indices have no gaps and no doubles', async () => {
 });
 
 test('a server that may not lead never does', async () => {
+	const follower = lab.anotherDaemon({ lead: 'false' });
+	await follower.start();
 	await other.stop();
 	await lab.daemon.stop();
-	await startOther({ lead: 'false' });
-	const key = lab.submission(await (async () => {
-		await lab.daemon.start();
-		return lab.enrolled();
-	})());
-	await lab.accepted(key);
-	await lab.settled(key.id);
-	const from = other.logText().lastIndexOf(' info ready ');
-	assert.ok(!other.logText().slice(from).includes(' info leading '));
-	assert.deepEqual(await other.stop(), { code: 0, signal: null });
-	assert.equal(other.findings(), '');
+	const key = new Key();
+	await waitFor('the follower to be ready', async () =>
+		(await request(follower.port, 'GET', '/readyz')).status === 200);
+	assert.equal((await postTo(follower.port, lab.enrolment(key))).status, 201);
+	const statement = lab.submission(key);
+	assert.equal((await postTo(follower.port, statement)).status, 201);
+	await lab.serve();
+	assert.equal((await lab.settled(statement.id)).state, 'counted');
+	assert.ok(!isLeading(follower));
+	assert.deepEqual(await follower.stop(), { code: 0, signal: null });
 });

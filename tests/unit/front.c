@@ -20,6 +20,7 @@
 #include "request.h"
 #include "route.h"
 #include "static.h"
+#include "store.h"
 #include "unit.h"
 
 atomic_int front_calls;

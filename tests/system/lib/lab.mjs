@@ -21,6 +21,7 @@ export class Lab {
 		this.keys = path.join(this.dir, 'keys');
 		this.published = path.join(this.dir, 'published');
 		this.origin = options.origin ?? 'localhost/system-test';
+		this.others = [];
 	}
 
 	// Make the database and its roles, migrate, make keys; log the config unless options.config is
@@ -61,6 +62,17 @@ export class Lab {
 			publish_interval_ms: 50,
 			...this.options.settings,
 		};
+	}
+
+	// Make a second server on the same database, with its own published folder; not started yet.
+	// The lab stops it at the end.
+	anotherDaemon(settings = {}) {
+		const dir = path.join(this.dir, `node-${this.others.length + 2}`);
+		mkdirSync(dir, { recursive: true });
+		const daemon = new Daemon(dir,
+			{ ...this.settings(), published: path.join(dir, 'published'), ...settings });
+		this.others.push(daemon);
+		return daemon;
 	}
 
 	// Run one of assayd's other verbs with this lab's configuration; it must succeed.
@@ -180,12 +192,14 @@ export class Lab {
 	// Stop everything. The logs stay only if something failed.
 	async down(failed) {
 		let findings = '';
-		if (this.daemon?.running()) {
-			const end = await this.daemon.stop();
-			if (end.code !== 0)
-				findings = `assayd ended with ${end.code ?? end.signal} on SIGTERM\n`;
+		for (const daemon of [this.daemon, ...this.others].filter(Boolean)) {
+			if (daemon.running()) {
+				const end = await daemon.stop();
+				if (end.code !== 0)
+					findings += `assayd ended with ${end.code ?? end.signal} on SIGTERM\n`;
+			}
+			findings += daemon.findings();
 		}
-		findings += this.daemon?.findings() ?? '';
 		await this.proxy?.stop();
 		if (failed || findings)
 			await this.keepLogs();
@@ -198,8 +212,10 @@ export class Lab {
 		const root = process.env.ASSAY_TEST_LOGS ?? '/tmp';
 		mkdirSync(root, { recursive: true });
 		const kept = mkdtempSync(path.join(root, 'assay-failed-'));
-		for (const file of [this.daemon?.log, this.daemon?.config, this.pg?.log].filter(Boolean))
-			await cp(file, path.join(kept, path.basename(file))).catch(() => {});
+		const daemons = [this.daemon, ...this.others].filter(Boolean);
+		const files = [...daemons.flatMap((d) => [d.log, d.config]), this.pg?.log].filter(Boolean);
+		for (const [n, file] of files.entries())
+			await cp(file, path.join(kept, `${n}-${path.basename(file)}`)).catch(() => {});
 		console.error(`logs kept in ${kept}`);
 	}
 }

@@ -1,6 +1,6 @@
-/* send.c — bring what is in the spool to the server.
+/* deliver.c — bring what is in the spool to the server.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "send.h"
+#include "deliver.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -32,17 +32,20 @@ entry_json(const struct spool_entry *e, const char *outcome)
 	    "outcome", outcome);
 }
 
-/* A server that is there and says when to come again is waited for, within the round's patience. */
+/* Wait for a server that is there but busy, within the round's patience: as long as it asks, else a
+ * second, then twice that, and so on. */
 static bool
-try_again(struct round *r, const struct problem *p)
+wait_for_server(struct round *r, const struct problem *p, long tries)
 {
-	long delay_s = p->retry_after_s > 0 ? (long)p->retry_after_s : 1;
+	long delay_s =
+	    p->retry_after_s > 0 ? (long)p->retry_after_s : 1L << (tries < 20 ? tries : 20);
 
 	if (p->status == 0 || !problem_is_passing(p) || delay_s > r->wait_s)
 		return false;
 	r->wait_s -= delay_s;
 	if (!r->task->json)
-		fprintf(stderr, "assay: the server is busy (%s), trying again in %ld s\n",
+		fprintf(stderr,
+		    "assay: the server cannot take it now (%s), trying again in %ld s\n",
 		    problem_code(p), delay_s);
 	sleep((unsigned int)delay_s);
 	return true;
@@ -52,6 +55,7 @@ static bool
 post(struct round *r, const struct spool_entry *e, json_t **answer, struct problem *p)
 {
 	const json_t *suite = json_object_get(e->statement.body, "suite");
+	long tries = 0;
 	bool done;
 
 	*answer = NULL;
@@ -62,7 +66,7 @@ post(struct round *r, const struct spool_entry *e, json_t **answer, struct probl
 	do {
 		memset(p, 0, sizeof(*p));
 		done = remote_send(r->net, e->id, e->envelope, e->n, answer, p);
-	} while (!done && try_again(r, p));
+	} while (!done && wait_for_server(r, p, tries++));
 	return done;
 }
 
@@ -87,6 +91,27 @@ settle_accepted(struct round *r, const struct spool_entry *e, const json_t *answ
 }
 
 static bool
+same_refusal(const struct problem *a, const struct problem *b)
+{
+	return strcmp(problem_code(a), problem_code(b)) == 0 &&
+	       strcmp(a->fault.path, b->fault.path) == 0 &&
+	       strcmp(a->fault.expected, b->fault.expected) == 0 &&
+	       strcmp(a->fault.got, b->fault.got) == 0;
+}
+
+static void
+explain_refusal(struct round *r, const struct spool_entry *e, const struct problem *refusal)
+{
+	bool same = same_refusal(&r->last, refusal);
+
+	r->last = *refusal;
+	if (!r->task->json)
+		fprintf(stderr, "assay: statement %s%s\n", e->id, same ? ": the same" : ":");
+	if (!same || r->task->json)
+		task_explain(r->task, refusal);
+}
+
+static bool
 settle_refused(struct round *r, const struct spool_entry *e, const struct problem *refusal,
     json_t *out, struct problem *p)
 {
@@ -95,18 +120,15 @@ settle_refused(struct round *r, const struct spool_entry *e, const struct proble
 
 	json_object_set(told, "problem", why);
 	json_array_append(out, told);
-	if (done) {
-		if (!r->task->json)
-			fprintf(stderr, "assay: statement %s:\n", e->id);
-		task_explain(r->task, refusal);
-	}
+	if (done)
+		explain_refusal(r, e, refusal);
 	json_decref(why);
 	json_decref(told);
 	return done;
 }
 
 bool
-send_one(struct round *r, const struct spool_entry *e, json_t *out, struct problem *p)
+deliver_one(struct round *r, const struct spool_entry *e, json_t *out, struct problem *p)
 {
 	struct problem refusal;
 	json_t *answer = NULL;
@@ -182,7 +204,7 @@ explain_damaged(struct round *r, const struct spool_list *list)
 }
 
 static bool
-send_list(struct round *r, const struct spool_list *list, json_t *out, struct problem *p)
+deliver_list(struct round *r, const struct spool_list *list, json_t *out, struct problem *p)
 {
 	struct progress bar = {.label = "sending", .unit = "statements", .total = list->n};
 	bool done = true;
@@ -190,14 +212,14 @@ send_list(struct round *r, const struct spool_list *list, json_t *out, struct pr
 	for (size_t i = 0; done && i < list->n; i++) {
 		progress_show(&bar, i);
 		if (!pass_over(r, &list->entries[i], out))
-			done = send_one(r, &list->entries[i], out, p);
+			done = deliver_one(r, &list->entries[i], out, p);
 	}
 	progress_end(&bar);
 	return done;
 }
 
 bool
-send_spool(
+deliver_all(
     struct round *r, const struct pin *pin, const char *address, json_t **result, struct problem *p)
 {
 	struct spool_list list = {0};
@@ -214,7 +236,7 @@ send_spool(
 		done = pin_meet(pin, address, &net, &policy, p);
 		r->net = net;
 		r->policy = &policy;
-		done = done && send_list(r, &list, out, p);
+		done = done && deliver_list(r, &list, out, p);
 	}
 	summarise(*result, out, list.n);
 	policy_clear(&policy);
@@ -271,7 +293,7 @@ show_entry(const json_t *entry, FILE *out)
 }
 
 void
-send_show(const json_t *result, FILE *out)
+deliver_show(const json_t *result, FILE *out)
 {
 	const json_t *list = json_object_get(result, "statements"), *entry;
 	size_t i;

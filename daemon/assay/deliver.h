@@ -1,7 +1,7 @@
-/* send.h — bring what is in the spool to the server.
+/* deliver.h — bring what is in the spool to the server.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef ASSAY_SEND_H
-#define ASSAY_SEND_H
+#ifndef ASSAY_DELIVER_H
+#define ASSAY_DELIVER_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -22,7 +22,9 @@ struct round {
 	struct net *net;
 	const struct policy *policy;
 	bool retry_refused; /* also what the server refused before */
-	long wait_s;        /* as long as this may be waited in all for a server that says when */
+	long wait_s;        /* as long as this may be waited in all for a busy server */
+	struct problem
+	    last; /* the refusal explained last, so that a row of the same is told once */
 };
 
 /* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the round
@@ -31,16 +33,16 @@ struct round {
  * not_needed, refused.
  * False with p filled if the round has to stop: server not reachable, busy, or no server of ours, or
  * the spool cannot be written. The statement then still waits. */
-bool send_one(struct round *r, const struct spool_entry *entry, json_t *out, struct problem *p)
+bool deliver_one(struct round *r, const struct spool_entry *entry, json_t *out, struct problem *p)
     __attribute__((warn_unused_result));
 
 /* Meet the pinned server (address: another address of it, or NULL) and send the whole spool in order.
  * Returns new *result {server, statements[], sent, refused, waiting}, also where it fails on the way.
- * Fails as pin_meet() and send_one(). */
-bool send_spool(struct round *r, const struct pin *pin, const char *address, json_t **result,
+ * Fails as pin_meet() and deliver_one(). */
+bool deliver_all(struct round *r, const struct pin *pin, const char *address, json_t **result,
     struct problem *p) __attribute__((warn_unused_result));
 
 /* Print such a result for people. */
-void send_show(const json_t *result, FILE *out);
+void deliver_show(const json_t *result, FILE *out);
 
 #endif

@@ -1,0 +1,78 @@
+// format.mjs — numbers, times and names as people read them. Knows nothing of the page.
+// SPDX-License-Identifier: Apache-2.0
+
+const group = new Intl.NumberFormat('en', { maximumFractionDigits: 0, useGrouping: true });
+
+// Three significant digits: what an estimate without an interval can bear.
+export function measure(value) {
+	if (!Number.isFinite(value))
+		return '–';
+	const size = Math.abs(value);
+	if (size >= 1000)
+		return group.format(Number(value.toPrecision(3)));
+	if (size === 0 || size >= 0.001)
+		return String(Number(value.toPrecision(3)));
+	return value.toExponential(2);
+}
+
+export function exact(value, unit) {
+	return `${value} ${unit}`.trim();
+}
+
+export function count(n, one, many = `${one}s`) {
+	return `${group.format(n)} ${n === 1 ? one : many}`;
+}
+
+export function bytes(n) {
+	const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+	let at = 0;
+	let value = n;
+	while (value >= 1024 && at < units.length - 1) {
+		value /= 1024;
+		at++;
+	}
+	return `${Number(value.toPrecision(3))} ${units[at]}`;
+}
+
+export function parameters(n) {
+	for (const [size, letter] of [[1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'K']])
+		if (n >= size)
+			return `${Number((n / size).toPrecision(3))}${letter}`;
+	return String(n);
+}
+
+// "3 hours ago"; the absolute time belongs into a title.
+export function ago(time, now) {
+	const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+	for (const [size, word] of [[31536000, 'year'], [2592000, 'month'], [86400, 'day'], [3600, 'hour'], [60, 'minute']])
+		if (seconds >= size)
+			return `${count(Math.floor(seconds / size), word)} ago`;
+	return 'just now';
+}
+
+// llama-bench's own name of a test point.
+export function testPoint(fields) {
+	const prompt = Number(fields['conditions.n_prompt'] ?? 0);
+	const generated = Number(fields['conditions.n_gen'] ?? 0);
+	const depth = Number(fields['conditions.n_depth'] ?? 0);
+	const parts = [prompt > 0 && `pp${prompt}`, generated > 0 && `tg${generated}`].filter(Boolean);
+	return (parts.join('+') || '–') + (depth > 0 ? ` @ d${depth}` : '');
+}
+
+export function kvType(fields) {
+	const k = fields['conditions.type_k'];
+	const v = fields['conditions.type_v'];
+	return k === v ? k ?? '' : `${k}/${v}`;
+}
+
+const labels = {
+	accelerator_count: 'Accelerators', backend: 'Backend', base: 'Base', engine: 'Engine', hardware: 'Hardware',
+	judge: 'Judge', judge_prompt: 'Judge prompt', offload: 'Offload', subject: 'Subject',
+	prefill: 'Prefill', decode: 'Decode', prefill_decode: 'Prefill + decode', perplexity: 'Perplexity',
+};
+
+// A field or metric nobody named here goes by its own name.
+export function label(name) {
+	const plain = name.replace(/^conditions\./, '');
+	return labels[plain] ?? (plain.charAt(0).toUpperCase() + plain.slice(1)).replaceAll('_', ' ');
+}

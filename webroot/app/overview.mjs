@@ -1,0 +1,49 @@
+// overview.mjs — the first view: boards and models at a glance, and how to take part.
+// SPDX-License-Identifier: Apache-2.0
+import { make, name } from './dom.mjs';
+import { ago, count } from './format.mjs';
+import { writeState } from './state.mjs';
+
+const tile = (n, word) => make('div', { class: 'tile' }, make('b', {}, String(n)), make('span', {}, word));
+
+function suites(index) {
+	return make('ul', { class: 'cards' }, index.suites.map((suite) => make('li', { class: 'card' },
+		make('h3', {}, make('a', { href: writeState({ board: suite.document }) }, suite.title)),
+		make('p', {}, suite.cells === 0 ? 'No results yet.'
+			: `${count(suite.models, 'model')}, ${count(suite.cells, 'cell')}, ${count(suite.submitters, 'submitter')}, ${count(suite.runs, 'counted submission')}`,
+		suite.held > 0 ? make('span', { class: 'held' }, ` ⏸ ${suite.held} held`) : null))));
+}
+
+function models(index, now) {
+	if (index.models.length === 0)
+		return make('p', { class: 'empty' }, 'No model has been measured yet. Yours can be the first.');
+	const newest = [...index.models].sort((a, b) => (a.last_accepted_at < b.last_accepted_at ? 1 : -1));
+	return make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Models' }, make('table', {},
+		make('thead', {}, make('tr', {}, ['Model', 'Variants', 'Submitters', 'Submissions', 'Latest'].map((head, at) =>
+			make('th', { scope: 'col', class: at > 0 && at < 4 ? 'number' : undefined }, head)))),
+		make('tbody', {}, newest.map((model) => make('tr', {},
+			make('th', { scope: 'row' }, make('a', { href: writeState({ model: model.document }) }, name(model.name))),
+			make('td', { class: 'number' }, String(model.variants)),
+			make('td', { class: 'number' }, model.submitters === 1
+				? make('span', { class: 'single', title: 'Measured by one submitter' }, '○ 1') : `● ${model.submitters}`),
+			make('td', { class: 'number' }, String(model.runs), model.held > 0 ? make('span', { class: 'held' }, ` ⏸ ${model.held}`) : null),
+			make('td', { title: model.last_accepted_at }, ago(model.last_accepted_at, now)))))));
+}
+
+export function overview(index, now, say) {
+	const t = index.totals;
+	say(`log ${index.origin} · size ${index.log_size}${index.as_of ? ` · newest statement ${ago(index.as_of, now)}` : ''}`);
+	return [
+		make('section', { class: 'hero' },
+			make('h1', {}, 'How open models really run'),
+			make('p', { class: 'lead' }, 'Evaluations of open language models from the people who run them. Every number is ',
+				'signed by the one who measured it; surprising values are held with a reason, never hidden.'),
+			make('div', { class: 'tiles' }, tile(t.models, 'models'), tile(t.counted, 'counted submissions'),
+				tile(t.submitters, 'submitters'), tile(t.held, 'held'))),
+		make('section', {}, make('h2', {}, 'Boards'), suites(index)),
+		make('section', {}, make('h2', {}, 'Models'), models(index, now)),
+		make('section', {}, make('h2', {}, 'Take part'),
+			make('p', {}, 'One command introduces you, two more bring a llama-bench result here:'),
+			make('pre', {}, make('code', {}, `assay enrol --server ${location.origin} --name "Your name"\nassay import llama-bench results.json --model ORG/NAME\nassay submit`))),
+	];
+}

@@ -1,0 +1,32 @@
+// state.mjs — the page's state is its address. Knows nothing of the page.
+// SPDX-License-Identifier: Apache-2.0
+
+// ?board=NAME or ?model=DOCUMENT, q= search, sort=KEY or sort=-KEY, f.KEY= filters.
+export function readState(search) {
+	const params = new URLSearchParams(search);
+	const sort = params.get('sort') ?? '';
+	const filters = {};
+	for (const [key, value] of params)
+		if (key.startsWith('f.') && value)
+			filters[key.slice(2)] = value;
+	return { board: params.get('board') ?? '', model: params.get('model') ?? '', search: params.get('q') ?? '',
+		sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'descending' : 'ascending', filters };
+}
+
+export function writeState(state) {
+	const params = new URLSearchParams();
+	const set = (key, value) => value && params.set(key, value);
+	set('board', state.board);
+	set('model', state.model);
+	set('q', state.search);
+	set('sort', state.sort && (state.direction === 'descending' ? '-' : '') + state.sort);
+	for (const [key, value] of Object.entries(state.filters ?? {}))
+		set(`f.${key}`, value);
+	const text = params.toString();
+	return text ? `?${text}` : './';
+}
+
+// A document's path comes from an address that anyone may have written: only our own tree.
+export function isDocument(path) {
+	return /^[A-Za-z0-9._~/-]+\.json$/.test(path) && !path.split('/').includes('..') && !path.startsWith('/');
+}
