@@ -15,7 +15,6 @@
 #include "deadline.h"
 #include "log.h"
 #include "request.h"
-#include "route.h"
 #include "send.h"
 #include "server.h"
 #include "worker.h"
@@ -24,43 +23,6 @@
 #define INPUT_MIN_BYTES 16384
 
 static const char continue_line[] = "HTTP/1.1 100 Continue\r\n\r\n";
-
-/* What a connection is doing. In worker->conns in every state but the last; then in
- * worker->dead_conns, until a later turn of the loop frees it. */
-enum conn_state {
-	CONN_IDLE,      /* waits for the first byte of a request, idle_ms */
-	CONN_HEAD,      /* a part of a head has come, head_deadline_ms for all of it */
-	CONN_BODY,      /* `request` waits for its body, body_deadline_ms for all of it */
-	CONN_HANDLING,  /* a route has `request`; what comes meanwhile waits, bounded */
-	CONN_WRITING,   /* the answer leaves; at least a little each write_stall_ms */
-	CONN_LINGERING, /* the last answer is out, our side shut: read on, so that no reset
-			 * (RFC 9112 §9.6) takes it from the client, linger_ms and 1 MiB at most */
-	CONN_ENDED
-};
-
-static const char *const state_names[] = {
-    [CONN_IDLE] = "idle",
-    [CONN_HEAD] = "head",
-    [CONN_BODY] = "body",
-    [CONN_HANDLING] = "handling",
-    [CONN_WRITING] = "writing",
-    [CONN_LINGERING] = "lingering",
-    [CONN_ENDED] = "ended",
-};
-
-static const char *const end_names[CONN_END__MAX] = {
-    [CONN_END_CLIENT_CLOSED] = "client_closed",
-    [CONN_END_CLIENT_LEFT] = "client_left",
-    [CONN_END_ANSWERED] = "answered",
-    [CONN_END_REFUSED] = "refused",
-    [CONN_END_IDLE] = "idle",
-    [CONN_END_SLOW_REQUEST] = "slow_request",
-    [CONN_END_SLOW_READER] = "slow_reader",
-    [CONN_END_FILE] = "file",
-    [CONN_END_MEMORY] = "memory",
-    [CONN_END_DRAINED] = "drained",
-    [CONN_END_STOPPED] = "stopped",
-};
 
 struct conn {
 	LIST_ENTRY(conn) link; /* in the worker's list of live or of dead ones */
@@ -109,7 +71,8 @@ set_state(struct conn *c, enum conn_state state)
 	};
 
 	log_event(LOG_LEVEL_DEBUG, "conn_state", "worker=%d conn=%p peer=%s from=%s to=%s",
-	    c->worker->number, (void *)c, c->peer, state_names[c->state], state_names[state]);
+	    c->worker->number, (void *)c, c->peer, conn_state_name(c->state),
+	    conn_state_name(state));
 	c->state = state;
 	deadline_set(&c->deadline, allowed_ms[state]);
 }
@@ -122,7 +85,7 @@ conn_end(struct conn *c, enum conn_end why)
 	if (c->state == CONN_ENDED)
 		return;
 	log_event(LOG_LEVEL_DEBUG, "conn_end", "worker=%d conn=%p peer=%s reason=%s", w->number,
-	    (void *)c, c->peer, end_names[why]);
+	    (void *)c, c->peer, conn_end_name(why));
 	atomic_fetch_add_explicit(&w->ends_n[why], 1, memory_order_relaxed);
 	atomic_fetch_sub(&w->server->connections_n, 1);
 	if (c->request != NULL && c->state == CONN_HANDLING)
@@ -229,16 +192,19 @@ refuse(struct conn *c, const struct fault *f, enum conn_end why)
 }
 
 static void
-dispatch(struct conn *c)
+refuse_cut(struct conn *c, const char *expected, size_t n)
 {
-	struct request *r = c->request;
 	struct fault f = {0};
 
+	fault_set(&f, FAULT_BAD_REQUEST, NULL, expected, "%zu bytes, then the end", n);
+	refuse(c, &f, CONN_END_CLIENT_LEFT);
+}
+
+static void
+dispatch(struct conn *c)
+{
 	set_state(c, CONN_HANDLING);
-	if (r->route->check == NULL || r->route->check(r, &f))
-		r->route->proceed(r);
-	else
-		request_fault(r, &f);
+	request_dispatch(c->request);
 }
 
 static void
@@ -258,8 +224,7 @@ begin_request(struct conn *c, const struct http_limits *limits)
 	struct fault f = {0};
 	bool wanted = request_read_head(r, limits, &f);
 
-	/* What cannot be read, or has a body that nobody reads, is the last thing on a connection.
-	 */
+	/* What cannot be read, or has a body that nobody reads, is the last on a connection. */
 	c->closes = !r->parsed.keep_alive || (!wanted && r->parsed.content_length > 0);
 	c->why = wanted || !c->closes ? CONN_END_ANSWERED : CONN_END_REFUSED;
 	if (wanted && r->body != NULL) {
@@ -275,14 +240,14 @@ begin_request(struct conn *c, const struct http_limits *limits)
 static bool
 step_idle(struct conn *c)
 {
-	if (evbuffer_get_length(input_of(c)) > 0) {
-		c->scanned = 0;
+	bool waits = evbuffer_get_length(input_of(c)) > 0;
+
+	c->scanned = 0;
+	if (waits)
 		set_state(c, CONN_HEAD);
-		return true;
-	}
-	if (c->client_shut)
+	else if (c->client_shut)
 		conn_end(c, CONN_END_CLIENT_CLOSED);
-	return false;
+	return waits;
 }
 
 static bool
@@ -302,9 +267,7 @@ step_head(struct conn *c)
 	case HTTP_MORE:
 		if (!c->client_shut)
 			return false;
-		fault_set(
-		    &f, FAULT_BAD_REQUEST, NULL, "a whole head", "%zu bytes, then the end", n);
-		refuse(c, &f, CONN_END_CLIENT_LEFT);
+		refuse_cut(c, "a whole head", n);
 		return true;
 	case HTTP_BAD:
 		refuse(c, &f, CONN_END_REFUSED);
@@ -326,7 +289,6 @@ step_body(struct conn *c)
 {
 	struct request *r = c->request;
 	size_t want = (size_t)r->parsed.content_length;
-	struct fault f = {0};
 	int n = evbuffer_remove(input_of(c), r->body + c->body_have_n, want - c->body_have_n);
 
 	if (n > 0)
@@ -339,9 +301,7 @@ step_body(struct conn *c)
 	}
 	if (!c->client_shut)
 		return false;
-	fault_set(&f, FAULT_BAD_REQUEST, NULL, "the whole body", "%zu of %zu bytes, then the end",
-	    c->body_have_n, want);
-	refuse(c, &f, CONN_END_CLIENT_LEFT);
+	refuse_cut(c, "a whole body", c->body_have_n);
 	return true;
 }
 
@@ -373,6 +333,7 @@ step(struct conn *c)
 	case CONN_HANDLING:
 	case CONN_WRITING:
 	case CONN_ENDED:
+	case CONN__MAX:
 		break;
 	}
 	return false;
@@ -427,24 +388,29 @@ on_trouble(struct bufferevent *bev, short what, void *arg)
 }
 
 static void
+refuse_slow(struct conn *c, const char *expected, int64_t allowed_ms)
+{
+	struct fault f = {0};
+
+	fault_set(&f, FAULT_REQUEST_TIMEOUT, NULL, expected, "a part of it in %lld ms",
+	    (long long)allowed_ms);
+	refuse(c, &f, CONN_END_SLOW_REQUEST);
+}
+
+static void
 on_deadline(void *arg)
 {
 	struct conn *c = arg;
-	struct fault f = {0};
 
 	switch (c->state) {
 	case CONN_IDLE:
 		conn_end(c, CONN_END_IDLE);
 		break;
 	case CONN_HEAD:
-		fault_set(&f, FAULT_REQUEST_TIMEOUT, NULL, "a whole head in time",
-		    "a part in %lld ms", (long long)options_of(c)->head_deadline_ms);
-		refuse(c, &f, CONN_END_SLOW_REQUEST);
+		refuse_slow(c, "a whole head in time", options_of(c)->head_deadline_ms);
 		break;
 	case CONN_BODY:
-		fault_set(&f, FAULT_REQUEST_TIMEOUT, NULL, "the whole body in time",
-		    "a part in %lld ms", (long long)options_of(c)->body_deadline_ms);
-		refuse(c, &f, CONN_END_SLOW_REQUEST);
+		refuse_slow(c, "the whole body in time", options_of(c)->body_deadline_ms);
 		break;
 	case CONN_WRITING:
 		if (send_moves(&c->out))
@@ -457,6 +423,7 @@ on_deadline(void *arg)
 		break;
 	case CONN_HANDLING:
 	case CONN_ENDED:
+	case CONN__MAX:
 		break;
 	}
 }

@@ -11,6 +11,20 @@ struct conn;
 struct text;
 struct worker;
 
+/* What a connection is doing. In worker->conns in every state but the last; then in
+ * worker->dead_conns, until a later turn of the loop frees it. */
+enum conn_state {
+	CONN_IDLE,      /* waits for the first byte of a request, idle_ms */
+	CONN_HEAD,      /* a part of a head has come, head_deadline_ms for all of it */
+	CONN_BODY,      /* `request` waits for its body, body_deadline_ms for all of it */
+	CONN_HANDLING,  /* a route has `request`; what comes meanwhile waits, bounded */
+	CONN_WRITING,   /* the answer leaves; at least a little each write_stall_ms */
+	CONN_LINGERING, /* the last answer is out, our side shut: read on, so that no reset
+			 * (RFC 9112 §9.6) takes it from the client, linger_ms and 1 MiB at most */
+	CONN_ENDED,
+	CONN__MAX
+};
+
 /* Why a connection ended; logged and counted. */
 enum conn_end {
 	CONN_END_CLIENT_CLOSED, /* between two requests */
@@ -27,12 +41,16 @@ enum conn_end {
 	CONN_END__MAX
 };
 
+/* Their words for logs and counters: "lingering", "slow_reader". */
+const char *conn_state_name(enum conn_state state);
+const char *conn_end_name(enum conn_end why);
+
 /* Serve a fresh, non-blocking, counted (server->connections_n) descriptor until it ends.
  * Takes fd. Without memory it is closed. Owned by worker->conns. */
 void conn_start(struct worker *w, int fd);
 
-/* Send an answer: its head, then unless head_only what a says. Takes what a owns.
- * closes: no further request is read. Called once for each request, from anywhere. */
+/* Send the answer to the request at hand: head, then unless head_only what a says; then go on with
+ * what came meanwhile. Takes what a owns. */
 void conn_send(struct conn *c, const struct text *head, struct answer *a, bool head_only);
 
 /* Tell whether the connection will end after the answer now being made. */

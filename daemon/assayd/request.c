@@ -282,3 +282,14 @@ request_fault(struct request *r, const struct fault *f)
 	problem_print(f, r->id, &a.body);
 	request_answer(r, &a);
 }
+
+void
+request_dispatch(struct request *r)
+{
+	struct fault f = {0};
+
+	if (r->route->check == NULL || r->route->check(r, &f))
+		r->route->proceed(r);
+	else
+		request_fault(r, &f);
+}

@@ -74,6 +74,9 @@ struct request *request_new(
 bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Give a whole request to its route: check, then proceed, or the fault of the check. */
+void request_dispatch(struct request *r);
+
 /* Free one that is dead, or was never dispatched. request_free(NULL) is legal. */
 void request_free(struct request *r);
 

@@ -7,6 +7,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/collect.c
   daemon/assayd/config.c
   daemon/assayd/conn.c
+  daemon/assayd/conn_names.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
   daemon/assayd/dblink.c

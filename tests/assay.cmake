@@ -1,0 +1,2 @@
+# Unit tests of the runner.
+assay_test(import_llama_bench assay-parts)
