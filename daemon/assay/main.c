@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "crypto.h"
@@ -90,6 +92,19 @@ unknown_verb(const char *word)
 	return EXIT_CODE_USAGE;
 }
 
+/* A statement that lacks what there was no memory for would be a wrong one. To end at any time is safe:
+ * what is in the spool stays there. */
+static void *
+allocate_or_end(size_t n)
+{
+	void *data = malloc(n);
+
+	if (data != NULL || n == 0)
+		return data;
+	fputs("assay: there is not enough memory\n", stderr);
+	_exit(EXIT_CODE_LATER);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -97,6 +112,7 @@ main(int argc, char **argv)
 	const struct verb *verb = verb_named(word);
 
 	signal(SIGPIPE, SIG_IGN);
+	json_set_alloc_funcs(allocate_or_end, free);
 	if (!crypto_start()) {
 		fputs("assay: libsodium does not work on this machine\n", stderr);
 		return EXIT_CODE_LOCAL;

@@ -21,8 +21,9 @@ set_detail(json_t *object, const struct fault *f)
 	if (f->expected[0] == 0 || f->got[0] == 0)
 		return;
 	if (f->path[0] != 0)
-		text_addf(&detail, "At %s: ", f->path);
-	text_addf(&detail, "%s wanted, got %s.", f->expected, f->got);
+		text_addf(&detail, "At %s: expected %s, got %s.", f->path, f->expected, f->got);
+	else
+		text_addf(&detail, "Expected %s, got %s.", f->expected, f->got);
 	set_text(object, "detail", detail.data);
 	text_clear(&detail);
 }

@@ -10,7 +10,7 @@ const modelLink = (row) => make('a', { href: writeState({ model: row.model.docum
 function metricCell(row, column) {
 	const e = row.estimates.find((one) => one.metric === column.metric.name);
 	if (!e)
-		return row.held > 0 ? make('span', { class: 'held', title: 'A run here is held: see the model' }, '⏸ held') : '–';
+		return '–';
 	const range = e.voters > 1 ? `; votes from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}` : '';
 	return make('span', { title: `${exact(e.point, column.unit)}${range}` }, measure(e.point));
 }
@@ -23,6 +23,12 @@ function votersCell(row, column) {
 	return make('span', { title: `Measured by ${count(n, 'submitter')}` }, n > 1 ? `● ${n}` : '–');
 }
 
+// Held runs count for nothing, but they are there, and why stands with the model.
+function runsCell(row, column) {
+	const held = row.held > 0 && make('span', { class: 'held', title: 'Held with a reason: see the model' }, `◇ ${row.held} held`);
+	return [held, held && ' ', column.text(row)].filter(Boolean);
+}
+
 function cell(row, column) {
 	const attributes = { class: column.number ? 'number' : undefined };
 	if (column.model)
@@ -31,6 +37,8 @@ function cell(row, column) {
 		return make('td', attributes, metricCell(row, column));
 	if (column.voters)
 		return make('td', attributes, votersCell(row, column));
+	if (column.key === 'runs')
+		return make('td', attributes, runsCell(row, column));
 	return make('td', attributes, column.number ? column.text(row) : name(column.text(row)));
 }
 
@@ -38,13 +46,14 @@ function headCell(column, state, change) {
 	const sorted = state.sort === column.key;
 	const next = sorted && state.direction === 'descending' ? 'ascending' : sorted ? 'descending'
 		: column.number ? 'descending' : 'ascending';
-	const arrow = sorted ? (state.direction === 'descending' ? '▼' : '▲') : '';
+	const arrow = make('span', { class: 'arrow', 'aria-hidden': 'true' },
+		sorted ? (state.direction === 'descending' ? '▼' : '▲') : '');
+	const title = [column.title, column.unit ? make('small', {}, ` ${column.unit}`) : null];
 	return make('th', { scope: 'col', class: column.number ? 'number' : undefined,
 		'aria-sort': sorted ? state.direction : undefined },
 	make('button', { type: 'button', class: 'sort', 'data-key': column.key,
 		onclick: () => change({ sort: column.key, direction: next }) },
-	column.title, column.unit ? make('small', {}, ` ${column.unit}`) : null,
-	make('span', { class: 'arrow', 'aria-hidden': 'true' }, arrow)));
+	column.number ? [arrow, ...title] : [...title, arrow]));
 }
 
 export function boardTable(rows, columns, state, change) {

@@ -5,8 +5,8 @@ import { make, name } from './dom.mjs';
 import { ago, bytes, count, exact, label, measure, parameters, testPoint } from './format.mjs';
 import { arrange, columnsOf, sortRows } from './table.mjs';
 
-const stateWords = { counted: '● counted', held: '⏸ held', superseded: '↻ superseded', retracted: '✕ retracted',
-	quarantined: '⚠ quarantined', void: '∅ void' };
+const stateWords = { counted: '● counted', held: '◇ held', superseded: '→ superseded', retracted: '× retracted',
+	quarantined: '◆ quarantined', void: '– void' };
 
 function facts(document) {
 	const variants = new Map();
@@ -64,7 +64,7 @@ function runs(document, now) {
 	const numeric = new Set(['Value', 'Spread', 'Repeats']);
 	return make('section', {}, make('h2', {}, 'Runs'),
 		make('p', { class: 'lead' }, document.runs_total > document.runs_shown
-			? `The newest ${document.runs_shown} of ${count(document.runs_total, 'result')}.` : count(document.runs_total, 'result'),
+			? `The newest ${document.runs_shown} of ${count(document.runs_total, 'result')}.` : `${count(document.runs_total, 'result')}.`,
 		' Each links to the signed statement it comes from.'),
 		make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Runs' }, make('table', { class: 'runs' },
 			make('thead', {}, make('tr', {}, heads.map((head) => make('th', { scope: 'col',

@@ -11,7 +11,7 @@ function suites(index) {
 		make('h3', {}, make('a', { href: writeState({ board: suite.document }) }, suite.title)),
 		make('p', {}, suite.cells === 0 ? 'No results yet.'
 			: `${count(suite.models, 'model')}, ${count(suite.cells, 'cell')}, ${count(suite.submitters, 'submitter')}, ${count(suite.runs, 'counted submission')}`,
-		suite.held > 0 ? make('span', { class: 'held' }, ` ⏸ ${suite.held} held`) : null))));
+		suite.held > 0 ? make('span', { class: 'held' }, ` ◇ ${suite.held} held`) : null))));
 }
 
 function models(index, now) {
@@ -26,7 +26,7 @@ function models(index, now) {
 			make('td', { class: 'number' }, String(model.variants)),
 			make('td', { class: 'number' }, model.submitters === 1
 				? make('span', { class: 'single', title: 'Measured by one submitter' }, '○ 1') : `● ${model.submitters}`),
-			make('td', { class: 'number' }, String(model.runs), model.held > 0 ? make('span', { class: 'held' }, ` ⏸ ${model.held}`) : null),
+			make('td', { class: 'number' }, String(model.runs), model.held > 0 ? make('span', { class: 'held' }, ` ◇ ${model.held}`) : null),
 			make('td', { title: model.last_accepted_at }, ago(model.last_accepted_at, now)))))));
 }
 
