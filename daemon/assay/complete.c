@@ -293,8 +293,7 @@ complete_file(const struct import *i, struct import_file *file, const struct mod
 		if (d->name_lost && json_get_text(weights, "file")[0] == 0)
 			drafts_note(&file->drafts,
 			    "the name of the model file, %s, lost bytes while llama-bench printed "
-			    "it and is "
-			    "left out; --weights FILE tells it whole",
+			    "it and is left out; --weights FILE tells it whole",
 			    d->model_file);
 		if (!complete_draft(i, file, names, d, f))
 			return false;

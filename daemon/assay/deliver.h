@@ -21,23 +21,22 @@ struct round {
 	const struct home *home;
 	struct net *net;
 	const struct policy *policy;
-	bool retry_refused; /* also what the server refused before */
-	long wait_s;        /* as long as this may be waited in all for a busy server */
-	struct problem
-	    last; /* the refusal explained last, so that a row of the same is told once */
+	bool retry_refused;  /* also what the server refused before */
+	long wait_s;         /* as long as this may be waited in all for a busy server */
+	struct problem last; /* the refusal explained last; a row of the same is told once */
 };
 
-/* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the round
- * goes on; an enrolment of a key that is enrolled already → dropped. Appends
+/* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the
+ * round goes on; an enrolment of a key that is enrolled already → dropped. Appends
  * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out; outcome is accepted, known,
  * not_needed, refused.
- * False with p filled if the round has to stop: server not reachable, busy, or no server of ours, or
- * the spool cannot be written. The statement then still waits. */
+ * False with p filled if the round has to stop: server not reachable, busy, or no server of ours,
+ * or the spool cannot be written. The statement then still waits. */
 bool deliver_one(struct round *r, const struct spool_entry *entry, json_t *out, struct problem *p)
     __attribute__((warn_unused_result));
 
-/* Meet the pinned server (address: another address of it, or NULL) and send the whole spool in order.
- * Returns new *result {server, statements[], sent, refused, waiting}, also where it fails on the way.
+/* Meet the pinned server (address: another one of it, or NULL) and send the whole spool in order.
+ * Returns new *result {server, statements[], sent, refused, waiting}, on failure too.
  * Fails as pin_meet() and deliver_one(). */
 bool deliver_all(struct round *r, const struct pin *pin, const char *address, json_t **result,
     struct problem *p) __attribute__((warn_unused_result));

@@ -11,7 +11,8 @@
 #include "fault.h"
 
 /* A fault, and what a server said beside it. Zero: no problem. `fault` may be used alone; then its
- * row in the fault table speaks. A server's own words count where this build does not know its code. */
+ * row in the fault table speaks. A server's own words count where this build does not know its
+ * code. */
 struct problem {
 	struct fault fault;
 	int status;            /* HTTP status; 0: it did not come from a server */

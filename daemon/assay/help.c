@@ -88,8 +88,11 @@ help_verb(const struct verb *verb, FILE *out)
 void
 help_overview(FILE *out)
 {
-	fputs("assay — sign measurements of open models and send them to a log\n\n"
-	      "Usage: assay VERB [OPTION]... [OPERAND]...\n\nVerbs:\n",
+	fputs("assay — sign measurements of open models and send them to a log\n"
+	      "\n"
+	      "Usage: assay VERB [OPTION]... [OPERAND]...\n"
+	      "\n"
+	      "Verbs:\n",
 	    out);
 	for (const struct verb *const *v = verbs; *v != NULL; v++)
 		row(out, (*v)->name, (*v)->summary, 12);

@@ -5,22 +5,32 @@
 #include "help.h"
 #include "verb.h"
 
-/* Print text as roff takes it: a backslash and a leading dot or quote would be commands. */
+#define COLUMNS 76
+
+/* Print text as roff takes it: a backslash and a leading dot or quote would be commands, and a
+ * sentence begins a line. */
 static void
 put(FILE *out, const char *text)
 {
-	bool at_begin = true;
+	int column = 0;
 
-	for (; *text; text++) {
-		if (at_begin && (*text == '.' || *text == '\''))
+	for (const char *c = text; *c; c++) {
+		bool ends = c > text && c[-1] == '.';
+
+		if (*c == '\n' || (*c == ' ' && (ends || column > COLUMNS - 12))) {
+			fputs("\n", out);
+			column = 0;
+			continue;
+		}
+		if (column == 0 && (*c == '.' || *c == '\''))
 			fputs("\\&", out);
-		if (*text == '\\')
+		if (*c == '\\')
 			fputs("\\e", out);
-		else if (*text == '-')
+		else if (*c == '-')
 			fputs("\\-", out);
 		else
-			putc(*text, out);
-		at_begin = *text == '\n';
+			putc(*c, out);
+		column++;
 	}
 }
 
@@ -38,6 +48,17 @@ quoted(FILE *out, const char *text)
 			putc(*text, out);
 	}
 	fputs("\"", out);
+}
+
+/* A command stands on one line, whatever its length. */
+static void
+command(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		if (*text == '-')
+			fputs("\\-", out);
+		else
+			putc(*text, out);
 }
 
 static void
@@ -99,54 +120,81 @@ verb_section(FILE *out, const struct verb *v)
 static void
 examples(FILE *out)
 {
-	fputs(".Sh EXAMPLES\n", out);
+	const char *between = ".Sh EXAMPLES\n";
+
 	for (const struct verb *const *v = verbs; *v != NULL; v++)
 		for (const struct example *e = (*v)->examples; e->command != NULL; e++) {
+			fputs(between, out);
 			put(out, e->says);
-			fputs("\n.Dl ", out);
-			put(out, e->command);
-			fputs("\n.Pp\n", out);
+			fputs("\n.Pp\n.Dl ", out);
+			command(out, e->command);
+			fputs("\n", out);
+			between = ".Pp\n";
 		}
+	fputs(".Sh SEE ALSO\n.Xr assayd 8\n", out);
 }
 
 static void
 environment(FILE *out)
 {
-	fputs(".Sh ENVIRONMENT\n.Bl -tag -width ASSAY_SUITES\n"
-	      ".It Ev ASSAY_HOME\nThe folder with key, pinned server and spool; default\n"
-	      ".Pa $XDG_DATA_HOME/assay ,\nelse\n.Pa ~/.local/share/assay .\n"
-	      ".It Ev ASSAY_SUITES\nThe folder of suites.\n"
-	      ".It Ev NO_COLOR\nIf set and not empty, nothing is printed in bold.\n"
-	      ".It Ev https_proxy , http_proxy , no_proxy\nProxies, as curl takes them; never used "
-	      "for this "
-	      "machine itself.\n.El\n",
+	fputs(".Sh ENVIRONMENT\n"
+	      ".Bl -tag -width ASSAY_SUITES\n"
+	      ".It Ev ASSAY_HOME\n"
+	      "The folder with key, pinned server and spool; default\n"
+	      ".Pa $XDG_DATA_HOME/assay ,\n"
+	      "else\n"
+	      ".Pa ~/.local/share/assay .\n"
+	      ".It Ev ASSAY_SUITES\n"
+	      "The folder of suites.\n"
+	      ".It Ev NO_COLOR\n"
+	      "If set and not empty, nothing is printed in bold.\n"
+	      ".It Ev https_proxy , http_proxy , no_proxy\n"
+	      "Proxies, as curl takes them; never used for this machine itself.\n"
+	      ".El\n",
 	    out);
 }
 
 static void
 files(FILE *out)
 {
-	fputs(
-	    ".Sh FILES\nIn the folder of\n.Ev ASSAY_HOME :\n.Bl -tag -width server.json -compact\n"
-	    ".It Pa key.pem\nThe private key, PKCS#8.\n"
-	    ".It Pa server.json\nThe pinned server.\n"
-	    ".It Pa spool/\nStatements that are signed and not yet acknowledged; ID.refused.json "
-	    "says why one "
-	    "was refused.\n"
-	    ".It Pa sent/\nAcknowledged statements, with the server's answers.\n"
-	    ".It Pa imports/\nWhat was signed from which file.\n.El\n",
+	fputs(".Sh FILES\n"
+	      "In the folder of\n"
+	      ".Ev ASSAY_HOME :\n"
+	      ".Bl -tag -width server.json -compact\n"
+	      ".It Pa key.pem\n"
+	      "The private key, PKCS#8.\n"
+	      ".It Pa server.json\n"
+	      "The pinned server.\n"
+	      ".It Pa spool/\n"
+	      "Statements that are signed and not yet acknowledged;\n"
+	      "ID.refused.json says why one was refused.\n"
+	      ".It Pa sent/\n"
+	      "Acknowledged statements, with the server's answers.\n"
+	      ".It Pa imports/\n"
+	      "What was signed from which file.\n"
+	      ".El\n",
 	    out);
 }
 
 void
 help_man(FILE *out)
 {
-	fputs(".Dd November 23, 2026\n.Dt ASSAY 1\n.Os\n.Sh NAME\n.Nm assay\n"
+	fputs(".Dd November 23, 2026\n"
+	      ".Dt ASSAY 1\n"
+	      ".Os\n"
+	      ".Sh NAME\n"
+	      ".Nm assay\n"
 	      ".Nd sign measurements of open models and send them to a log\n"
-	      ".Sh SYNOPSIS\n.Nm\n.Ar VERB\n.Op Ar OPTION ...\n.Op Ar OPERAND ...\n"
-	      ".Sh DESCRIPTION\nOnly the result is printed on standard output; everything else "
-	      "goes to standard "
-	      "error. Every verb takes these options:\n.Bl -tag -width Ds\n",
+	      ".Sh SYNOPSIS\n"
+	      ".Nm\n"
+	      ".Ar VERB\n"
+	      ".Op Ar OPTION ...\n"
+	      ".Op Ar OPERAND ...\n"
+	      ".Sh DESCRIPTION\n"
+	      "Only the result is printed on standard output; everything else goes to\n"
+	      "standard error.\n"
+	      "Every verb takes these options:\n"
+	      ".Bl -tag -width Ds\n",
 	    out);
 	options(out, common_flags);
 	fputs(".El\n.Sh VERBS\n", out);

@@ -33,7 +33,8 @@ bool home_make(struct home *h, struct fault *f) __attribute__((warn_unused_resul
 
 void home_close(struct home *h);
 
-/* Load the key. Fails with FAULT_KEY_FILE, FAULT_KEY_FILE_MODE, FAULT_FILE (none: `assay keygen`). */
+/* Load the key. Fails with FAULT_KEY_FILE, FAULT_KEY_FILE_MODE, FAULT_FILE (none: `assay keygen`).
+ */
 bool home_key(const struct home *h, struct keypair *out, struct fault *f)
     __attribute__((warn_unused_result));
 

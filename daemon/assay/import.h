@@ -34,7 +34,8 @@ struct import {
 	size_t n;
 };
 
-/* Read a file into drafts. Fails with FAULT_FILE, and as the importer; path then begins with FILE:. */
+/* Read a file into drafts. Fails with FAULT_FILE, and as the importer; path then begins with
+ * FILE:. */
 bool import_read(const struct import *i, struct import_file *file, struct fault *f)
     __attribute__((warn_unused_result));
 
@@ -44,13 +45,14 @@ bool import_read(const struct import *i, struct import_file *file, struct fault 
  * with FAULT_FILE, FAULT_FILE_FORMAT for weights; and as submission_check(). */
 bool import_complete(struct import *i, struct fault *f) __attribute__((warn_unused_result));
 
-/* What was signed from a file is kept in imports/, so that the same numbers are never signed twice.
- * Sign the bodies of a file unless the same ones were signed from it before, write them to imports/ in
- * one step, then put each into the spool if it is neither there nor sent. A crash between two steps is
- * made good by the next call. again: sign them once more, as a further run.
+/* What was signed from a file is kept in imports/, so that the same numbers are never signed
+ * twice.
+ * Sign the bodies of a file unless the same ones were signed from it before, write them to
+ * imports/ in one step, then put each into the spool if it is neither there nor sent. A crash
+ * between two steps is made good by the next call. again: sign them once more, as a further run.
  * Returns new *ids, an array; *already tells that nothing was signed.
- * Fails with FAULT_OPTION where other statements were signed from this file before, FAULT_SPOOL, and as
- * statement_sign(). */
+ * Fails with FAULT_OPTION where other statements were signed from this file before, FAULT_SPOOL,
+ * and as statement_sign(). */
 bool import_sign(const struct import *i, const struct import_file *file, const struct home *home,
     const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)
     __attribute__((warn_unused_result));

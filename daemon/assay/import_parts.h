@@ -10,7 +10,8 @@
 
 struct import_file;
 
-/* An envelope is at most 64 KiB; its payload grows by a third, key, nonce, time and signature join. */
+/* An envelope is at most 64 KiB; its payload grows by a third, key, nonce, time and signature
+ * join. */
 #define IMPORT_PAYLOAD_BYTES 48000
 #define IMPORT_RESULTS 500
 

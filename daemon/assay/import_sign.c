@@ -61,7 +61,8 @@ next_line(const struct record_file *r, size_t *at, const char **line, size_t *n)
 	return true;
 }
 
-/* What two signings of the same numbers differ in, and what the file's digest stands for already. */
+/* What two signings of the same numbers differ in, and what the file's digest stands for already.
+ */
 static void
 print_bare(const json_t *body, struct text *out)
 {
@@ -105,8 +106,9 @@ same_record(const struct record_file *r, const json_t *bodies)
 	return lines == json_array_size(bodies);
 }
 
-/* Look through the records of a file for one with the same bodies: then *found is it. Else *found is
- * the first free record, with a path only, and *others tells whether there are different ones. */
+/* Look through the records of a file for one with the same bodies: then *found is it. Else *found
+ * is the first free record, with a path only, and *others tells whether there are different ones.
+ */
 static bool
 find_record(const struct import *i, const struct import_file *file, const struct home *home,
     struct record_file *found, bool *others, struct fault *f)

@@ -10,12 +10,11 @@
 #include "fault.h"
 #include "suite.h"
 
-/* One submission as far as the file tells. The file never tells everything: who imports says the rest
- * (DESIGN §10: names are sent raw, nothing is guessed). */
+/* One submission as far as the file tells. The file never tells everything: who imports says the
+ * rest (DESIGN §10: names are sent raw, nothing is guessed). */
 struct draft {
-	json_t *body; /* model, engine, hardware, results, started_at; absent = not told */
-	char *
-	    model_file; /* base name of the weights as the file tells it, each lost byte as U+FFFD */
+	json_t *body;         /* model, engine, hardware, results, started_at; absent = not told */
+	char *model_file;     /* base name of the weights as told, each lost byte as U+FFFD */
 	bool name_lost;       /* some of its bytes are lost; it is then not in body */
 	bool devices_unclear; /* the file does not tell which of its accelerators ran */
 };
@@ -33,7 +32,8 @@ struct importer {
 	const char *suite;   /* what it measures */
 	/* Read a whole file. Borrows data and suite; conditions the suite does not list go to
 	 * engine.flags. Nothing of a file with any fault is used.
-	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known. */
+	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known.
+	 */
 	bool (*read)(const char *data, size_t n, const struct suite *suite, struct drafts *out,
 	    struct fault *f);
 	/* How the raw file travels as evidence. */
@@ -56,7 +56,8 @@ void drafts_note(struct drafts *d, const char *fmt, ...) __attribute__((format(p
 
 void drafts_clear(struct drafts *d);
 
-/* Return the part behind the last '/' or '\': a path of the machine that measured must not travel. */
+/* Return the part behind the last '/' or '\': a path of the machine that measured must not travel.
+ */
 const char *base_name(const char *path);
 
 #endif

@@ -1,4 +1,4 @@
-/* llama_bench.c — importer of `llama-bench -o json` and `-o jsonl`: one draft an engine configuration.
+/* llama_bench.c — importer of llama-bench: one draft for each engine configuration.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "llama_bench.h"
 
@@ -260,8 +260,8 @@ start_draft(struct reading *g, const json_t *record)
 	return true;
 }
 
-/* Find the draft of this configuration where this test point is still free: a file may hold the same
- * test twice, and a submission has one result for each metric and cell. */
+/* Find the draft of this configuration where this test point is still free: a file may hold the
+ * same test twice, and a submission has one result for each metric and cell. */
 static bool
 find_draft(struct reading *g, const json_t *record, size_t *index)
 {

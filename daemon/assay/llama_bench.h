@@ -14,8 +14,8 @@
 
 /* What a key is for. */
 enum bench_use {
-	BENCH_OWN, /* looked at by name: model, engine, hardware, measurement */
-	BENCH_POINT, /* the test point: a condition; records that differ only in it make one statement */
+	BENCH_OWN,       /* looked at by name: model, engine, hardware, measurement */
+	BENCH_POINT,     /* the test point, a condition too; statements span several */
 	BENCH_CONDITION, /* a condition of the result */
 	BENCH_FLAG       /* an engine flag */
 };
@@ -31,8 +31,8 @@ struct bench_key {
 	const char *mute; /* the default, as text: not worth telling; NULL: always told */
 };
 
-/* All keys of builds 4748 to 10470: the test point, then the others as they are printed. Ends with a
- * row without name. */
+/* All keys of builds 4748 to 10470: the test point, then the others as they are printed. Ends with
+ * a row without name. */
 extern const struct bench_key bench_keys[];
 
 /* What one record says was measured. */
@@ -57,15 +57,15 @@ bool bench_check(const struct record *r, struct fault *f) __attribute__((warn_un
 bool bench_measure(const struct record *r, struct measurement *out, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Append what tells engine configurations apart: all keys, known or not, but the test point and what
- * was measured. */
+/* Append what tells engine configurations apart: all keys, known or not, but the test point and
+ * what was measured. */
 void bench_group(const json_t *record, struct text *out);
 
 /* Append what tells test points apart. */
 void bench_point(const json_t *record, struct text *out);
 
-/* Return the value of a key as a condition: switches as on, off, auto, the rest as it is; NULL where
- * it is absent or has its default. Returns new. */
+/* Return the value of a key as a condition: switches as on, off, auto, the rest as it is; NULL
+ * where it is absent or has its default. Returns new. */
 json_t *bench_value(const struct bench_key *key, const json_t *record);
 
 /* Append a scalar as text: true, -1, layer. */

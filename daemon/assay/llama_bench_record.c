@@ -310,7 +310,8 @@ bench_value(const struct bench_key *key, const json_t *record)
 	return NULL;
 }
 
-/* A key of a newer build that holds a real number, a list or an object is taken for a measurement. */
+/* A key of a newer build that holds a real number, a list or an object is taken for a measurement.
+ */
 static bool
 tells_configuration(const char *name, const json_t *value)
 {

@@ -92,8 +92,8 @@ unknown_verb(const char *word)
 	return EXIT_CODE_USAGE;
 }
 
-/* A statement that lacks what there was no memory for would be a wrong one. To end at any time is safe:
- * what is in the spool stays there. */
+/* A statement that lacks what there was no memory for would be a wrong one. To end at any time is
+ * safe: what is in the spool stays there. */
 static void *
 allocate_or_end(size_t n)
 {

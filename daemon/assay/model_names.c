@@ -179,9 +179,8 @@ hash_for(struct model_names *m, const char *path, struct fault *f)
 
 	if (!fits_any(m, base_name(path), strlen(base_name(path))))
 		return choice_fault(m, &weights,
-		    "the file that was measured, under its name; --weights-sha256 takes the digest "
-		    "of one with "
-		    "another name",
+		    "the file that was measured, under its name; --weights-sha256 takes the "
+		    "digest of one with another name",
 		    path, f);
 	if (!weights_digest(path, hex, &bytes, f))
 		return false;

@@ -18,8 +18,8 @@ struct model_names {
 };
 
 /* Collect the weights files of all drafts and check --model, --revision, --quantization,
- * --weights-sha256 against them: each is VALUE where there is one weights file, else FILE=VALUE, where
- * FILE may be a shell pattern. Then hash every --weights file.
+ * --weights-sha256 against them: each is VALUE where there is one weights file, else FILE=VALUE,
+ * where FILE may be a shell pattern. Then hash every --weights file.
  * Fails with FAULT_OPTION, FAULT_FILE, FAULT_FILE_FORMAT. */
 bool model_names_read(const struct import *i, struct model_names *out, struct fault *f)
     __attribute__((warn_unused_result));

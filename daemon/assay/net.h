@@ -28,9 +28,9 @@ struct net_answer {
 bool net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Prepare for questions to the server at url, a result of net_url(). Returns new; NULL with f filled.
- * Certificates are verified. The proxy variables of the environment count, but never for this
- * machine's own addresses. No redirect is followed, no cookie or netrc file is read. */
+/* Prepare for questions to the server at url, a result of net_url(). Returns new; NULL with f
+ * filled. Certificates are verified. The proxy variables of the environment count, but never for
+ * this machine's own addresses. No redirect is followed, no cookie or netrc file is read. */
 struct net *net_open(const char *url, struct fault *f);
 void net_close(struct net *net);
 
@@ -38,12 +38,13 @@ void net_close(struct net *net);
 const char *net_address(const struct net *net);
 
 /* Ask for url + path. Any HTTP status is an answer, and done.
- * Fails with FAULT_SERVER_UNREACHABLE (no connection, no answer in time, a connection that broke off)
- * and FAULT_SERVER_ANSWER (more than NET_ANSWER_MAX_BYTES, a redirect). */
+ * Fails with FAULT_SERVER_UNREACHABLE (no connection, no answer in time, a connection that broke
+ * off) and FAULT_SERVER_ANSWER (more than NET_ANSWER_MAX_BYTES, a redirect). */
 bool net_get(struct net *net, const char *path, struct net_answer *out, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Send n bytes. Borrows data. Fails as net_get() does; then the server may or may not have got it. */
+/* Send n bytes. Borrows data. Fails as net_get() does; the server may have got them all the same.
+ */
 bool net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
     struct net_answer *out, struct fault *f) __attribute__((warn_unused_result));
 

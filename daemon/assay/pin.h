@@ -46,8 +46,8 @@ bool pin_check(const struct pin *pin, const struct policy *policy, struct fault 
 bool pin_first(struct net *net, const struct policy *policy, struct pin *out, struct problem *p)
     __attribute__((warn_unused_result));
 
-/* Open a connection to the pinned server, at another address of it if one is given (NULL: none), ask
- * for its policy and compare. An empty pin is not compared.
+/* Open a connection to the pinned server, at another address of it if one is given (NULL: none),
+ * ask for its policy and compare. An empty pin is not compared.
  * Returns new *net and *policy, to be freed on failure too. */
 bool pin_meet(const struct pin *pin, const char *address, struct net **net, struct policy *policy,
     struct problem *p) __attribute__((warn_unused_result));

@@ -23,9 +23,9 @@ struct records {
 	size_t n;
 };
 
-/* Read one array of objects, or objects one after the other (JSON lines), or several of either; told
- * apart by content. Borrows data as long as the records live. A file that ends early is refused
- * whole: what a killed tool left is no result.
+/* Read one array of objects, or objects one after the other (JSON lines), or several of either;
+ * told apart by content. Borrows data as long as the records live. A file that ends early is
+ * refused whole: what a killed tool left is no result.
  * Fails with FAULT_FILE_FORMAT; the path is "LINE: record N, key KEY", as far as it is known. */
 bool records_read(const char *data, size_t n, struct records *out, struct fault *f)
     __attribute__((warn_unused_result));

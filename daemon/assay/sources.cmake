@@ -6,6 +6,7 @@ add_library(assay-parts STATIC
   daemon/assay/args.c
   daemon/assay/complete.c
   daemon/assay/deliver.c
+  daemon/assay/enrolment.c
   daemon/assay/explain.c
   daemon/assay/help.c
   daemon/assay/help_man.c

@@ -16,8 +16,8 @@
 struct home;
 
 /* Where a statement is kept: spool/ID.json; that and spool/ID.refused.json; sent/ID.json with
- * sent/ID.answer.json. A crash between two steps leaves a statement in the earlier place, and sending
- * it again is harmless. */
+ * sent/ID.answer.json. A crash between two steps leaves a statement in the earlier place, and
+ * sending it again is harmless. */
 enum place { PLACE_WAITING, PLACE_REFUSED, PLACE_SENT, PLACE__MAX };
 
 struct spool_entry {
@@ -37,14 +37,14 @@ struct spool_list {
 	size_t damaged_n;
 };
 
-/* Read everything that waits or was refused, and with `sent` what was acknowledged: enrolments first,
- * then oldest first. Done also where there are no folders yet. Fails with FAULT_SPOOL. */
+/* Read everything that waits or was refused, and with `sent` what was acknowledged: enrolments
+ * first, then oldest first. Done also where there are no folders yet. Fails with FAULT_SPOOL. */
 bool spool_list(const struct home *h, bool sent, struct spool_list *out, struct fault *f)
     __attribute__((warn_unused_result));
 void spool_list_clear(struct spool_list *list);
 
-/* Open an envelope and keep it until a server has acknowledged it. Where it waits already or was sent
- * nothing changes; *fresh tells. Fails as statement_open(), and with FAULT_SPOOL. */
+/* Open an envelope and keep it until a server has acknowledged it. Where it waits already or was
+ * sent nothing changes; *fresh tells. Fails as statement_open(), and with FAULT_SPOOL. */
 bool spool_take(const struct home *h, const char *envelope, size_t n, char id[HEX32_SIZE],
     bool *fresh, struct fault *f) __attribute__((warn_unused_result));
 

@@ -10,8 +10,8 @@ struct args;
 
 /* Load the suites from --suites, else $ASSAY_SUITES, else ../share/assay/eval-suites beside the
  * program, else the eval-suites of the source tree it was built in.
- * Returns new *set, and *folder, which the caller frees. Fails with FAULT_OPTION where there is none,
- * and as suite_set_load(). */
+ * Returns new *set, and *folder, which the caller frees. Fails with FAULT_OPTION where there is
+ * none, and as suite_set_load(). */
 bool suite_folder_load(const struct args *a, struct suite_set **set, char **folder, struct fault *f)
     __attribute__((warn_unused_result));
 

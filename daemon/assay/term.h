@@ -14,8 +14,8 @@ void term_say(FILE *out, const char *text);
 /* Print text the same way without a line end. */
 void term_put(FILE *out, const char *text);
 
-/* Return the escape sequence if `out` is a terminal that takes colours (NO_COLOR is not set, TERM is
- * not dumb), else "". */
+/* Return the escape sequence if `out` is a terminal that takes colours (NO_COLOR is not set, TERM
+ * is not dumb), else "". */
 const char *term_bold(FILE *out);
 const char *term_plain(FILE *out);
 
@@ -25,8 +25,8 @@ bool term_can_ask(void);
 /* Ask on stderr; true for an answer that begins with y or Y. */
 bool term_ask(const char *question);
 
-/* A bar on stderr, drawn only on a terminal and at most ten times a second. Zero-initialise with the
- * label; total 0 means that the end is not known. progress_end() wipes it away. */
+/* A bar on stderr, drawn only on a terminal and at most ten times a second. Zero-initialise with
+ * the label; total 0 means that the end is not known. progress_end() wipes it away. */
 struct progress {
 	const char *label;
 	const char *unit;

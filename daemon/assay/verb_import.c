@@ -5,7 +5,6 @@
 
 #include "args.h"
 #include "deliver.h"
-#include "explain.h"
 #include "home.h"
 #include "import.h"
 #include "json.h"
@@ -20,8 +19,8 @@ static const struct flag flags[] = {
 	.value = "[FILE=]ORG/NAME",
 	.many = true,
 	.help =
-	    "The model's name where it is published. With several weights files: once for each, or "
-	    "'*=ORG/NAME' for all."},
+	    "The model's name where it is published. With several weights files: once for each, "
+	    "or '*=ORG/NAME' for all."},
     {.name = "revision", .value = "[FILE=]REV", .many = true, .help = "The repository's revision."},
     {.name = "quantization",
 	.value = "[FILE=]TYPE",
@@ -32,8 +31,8 @@ static const struct flag flags[] = {
 	.many = true,
 	.path = true,
 	.help = "The GGUF file that was measured: its SHA-256 says exactly which one. Of split "
-		"weights, "
-		"the part that was named to the tool; the others are looked for beside it."},
+		"weights, the part that was named to the tool; the others are looked for beside "
+		"it."},
     {.name = "weights-sha256",
 	.value = "[FILE=]HEX",
 	.many = true,
@@ -311,17 +310,14 @@ const struct verb verb_import = {
     .operands_max = 100000,
     .summary = "sign results that another tool measured",
     .about =
-	"Reads result files, makes one statement for each engine configuration in them, signs them "
-	"and puts them into the spool. Formats: llama-bench (llama.cpp's, written with -o json or "
-	"-o "
-	"jsonl; told apart by content).\n"
-	"Names of models and hardware are sent as they are. What a file does not tell is asked for "
-	"by "
-	"the name of an option, never guessed. Paths of your machine do not travel, only base "
-	"names.\n"
+	"Reads result files, makes one statement for each engine configuration in them, signs "
+	"them and puts them into the spool. Formats: llama-bench (llama.cpp's, written with -o "
+	"json or -o jsonl; told apart by content).\n"
+	"Names of models and hardware are sent as they are. What a file does not tell is asked "
+	"for by the name of an option, never guessed. Paths of your machine do not travel, only "
+	"base names.\n"
 	"A file with any fault is refused whole, with line, record and key, and then nothing of "
-	"any "
-	"file is signed. Importing a file twice signs nothing new.\n",
+	"any file is signed. Importing a file twice signs nothing new.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

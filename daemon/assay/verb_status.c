@@ -256,9 +256,8 @@ const struct verb verb_status = {
     .summary = "say what became of the statements signed here",
     .about =
 	"Lists the statements of this folder. Waiting and refused ones are still in the spool. Of "
-	"the "
-	"others the server tells the state: pending (not yet in the log), counted, held (with the "
-	"reason), void (its signer was not entitled).\n",
+	"the others the server tells the state: pending (not yet in the log), counted, held (with "
+	"the reason), void (its signer was not entitled).\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

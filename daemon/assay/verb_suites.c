@@ -191,10 +191,9 @@ const struct verb verb_suites = {
     .name = "suites",
     .operands = "",
     .summary = "list the suites of this machine",
-    .about =
-	"Lists the suites in the folder of suites: --suites, else $ASSAY_SUITES, else the one that "
-	"was installed with the program. A result names its suite by name, version and digest; a "
-	"server takes it only if it has the same digest.\n",
+    .about = "Lists the suites in the folder of suites: --suites, else $ASSAY_SUITES, else the "
+	     "one that was installed with the program. A result names its suite by name, version "
+	     "and digest; a server takes it only if it has the same digest.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

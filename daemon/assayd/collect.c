@@ -29,8 +29,8 @@ hex_of(const struct db_rows *rows, size_t row, int column)
 static struct db_rows *
 ask_text(struct dbsync *db, enum query q, const char *first, const char *second, struct fault *f)
 {
-	struct db_param params[] = {{.data = first, .n = strlen(first)},
-	    {.data = second, .n = strlen(second)}};
+	struct db_param params[] = {
+	    {.data = first, .n = strlen(first)}, {.data = second, .n = strlen(second)}};
 
 	return dbsync_ask(db, q, params, f);
 }
@@ -70,16 +70,23 @@ read_runs(const struct db_rows *rows, struct cell_source *source)
 enum { SUITE, SUITE_VERSION, FIELDS, MODEL, ENGINE, VERSIONS };
 
 static json_t *
-cell_from_rows(const struct suite_set *suites, const struct db_rows *facts, const struct db_rows *runs,
-    const uint8_t cell[SHA256_SIZE], int64_t log_size)
+cell_from_rows(const struct suite_set *suites, const struct db_rows *facts,
+    const struct db_rows *runs, const uint8_t cell[SHA256_SIZE], int64_t log_size)
 {
-	json_t *fields = json_of(db_text(facts, 0, FIELDS)), *model = json_of(db_text(facts, 0, MODEL));
-	json_t *versions = db_null(facts, 0, VERSIONS) ? json_array() : json_of(db_text(facts, 0, VERSIONS));
-	struct cell_source source = {.cell = cell, .log_size = log_size, .fields = fields,
-	    .model = model, .engine = db_text(facts, 0, ENGINE), .versions = versions};
+	json_t *fields = json_of(db_text(facts, 0, FIELDS)),
+	       *model = json_of(db_text(facts, 0, MODEL));
+	json_t *versions =
+	    db_null(facts, 0, VERSIONS) ? json_array() : json_of(db_text(facts, 0, VERSIONS));
+	struct cell_source source = {.cell = cell,
+	    .log_size = log_size,
+	    .fields = fields,
+	    .model = model,
+	    .engine = db_text(facts, 0, ENGINE),
+	    .versions = versions};
 	json_t *made = NULL;
 
-	source.suite = suite_find(suites, db_text(facts, 0, SUITE), db_whole(facts, 0, SUITE_VERSION));
+	source.suite =
+	    suite_find(suites, db_text(facts, 0, SUITE), db_whole(facts, 0, SUITE_VERSION));
 	if (source.suite != NULL && fields && model && versions && read_runs(runs, &source))
 		made = json_pack("{s:s, s:I, s:o}", "suite", source.suite->name, "suite_version",
 		    (json_int_t)source.suite->version, "row", board_row(&source));
@@ -91,8 +98,8 @@ cell_from_rows(const struct suite_set *suites, const struct db_rows *facts, cons
 }
 
 json_t *
-collect_cell(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty, size_t i,
-    struct fault *f)
+collect_cell(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty,
+    size_t i, struct fault *f)
 {
 	uint8_t cell[SHA256_SIZE];
 	struct db_param param = {.data = cell, .n = sizeof(cell), .binary = true};
@@ -116,8 +123,24 @@ collect_cell(struct dbsync *db, const struct suite_set *suites, const struct db_
 /* ---- models ---- */
 
 /* Columns of QUERY_MODEL_RUNS. */
-enum { ID, INDEX, SUBMITTER, NAME, ACCEPTED_AT_MS, STATE, REASON, RUN_SUITE, RUN_VERSION, CELL, METRIC,
-	CONDITIONS, VALUE, N, SD, SE };
+enum {
+	ID,
+	INDEX,
+	SUBMITTER,
+	NAME,
+	ACCEPTED_AT_MS,
+	STATE,
+	REASON,
+	RUN_SUITE,
+	RUN_VERSION,
+	CELL,
+	METRIC,
+	CONDITIONS,
+	VALUE,
+	N,
+	SD,
+	SE
+};
 
 static json_t *
 real_or_null(const struct db_rows *rows, size_t i, int column)
@@ -131,14 +154,15 @@ model_run(const struct db_rows *rows, size_t i)
 	char at[TIME_SIZE];
 
 	time_print(db_whole(rows, i, ACCEPTED_AT_MS) / 1000, at);
-	return json_pack("{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
-			 "s:I, s:o*, s:o*}",
-	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter", "id",
-	    hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at, "state",
-	    db_text(rows, i, STATE), "reason",
+	return json_pack(
+	    "{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
+	    "s:I, s:o*, s:o*}",
+	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
+	    "id", hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at,
+	    "state", db_text(rows, i, STATE), "reason",
 	    db_null(rows, i, REASON) ? NULL : db_text(rows, i, REASON), "suite", "name",
-	    db_text(rows, i, RUN_SUITE), "version", (json_int_t)db_whole(rows, i, RUN_VERSION), "cell",
-	    hex_of(rows, i, CELL), "metric", db_text(rows, i, METRIC), "conditions",
+	    db_text(rows, i, RUN_SUITE), "version", (json_int_t)db_whole(rows, i, RUN_VERSION),
+	    "cell", hex_of(rows, i, CELL), "metric", db_text(rows, i, METRIC), "conditions",
 	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
 	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
 	    real_or_null(rows, i, SE));
@@ -172,8 +196,8 @@ collect_model(struct dbsync *db, const char *name, json_t *boards, struct fault 
 	if (count != NULL) {
 		for (size_t i = 0; i < db_rows_n(runs); i++)
 			json_array_append_new(list, model_run(runs, i));
-		document = model_document(name, boards, list, db_whole(count, 0, 0),
-		    newest_of(boards, runs));
+		document = model_document(
+		    name, boards, list, db_whole(count, 0, 0), newest_of(boards, runs));
 	}
 	json_decref(list);
 	dbsync_free(runs);
@@ -197,7 +221,7 @@ tally_cells(const json_t *cells, const char *suite, int64_t version, const char 
 
 	json_object_foreach ((json_t *)cells, hex, cell) {
 		if (suite != NULL && (strcmp(json_get_text(cell, "suite"), suite) != 0 ||
-				      json_get_whole(cell, "suite_version") != version))
+					 json_get_whole(cell, "suite_version") != version))
 			continue;
 		if (model != NULL &&
 		    strcmp(json_get_text(pointer_find(cell, "/row/model"), "name"), model) != 0)
@@ -215,7 +239,8 @@ static int64_t
 suite_total(const struct db_rows *rows, const struct suite *suite, int column)
 {
 	for (size_t i = 0; i < db_rows_n(rows); i++)
-		if (strcmp(db_text(rows, i, 0), suite->name) == 0 && db_whole(rows, i, 1) == suite->version)
+		if (strcmp(db_text(rows, i, 0), suite->name) == 0 &&
+		    db_whole(rows, i, 1) == suite->version)
 			return db_whole(rows, i, column);
 	return 0;
 }
@@ -232,14 +257,15 @@ index_suites(const struct suite_set *set, const struct db_rows *totals, const js
 
 		board_path(s, set, &path);
 		hex_print(s->digest, SHA256_SIZE, hex);
-		json_array_append_new(list,
-		    json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "name", s->name,
-			"version", (json_int_t)s->version, "title", s->title, "digest", hex, "document",
-			path.data, "cells", (json_int_t)tally_cells(cells, s->name, s->version, NULL).cells,
-			"models", (json_int_t)suite_total(totals, s, 2), "submitters",
-			(json_int_t)suite_total(totals, s, 3), "runs",
-			(json_int_t)suite_total(totals, s, 4), "held",
-			(json_int_t)suite_total(totals, s, 5)));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "name",
+			      s->name, "version", (json_int_t)s->version, "title", s->title,
+			      "digest", hex, "document", path.data, "cells",
+			      (json_int_t)tally_cells(cells, s->name, s->version, NULL).cells,
+			      "models", (json_int_t)suite_total(totals, s, 2), "submitters",
+			      (json_int_t)suite_total(totals, s, 3), "runs",
+			      (json_int_t)suite_total(totals, s, 4), "held",
+			      (json_int_t)suite_total(totals, s, 5)));
 		text_clear(&path);
 	}
 	return list;
@@ -259,8 +285,8 @@ index_models(const struct db_rows *rows, const json_t *cells)
 		model_path(name, &path);
 		time_print(db_whole(rows, i, 5) / 1000, at);
 		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:s}", "name", name, "document",
-			path.data, "suites", json_of(db_text(rows, i, 1)), "variants",
+		    json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:s}", "name", name,
+			"document", path.data, "suites", json_of(db_text(rows, i, 1)), "variants",
 			(json_int_t)t.variants, "cells", (json_int_t)t.cells, "submitters",
 			(json_int_t)db_whole(rows, i, 2), "runs", (json_int_t)db_whole(rows, i, 3),
 			"held", (json_int_t)db_whole(rows, i, 4), "last_accepted_at", at));
@@ -285,7 +311,8 @@ json_t *
 collect_index(struct dbsync *db, const struct server *server, const json_t *cells, int64_t log_size,
     int64_t as_of_ms, struct fault *f)
 {
-	struct db_rows *totals = dbsync_ask(db, QUERY_TOTALS, NULL, f), *suites = NULL, *models = NULL;
+	struct db_rows *totals = dbsync_ask(db, QUERY_TOTALS, NULL, f), *suites = NULL,
+		       *models = NULL;
 	json_t *document = NULL;
 	char at[TIME_SIZE];
 
@@ -295,11 +322,12 @@ collect_index(struct dbsync *db, const struct server *server, const json_t *cell
 		models = dbsync_ask(db, QUERY_MODEL_TOTALS, NULL, f);
 	time_print(as_of_ms / 1000, at);
 	if (models != NULL)
-		document = json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "format", "assay-index-v1",
-		    "log_size", (json_int_t)log_size, "origin", server->options->origin, "as_of",
-		    as_of_ms > 0 ? json_string(at) : json_null(), "totals", index_totals(totals),
-		    "suites", index_suites(server->suites, suites, cells), "models",
-		    index_models(models, cells));
+		document =
+		    json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "format", "assay-index-v1",
+			"log_size", (json_int_t)log_size, "origin", server->options->origin,
+			"as_of", as_of_ms > 0 ? json_string(at) : json_null(), "totals",
+			index_totals(totals), "suites", index_suites(server->suites, suites, cells),
+			"models", index_models(models, cells));
 	dbsync_free(totals);
 	dbsync_free(suites);
 	dbsync_free(models);

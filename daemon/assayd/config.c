@@ -70,9 +70,10 @@ suite_names(const struct suite_set *set)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < set->n; i++)
-		json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "name", set->suites[i]->name,
-		    "version", (json_int_t)set->suites[i]->version, "digest",
-		    digest_json(set->suites[i]->digest)));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:I, s:o}", "name", set->suites[i]->name, "version",
+			      (json_int_t)set->suites[i]->version, "digest",
+			      digest_json(set->suites[i]->digest)));
 	return list;
 }
 
@@ -101,8 +102,8 @@ config_body(const struct options *o, const struct keypair *key, struct fault *f)
 
 	sha256_of("", 0, nothing);
 	if (terms != NULL)
-		body = json_pack("{s:s, s:i, s:i, s:{}, s:o, s:o, s:I, s:O, s:[o], s:O}", "audience",
-		    o->origin, "rules", 1, "estimator", 1, "thresholds", "catalogue",
+		body = json_pack("{s:s, s:i, s:i, s:{}, s:o, s:o, s:I, s:O, s:[o], s:O}",
+		    "audience", o->origin, "rules", 1, "estimator", 1, "thresholds", "catalogue",
 		    digest_json(nothing), "suites", suite_names(set), "pow_bits",
 		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);
@@ -204,7 +205,8 @@ apply(struct dbsync *db, json_t *body, const struct keypair *key, struct fault *
 	} else if (json_is_object(old) && (!same_member(body, old, "root_keys") ||
 					      !same_member(body, old, "statement_keys"))) {
 		done = fault_set(f, FAULT_NOT_ENTITLED, "statement_key, root_keys",
-		    "the keys of the config in force; other keys take a config signed by a root key",
+		    "the keys of the config in force; other keys take a config signed by a root "
+		    "key",
 		    "other keys");
 	} else {
 		done = store(db, body, key, f);
@@ -232,10 +234,12 @@ config_apply(const struct options *o, struct fault *f)
 	       require("root_keys", o->root_keys, f) && require("database", o->database, f);
 	if (done && !origin_is_sound(o->origin))
 		done = fault_set(f, FAULT_OPTION, "origin",
-		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"", o->origin);
+		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"",
+		    o->origin);
 	done = done && keyfile_load(o->statement_key, &key, f) &&
 	       (body = config_body(o, &key, f)) != NULL &&
-	       (db = dbsync_open(o->database, "assayd config", f)) != NULL && apply(db, body, &key, f);
+	       (db = dbsync_open(o->database, "assayd config", f)) != NULL &&
+	       apply(db, body, &key, f);
 	keypair_wipe(&key);
 	json_decref(body);
 	dbsync_close(db);

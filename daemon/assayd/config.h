@@ -8,10 +8,10 @@
 #include "fault.h"
 #include "options.h"
 
-/* Compare the options with the newest config statement; if they differ or there is none, sign a new one
- * with statement_key and store it. The leader logs it; the first becomes leaf 0. Tells on stdout.
- * Fails with FAULT_OPTION, FAULT_FILE, FAULT_KEY_FILE, FAULT_DATABASE, FAULT_NOT_ENTITLED (keys would
- * change, which takes a root key). */
+/* Compare the options with the newest config statement; if they differ or there is none, sign a new
+ * one with statement_key and store it. The leader logs it; the first becomes leaf 0. Tells on
+ * stdout. Fails with FAULT_OPTION, FAULT_FILE, FAULT_KEY_FILE, FAULT_DATABASE, FAULT_NOT_ENTITLED
+ * (keys would change, which takes a root key). */
 bool config_apply(const struct options *o, struct fault *f) __attribute__((warn_unused_result));
 
 /* Print the payload of the newest config statement. Fails with FAULT_STATEMENT_NOT_FOUND. */

@@ -21,8 +21,8 @@ struct db_param {
 	bool binary;
 };
 
-/* Make the connection object in the worker's own thread and begin to connect; reconnects with growing
- * pauses for ever. Returns new; NULL without memory. */
+/* Make the connection object in the worker's own thread and begin to connect; reconnects with
+ * growing pauses for ever. Returns new; NULL without memory. */
 struct db *db_new(struct worker *worker);
 
 /* Drop the connection; every waiting ask is told FAULT_DATABASE. */
@@ -35,9 +35,9 @@ bool db_is_up(const struct db *db);
  * Copies params. rows is borrowed until done() returns; on failure rows is NULL and fault says why:
  * FAULT_DATABASE (not reachable, or it cannot store now), FAULT_DEADLINE (no answer in
  * db_deadline_ms: the statement may still have taken effect), FAULT_INTERNAL (the statement itself
- * failed; logged). A connection lost before the answer means unknown: the statement is sent again on
- * the next connection.
- * Fails with FAULT_BUSY at once if the queue is full; then done() is not called. */
+ * failed; logged). A connection lost before the answer means unknown: the statement is sent again
+ * on the next connection. Fails with FAULT_BUSY at once if the queue is full; then done() is not
+ * called. */
 bool db_ask(struct db *db, enum query q, const struct db_param *params,
     void (*done)(void *arg, const struct db_rows *rows, const struct fault *fault), void *arg,
     struct fault *f) __attribute__((warn_unused_result));

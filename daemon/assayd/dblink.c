@@ -49,7 +49,8 @@ send_query(struct db *db, const struct ask *a)
 		lengths[i] = (int)a->params[i].n;
 		formats[i] = a->params[i].binary;
 	}
-	return PQsendQueryPrepared(db->conn, row->name, row->params_n, values, lengths, formats, 0) == 1;
+	return PQsendQueryPrepared(
+		   db->conn, row->name, row->params_n, values, lengths, formats, 0) == 1;
 }
 
 /* Push what libpq holds; ask for writability if the socket is full. */
@@ -64,7 +65,8 @@ link_flush(struct db *db)
 		event_add(db->writable, NULL);
 }
 
-/* One sync mark behind each statement makes each its own transaction: one that fails hurts no other. */
+/* One sync mark behind each statement makes each its own transaction: one that fails hurts no
+ * other. */
 static void
 link_send(struct db *db)
 {
@@ -218,7 +220,8 @@ events_drop(struct db *db)
 	db->readable = db->writable = NULL;
 }
 
-/* What was sent but not answered is unknown; all of it may be sent again, so it stays in the queue. */
+/* What was sent but not answered is unknown; all of it may be sent again, so it stays in the queue.
+ */
 static void
 link_lost(struct db *db, const char *why)
 {
@@ -269,7 +272,8 @@ link_up(struct db *db)
 {
 	evtimer_del(db->timer);
 	events_drop(db);
-	db->readable = event_new(db->worker->base, PQsocket(db->conn), EV_READ | EV_PERSIST, on_readable, db);
+	db->readable =
+	    event_new(db->worker->base, PQsocket(db->conn), EV_READ | EV_PERSIST, on_readable, db);
 	db->writable = event_new(db->worker->base, PQsocket(db->conn), EV_WRITE, on_writable, db);
 	if (db->readable == NULL || db->writable == NULL || PQsetnonblocking(db->conn, 1) != 0 ||
 	    PQenterPipelineMode(db->conn) != 1 || !link_prepare(db)) {

@@ -21,8 +21,9 @@ struct worker;
  *   DB_UP          statements are sent; preparing them is the first thing in the pipeline */
 enum db_state { DB_WAITING, DB_CONNECTING, DB_UP };
 
-/* One statement, from db_ask() to its done(). In `asks` in the order of sending; the first sent_n of
- * them are in the pipeline. done is NULL once it has been called (deadline) or for a preparation. */
+/* One statement, from db_ask() to its done(). In `asks` in the order of sending; the first sent_n
+ * of them are in the pipeline. done is NULL once it has been called (deadline) or for a
+ * preparation. */
 struct ask {
 	TAILQ_ENTRY(ask) link;
 	enum query query;
@@ -49,8 +50,9 @@ struct db {
 	bool prepared; /* all preparations have been answered */
 };
 
-/* Make the link's events and begin to connect on the next loop turn. From then on it keeps itself up:
- * whatever ends it, it waits and tries again. Waking db->sender sends what waits in db->asks. */
+/* Make the link's events and begin to connect on the next loop turn. From then on it keeps itself
+ * up: whatever ends it, it waits and tries again. Waking db->sender sends what waits in db->asks.
+ */
 bool dblink_open(struct db *db) __attribute__((warn_unused_result));
 
 /* Free the socket and the link's events; asks stay. */

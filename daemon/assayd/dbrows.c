@@ -55,7 +55,8 @@ db_bytes(const struct db_rows *rows, size_t row, int column, uint8_t *out, size_
 {
 	const char *text = db_text(rows, row, column);
 
-	return strncmp(text, "\\x", 2) == 0 && strlen(text) == 2 + 2 * n && hex_parse(text + 2, out, n);
+	return strncmp(text, "\\x", 2) == 0 && strlen(text) == 2 + 2 * n &&
+	       hex_parse(text + 2, out, n);
 }
 
 uint8_t *

@@ -124,7 +124,8 @@ dbsync_run(struct dbsync *db, const char *sql, struct fault *f)
 }
 
 struct db_rows *
-dbsync_run_params(struct dbsync *db, const char *sql, const char *const *values, int n, struct fault *f)
+dbsync_run_params(
+    struct dbsync *db, const char *sql, const char *const *values, int n, struct fault *f)
 {
 	PGresult *r = PQexecParams(db->conn, sql, n, NULL, values, NULL, NULL, 0);
 

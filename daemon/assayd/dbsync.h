@@ -22,8 +22,8 @@ bool dbsync_is_up(const struct dbsync *db);
 
 /* Run a statement of the table; it is prepared at its first use. Returns new rows, freed with
  * dbsync_free(). NULL fails with FAULT_DATABASE. */
-struct db_rows *dbsync_ask(struct dbsync *db, enum query q, const struct db_param *params,
-    struct fault *f);
+struct db_rows *dbsync_ask(
+    struct dbsync *db, enum query q, const struct db_param *params, struct fault *f);
 void dbsync_free(struct db_rows *rows);
 
 /* Run SQL text of set-up: BEGIN, COMMIT, migrations. Fails with FAULT_DATABASE (got: the server's
@@ -32,7 +32,7 @@ bool dbsync_run(struct dbsync *db, const char *sql, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* Run one parametrised statement of set-up with text parameters. Returns new rows. */
-struct db_rows *dbsync_run_params(struct dbsync *db, const char *sql, const char *const *values, int n,
-    struct fault *f);
+struct db_rows *dbsync_run_params(
+    struct dbsync *db, const char *sql, const char *const *values, int n, struct fault *f);
 
 #endif

@@ -50,8 +50,8 @@ hex_json(const uint8_t digest[SHA256_SIZE])
 }
 
 void
-derivation_know_signer(struct derivation *d, const uint8_t key[KEY_SIZE],
-    const uint8_t submitter[SHA256_SIZE])
+derivation_know_signer(
+    struct derivation *d, const uint8_t key[KEY_SIZE], const uint8_t submitter[SHA256_SIZE])
 {
 	char hex[HEX32_SIZE];
 
@@ -79,7 +79,8 @@ add_leaf(struct derivation *d, const struct statement *st, int64_t accepted_at_m
 	    (json_int_t)d->next_index, "id", hex_json(st->id), "kind", kind_info(st->kind)->name,
 	    "accepted_at_ms", (json_int_t)accepted_at_ms, "submitter",
 	    who->enrolled ? hex_json(who->submitter) : json_null(), "state", state_name(o->state),
-	    "reason", o->reason[0] ? o->reason : NULL, "pointer", o->pointer[0] ? o->pointer : NULL);
+	    "reason", o->reason[0] ? o->reason : NULL, "pointer",
+	    o->pointer[0] ? o->pointer : NULL);
 
 	return json_array_append_new(d->leaves, leaf) == 0;
 }
@@ -96,8 +97,8 @@ add_submitter(struct derivation *d, const struct statement *st, const struct sig
 }
 
 static bool
-add_measurement(struct derivation *d, const struct suite *suite, const json_t *body, size_t position,
-    const json_t *result)
+add_measurement(struct derivation *d, const struct suite *suite, const json_t *body,
+    size_t position, const json_t *result)
 {
 	uint8_t raw[SHA256_SIZE];
 	json_t *conditions = json_object_get(result, "conditions"), *row;
@@ -105,13 +106,14 @@ add_measurement(struct derivation *d, const struct suite *suite, const json_t *b
 
 	cell_raw(suite, body, result, raw);
 	row = json_pack("{s:o, s:s, s:I, s:o}", "raw_cell", hex_json(raw), "suite", suite->name,
-	    "suite_version", (json_int_t)suite->version, "fields", cell_fields(suite, body, result));
+	    "suite_version", (json_int_t)suite->version, "fields",
+	    cell_fields(suite, body, result));
 	if (json_array_append_new(d->raw_cells, row) != 0)
 		return false;
-	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o}", "raw_cell", hex_json(raw),
-	    "index", (json_int_t)d->next_index, "position", (json_int_t)position, "metric",
-	    json_object_get(result, "metric"), "value", json_object_get(result, "value"), "n",
-	    json_object_get(result, "n"), "sd", sd, "se", se, "conditions",
+	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o}", "raw_cell",
+	    hex_json(raw), "index", (json_int_t)d->next_index, "position", (json_int_t)position,
+	    "metric", json_object_get(result, "metric"), "value", json_object_get(result, "value"),
+	    "n", json_object_get(result, "n"), "sd", sd, "se", se, "conditions",
 	    conditions ? json_incref(conditions) : json_object());
 	return json_array_append_new(d->measurements, row) == 0;
 }
@@ -127,10 +129,11 @@ add_submission(struct derivation *d, const struct statement *st, const struct si
 	if (suite == NULL)
 		return false;
 	row = json_pack("{s:I, s:o, s:o, s:s, s:I, s:O, s:O, s:s, s:s}", "index",
-	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", hex_json(who->submitter),
-	    "suite", suite->name, "suite_version", (json_int_t)suite->version, "model_name",
-	    json_object_get(model, "name"), "model", model, "engine_name",
-	    json_get_text(engine, "name"), "engine_version", json_get_text(engine, "version"));
+	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter",
+	    hex_json(who->submitter), "suite", suite->name, "suite_version",
+	    (json_int_t)suite->version, "model_name", json_object_get(model, "name"), "model",
+	    model, "engine_name", json_get_text(engine, "name"), "engine_version",
+	    json_get_text(engine, "version"));
 	if (json_array_append_new(d->submissions, row) != 0)
 		return false;
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
@@ -155,8 +158,8 @@ take_config(struct derivation *d, const struct statement *st, struct fault *f)
 }
 
 static bool
-add_kind_rows(struct derivation *d, const struct statement *st, const struct signer *who,
-    struct fault *f)
+add_kind_rows(
+    struct derivation *d, const struct statement *st, const struct signer *who, struct fault *f)
 {
 	switch (st->kind) {
 	case KIND_CONFIG:
@@ -172,7 +175,8 @@ add_kind_rows(struct derivation *d, const struct statement *st, const struct sig
 }
 
 bool
-derivation_add(struct derivation *d, const struct statement *st, int64_t accepted_at_ms, struct fault *f)
+derivation_add(
+    struct derivation *d, const struct statement *st, int64_t accepted_at_ms, struct fault *f)
 {
 	struct signer who = signer_of(d, st->key);
 	struct outcome o;

@@ -15,22 +15,23 @@
 /* A batch in the making. Each list holds rows as the add_* statements of query.c take them. */
 struct derivation {
 	const struct suite_set *suites;
-	struct rules rules;      /* in force for the next leaf */
-	json_t *signers;         /* hex key → hex submitter */
+	struct rules rules; /* in force for the next leaf */
+	json_t *signers;    /* hex key → hex submitter */
 	int64_t first_index, next_index;
 	int64_t as_of_ms;
-	bool stopped;            /* a config was settled that this build cannot serve */
+	bool stopped; /* a config was settled that this build cannot serve */
 	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements;
 };
 
 /* Begin behind a log of `size` leaves under these rules. derivation_clear() in any case. */
-bool derivation_begin(struct derivation *d, const struct suite_set *suites, const struct rules *rules,
-    int64_t size, int64_t as_of_ms, struct fault *f) __attribute__((warn_unused_result));
+bool derivation_begin(struct derivation *d, const struct suite_set *suites,
+    const struct rules *rules, int64_t size, int64_t as_of_ms, struct fault *f)
+    __attribute__((warn_unused_result));
 void derivation_clear(struct derivation *d);
 
 /* Tell of a key that belonged to a submitter before the batch. */
-void derivation_know_signer(struct derivation *d, const uint8_t key[KEY_SIZE],
-    const uint8_t submitter[SHA256_SIZE]);
+void derivation_know_signer(
+    struct derivation *d, const uint8_t key[KEY_SIZE], const uint8_t submitter[SHA256_SIZE]);
 
 /* Settle the next leaf and add its rows. */
 bool derivation_add(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,

@@ -45,7 +45,8 @@ readyz_proceed(struct request *r)
 	if (!db_is_up(r->worker->db))
 		fault_set(&f, FAULT_DATABASE, "", "a connection to the database", "none now");
 	else if (!open)
-		fault_set(&f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
+		fault_set(
+		    &f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
 	if (f.code != FAULT_NONE || !db_ask(r->worker->db, QUERY_PING, NULL, on_ping, r, &f))
 		request_fault(r, &f);
 }

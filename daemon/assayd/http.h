@@ -52,9 +52,9 @@ struct http_limits {
 enum http_result { HTTP_MORE, HTTP_DONE, HTTP_BAD };
 
 /* Look for the empty line that ends a head in the first n bytes of a connection, going on where the
- * last call left *scanned (0 for a new request), so that every byte is looked at once however slowly
- * it comes. HTTP_DONE: *scanned is the length of the head with its empty line.
- * HTTP_BAD: a byte that can stand in no head, an empty first line, or more than head_max_bytes. */
+ * last call left *scanned (0 for a new request), so that every byte is looked at once however
+ * slowly it comes. HTTP_DONE: *scanned is the length of the head with its empty line. HTTP_BAD: a
+ * byte that can stand in no head, an empty first line, or more than head_max_bytes. */
 enum http_result http_head_scan(
     const char *data, size_t n, size_t *scanned, const struct http_limits *limits, struct fault *f);
 
@@ -62,15 +62,16 @@ enum http_result http_head_scan(
  * HTTP_MORE: the empty line has not come and no limit is passed; call again with more bytes.
  * Refused (HTTP_BAD, *f filled): any Transfer-Encoding (501), unknown methods (501), more than one
  * Content-Length or one that is not 1 to 16 digits below 2^53, zero or several Host fields or one
- * that is not a name or address with an optional port, folding, bare CR or LF, NUL and other control
- * characters, tabs and bytes over 0x7e in the request line, names that are not tokens, a blank before
- * the colon, an empty line before the request line, targets not in origin-form, versions other than
- * HTTP/1.1 (505), Expect other than 100-continue (417), too long or too many (431).
- * Source: RFC 9112 §2–§6, RFC 9110 §5, §7.2. */
+ * that is not a name or address with an optional port, folding, bare CR or LF, NUL and other
+ * control characters, tabs and bytes over 0x7e in the request line, names that are not tokens, a
+ * blank before the colon, an empty line before the request line, targets not in origin-form,
+ * versions other than HTTP/1.1 (505), Expect other than 100-continue (417), too long or too many
+ * (431). Source: RFC 9112 §2–§6, RFC 9110 §5, §7.2. */
 enum http_result http_head_read(const char *data, size_t n, const struct http_limits *limits,
     struct http_head *out, struct fault *f);
 
-/* Return the value of the first field with this name, compared without case; NULL data if absent. */
+/* Return the value of the first field with this name, compared without case; NULL data if absent.
+ */
 struct http_span http_field(const struct http_head *head, const char *name);
 
 /* Tell whether span is this word, compared without case. */

@@ -85,7 +85,8 @@ keys_make(const struct options *o, const char *dir, struct fault *f)
 
 	if (!origin_is_sound(o->origin))
 		return fault_set(f, FAULT_OPTION, "origin",
-		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"", o->origin);
+		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"",
+		    o->origin);
 	done = folder_make(dir, 0700, f) && make_key(dir, "root", &key, f) &&
 	       make_key(dir, "statement", &key, f) && make_key(dir, "log", &key, f) &&
 	       make_vkey(dir, o->origin, &key, f);

@@ -33,7 +33,8 @@ log_fault(enum log_level level, const char *event, const struct fault *f)
 	char path[300], expected[300], got[300];
 
 	log_event(level, event, "code=%s path=%s expected=%s got=%s", fault_info(f->code)->name,
-	    log_quote(f->path, path, sizeof(path)), log_quote(f->expected, expected, sizeof(expected)),
+	    log_quote(f->path, path, sizeof(path)),
+	    log_quote(f->expected, expected, sizeof(expected)),
 	    log_quote(f->got, got, sizeof(got)));
 }
 
@@ -61,8 +62,8 @@ can_serve(struct leader *l)
 {
 	struct rules_snapshot *in_force = server_rules(l->server);
 	struct fault f = {0};
-	bool can = !in_force->rules.present ||
-		   rules_servable(&in_force->rules, l->server->suites, &f);
+	bool can =
+	    !in_force->rules.present || rules_servable(&in_force->rules, l->server->suites, &f);
 
 	rules_release(in_force);
 	if (!can && !l->unservable)
@@ -120,7 +121,8 @@ wait_ms(struct leader *l, int64_t ms)
 	return !stopping;
 }
 
-/* A failed step may have left a transaction half done: only a fresh connection is known to be clean. */
+/* A failed step may have left a transaction half done: only a fresh connection is known to be
+ * clean. */
 static int64_t
 turn(struct leader *l)
 {

@@ -18,7 +18,8 @@ verb_config(const struct options *o, int argc, char **argv, struct fault *f)
 		return config_apply(o, f);
 	if (argc == 1 && strcmp(argv[0], "--show") == 0)
 		return config_show(o, f);
-	return fault_set(f, FAULT_USAGE, "config", "--apply or --show", "%s", argc ? argv[0] : "nothing");
+	return fault_set(
+	    f, FAULT_USAGE, "config", "--apply or --show", "%s", argc ? argv[0] : "nothing");
 }
 
 static bool
@@ -90,7 +91,8 @@ main(int argc, char **argv)
 		return EXIT_CODE_DONE;
 	done = crypto_start() || fault_set(&f, FAULT_INTERNAL, "", "a working libsodium", "none");
 	if (verb == NULL)
-		done = fault_set(&f, FAULT_USAGE, argv[1], "a verb of `assayd --help`", "\"%s\"", argv[1]);
+		done = fault_set(
+		    &f, FAULT_USAGE, argv[1], "a verb of `assayd --help`", "\"%s\"", argv[1]);
 	done = done && options_read(&o, argc, argv, named ? 2 : 1, &rest, &f) &&
 	       verb->run(&o, argc - rest, argv + rest, &f);
 	options_clear(&o);

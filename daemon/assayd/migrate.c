@@ -35,8 +35,8 @@ is_migration(const struct dirent *entry)
 static struct db_rows *
 applied(struct dbsync *db, struct fault *f)
 {
-	return dbsync_run_params(db, "SELECT sha256, name FROM assay.migration ORDER BY number",
-	    NULL, 0, f);
+	return dbsync_run_params(
+	    db, "SELECT sha256, name FROM assay.migration ORDER BY number", NULL, 0, f);
 }
 
 static bool
@@ -116,7 +116,8 @@ migrate_folder(struct dbsync *db, const char *folder, struct fault *f)
 	int n = done ? scandir(folder, &names, is_migration, alphasort) : 0;
 
 	if (n < 0)
-		done = fault_set(f, FAULT_FILE, folder, "a folder of migrations", "none that can be read");
+		done = fault_set(
+		    f, FAULT_FILE, folder, "a folder of migrations", "none that can be read");
 	for (int i = 0; done && i < n; i++)
 		done = migrate_file(db, folder, names[i]->d_name, i + 1, done_before, f);
 	if (done && (size_t)n < db_rows_n(done_before))
@@ -134,8 +135,9 @@ static bool
 run_grants(struct dbsync *db, const char *sql_folder, struct fault *f)
 {
 	char *sql = NULL, hex[HEX32_SIZE];
-	bool done = read_sql(sql_folder, "grants.sql", &sql, hex, f) && dbsync_run(db, "BEGIN", f) &&
-		    dbsync_run(db, sql, f) && dbsync_run(db, "COMMIT", f);
+	bool done = read_sql(sql_folder, "grants.sql", &sql, hex, f) &&
+		    dbsync_run(db, "BEGIN", f) && dbsync_run(db, sql, f) &&
+		    dbsync_run(db, "COMMIT", f);
 
 	free(sql);
 	return done;

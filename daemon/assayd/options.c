@@ -23,41 +23,59 @@ static const struct option_row {
 	const char *help;
 } rows[] = {
 #define TEXT(field, fallback, help)                                                                \
-	{#field, OPTION_TEXT, offsetof(struct options, field), fallback, 0, 0, help}
+	{                                                                                          \
+#field, OPTION_TEXT, offsetof(struct options, field), fallback, 0, 0, help         \
+	}
 #define WHOLE(field, fallback, low, high, help)                                                    \
-	{#field, OPTION_WHOLE, offsetof(struct options, field), fallback, low, high, help}
+	{                                                                                          \
+#field, OPTION_WHOLE, offsetof(struct options, field), fallback, low, high, help   \
+	}
 #define BOOL(field, fallback, help)                                                                \
-	{#field, OPTION_BOOL, offsetof(struct options, field), fallback, 0, 1, help}
+	{                                                                                          \
+#field, OPTION_BOOL, offsetof(struct options, field), fallback, 0, 1, help         \
+	}
     TEXT(config, "", "file of settings, one `name = value` a line, # begins a comment"),
     TEXT(listen, "127.0.0.1:8080", "ADDRESS:PORT to listen on; port 0 picks a free one"),
-    TEXT(database, "", "libpq connection string of the daemon's role, e.g. host=/run/postgresql dbname=assay user=assayd"),
-    TEXT(migrate_database, "", "the same for the role that owns the tables, used by `assayd migrate`"),
-    TEXT(origin, "", "the log's name, e.g. assay.example.org/log; never changes once statements are signed"),
-    TEXT(published, "", "folder that documents and page are written to; may be deleted, comes back"),
+    TEXT(database, "",
+	"libpq connection string of the daemon's role, e.g. host=/run/postgresql dbname=assay "
+	"user=assayd"),
+    TEXT(migrate_database, "",
+	"the same for the role that owns the tables, used by `assayd migrate`"),
+    TEXT(origin, "",
+	"the log's name, e.g. assay.example.org/log; never changes once statements are signed"),
+    TEXT(
+	published, "", "folder that documents and page are written to; may be deleted, comes back"),
     TEXT(webroot, "", "folder of the page, copied into the published folder"),
     TEXT(suites, "", "folder of the suites, NAME/VERSION/suite.json"),
     TEXT(sql, "", "folder of the migrations"),
     TEXT(terms, "", "text file: licence of the data and the notice submitters confirm"),
-    TEXT(statement_key, "", "PEM file of the server's statement key, used by `assayd config --apply`"),
-    TEXT(root_keys, "", "file of root public keys (PEM, one after another), used by `assayd config --apply`"),
+    TEXT(statement_key, "",
+	"PEM file of the server's statement key, used by `assayd config --apply`"),
+    TEXT(root_keys, "",
+	"file of root public keys (PEM, one after another), used by `assayd config --apply`"),
     TEXT(log_vkey, "", "file with the log's verifier key, as `assayd keys` writes it"),
     TEXT(log_level, "info", "lowest level that is logged: debug, info, warn, error"),
-    WHOLE(pow_bits, "16", 0, 40, "leading zero bits of an enrolment's proof of work, put into the config"),
+    WHOLE(pow_bits, "16", 0, 40,
+	"leading zero bits of an enrolment's proof of work, put into the config"),
     WHOLE(workers_n, "0", 0, 256, "worker threads; 0: one per core"),
     BOOL(lead, "true", "may lead: sequence and derive"),
     WHOLE(connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
     WHOLE(head_max_bytes, "16384", 512, 1048576, "bytes of a request's head"),
     WHOLE(head_fields_max_n, "100", 1, 100, "fields in a request's head"),
-    WHOLE(head_deadline_ms, "10000", 10, 600000, "ms from a request's first byte to the end of its head"),
+    WHOLE(head_deadline_ms, "10000", 10, 600000,
+	"ms from a request's first byte to the end of its head"),
     WHOLE(body_deadline_ms, "30000", 10, 600000, "ms for a request's body"),
     WHOLE(idle_ms, "60000", 10, 3600000, "ms a connection may wait for its next request"),
     WHOLE(write_stall_ms, "30000", 10, 600000, "ms without progress while an answer is sent"),
     WHOLE(linger_ms, "2000", 0, 60000, "ms to read on after a refusal, so that the client sees it"),
     WHOLE(cache_max_bytes, "67108864", 0, 17179869184, "bytes of files kept in memory"),
     WHOLE(cache_file_max_bytes, "262144", 0, 16777216, "bytes of the largest file kept in memory"),
-    WHOLE(db_queue_max_n, "1024", 1, 1000000, "statements waiting for the database, per worker; more get 503"),
-    WHOLE(db_deadline_ms, "5000", 10, 600000, "ms a request waits for the database before it gets 503"),
-    WHOLE(db_retry_max_ms, "2000", 10, 60000, "longest pause between two tries to reach the database"),
+    WHOLE(db_queue_max_n, "1024", 1, 1000000,
+	"statements waiting for the database, per worker; more get 503"),
+    WHOLE(db_deadline_ms, "5000", 10, 600000,
+	"ms a request waits for the database before it gets 503"),
+    WHOLE(db_retry_max_ms, "2000", 10, 60000,
+	"longest pause between two tries to reach the database"),
     WHOLE(publish_interval_ms, "250", 10, 60000, "ms between two looks for new statements"),
     WHOLE(drain_ms, "10000", 0, 600000, "ms that running requests get to finish on SIGTERM"),
 #undef TEXT
@@ -161,7 +179,8 @@ read_flag(struct options *o, int argc, char **argv, int *i, struct fault *f)
 	plain_name(flag, n, name, sizeof(name));
 	row = row_named(name, strlen(name));
 	if (row == NULL)
-		return fault_set(f, FAULT_OPTION, argv[*i], "a flag of `assayd --help`", "\"%s\"", argv[*i]);
+		return fault_set(
+		    f, FAULT_OPTION, argv[*i], "a flag of `assayd --help`", "\"%s\"", argv[*i]);
 	value = equal ? equal + 1 : *i + 1 < argc ? argv[++*i] : NULL;
 	if (value == NULL)
 		return fault_set(f, FAULT_OPTION, argv[*i], "a value behind the flag", "nothing");
@@ -220,7 +239,8 @@ read_line(struct options *o, char *line, const char *where, struct fault *f)
 	name = trim(name);
 	row = row_named(name, strlen(name));
 	if (row == NULL)
-		return fault_set(f, FAULT_OPTION, where, "a name of `assayd options`", "\"%s\"", name);
+		return fault_set(
+		    f, FAULT_OPTION, where, "a name of `assayd options`", "\"%s\"", name);
 	return set_row(o, row, trim(equal + 1), where, f);
 }
 
@@ -317,7 +337,8 @@ options_print_help(FILE *out)
 		print_flag(rows[i].name, out);
 		fprintf(out, " %s\n      %s", words[rows[i].type], rows[i].help);
 		if (rows[i].type == OPTION_WHOLE)
-			fprintf(out, " (%lld to %lld)", (long long)rows[i].low, (long long)rows[i].high);
+			fprintf(out, " (%lld to %lld)", (long long)rows[i].low,
+			    (long long)rows[i].high);
 		if (rows[i].fallback[0])
 			fprintf(out, "; default %s", rows[i].fallback);
 		fputc('\n', out);
@@ -333,7 +354,8 @@ options_print_man(FILE *out)
 			fputs(*c == '_' ? "\\-" : (char[]){*c, 0}, out);
 		fprintf(out, " Ar value\n%s", rows[i].help);
 		if (rows[i].type == OPTION_WHOLE)
-			fprintf(out, " (%lld to %lld)", (long long)rows[i].low, (long long)rows[i].high);
+			fprintf(out, " (%lld to %lld)", (long long)rows[i].low,
+			    (long long)rows[i].high);
 		if (rows[i].fallback[0])
 			fprintf(out, "; default %s", rows[i].fallback);
 		fputs(".\n", out);

@@ -48,8 +48,8 @@ struct options {
 /* Fill from defaults, then the file named by --config or ASSAYD_CONFIG, then ASSAYD_* environment,
  * then argv[first…]. Words that are not flags are left at argv[*rest_first…] in order.
  * Fails with FAULT_OPTION; path names the flag, variable, or file and line. */
-bool options_read(struct options *o, int argc, char **argv, int first, int *rest_first, struct fault *f)
-    __attribute__((warn_unused_result));
+bool options_read(struct options *o, int argc, char **argv, int first, int *rest_first,
+    struct fault *f) __attribute__((warn_unused_result));
 void options_clear(struct options *o);
 
 /* Print the table: --help text, or the present values in the file's form. Secrets do not occur. */

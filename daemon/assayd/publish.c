@@ -55,7 +55,8 @@ void
 publisher_site(struct publisher *p)
 {
 	const struct options *o = p->server->options;
-	char *suites = path_join(o->published, "suites"), *terms = path_join(o->published, "terms.txt");
+	char *suites = path_join(o->published, "suites"),
+	     *terms = path_join(o->published, "terms.txt");
 	struct fault f = {0};
 	char path[300], got[300];
 
@@ -70,8 +71,8 @@ publisher_site(struct publisher *p)
 /* ---- rules ---- */
 
 static bool
-read_rules(struct publisher *p, const struct db_rows *config, const struct db_rows *first, int64_t size,
-    struct fault *f)
+read_rules(struct publisher *p, const struct db_rows *config, const struct db_rows *first,
+    int64_t size, struct fault *f)
 {
 	struct statement st = {0};
 	struct rules rules = {0};
@@ -92,7 +93,8 @@ read_rules(struct publisher *p, const struct db_rows *config, const struct db_ro
 	if (done)
 		p->rules_size = size;
 	rules_clear(&rules);
-	return done || fault_set(f, FAULT_INTERNAL, "", "a logged config that opens", "one that does not");
+	return done ||
+	       fault_set(f, FAULT_INTERNAL, "", "a logged config that opens", "one that does not");
 }
 
 bool
@@ -270,8 +272,9 @@ make_model(const struct publisher *p, struct dbsync *db, struct round *r, const 
 
 		rows_sort(rows);
 		if (json_array_size(rows) > 0)
-			json_array_append_new(boards, json_pack("{s:o, s:O}", "suite",
-			    suite_head(set->suites[i]), "rows", rows));
+			json_array_append_new(
+			    boards, json_pack("{s:o, s:O}", "suite", suite_head(set->suites[i]),
+					"rows", rows));
 		json_decref(rows);
 	}
 	model_path(name, &path);
@@ -314,8 +317,8 @@ static bool
 collect(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
 {
 	if (refresh_cells(p, db, r, f) && make_boards(p, r) && make_models(p, db, r, f) &&
-	    keep_document(r, "index.json",
-		collect_index(db, p->server, p->cells, r->to, r->as_of_ms, f)))
+	    keep_document(
+		r, "index.json", collect_index(db, p->server, p->cells, r->to, r->as_of_ms, f)))
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
 }
@@ -331,7 +334,7 @@ write_documents(const struct publisher *p, const struct round *r, struct fault *
 
 	json_object_foreach (r->documents, path, text)
 		done = done && site_write(folder, path, json_string_value(text),
-			   json_string_length(text), f);
+				   json_string_length(text), f);
 	free(folder);
 	return done;
 }

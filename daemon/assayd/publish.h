@@ -22,9 +22,9 @@ void publisher_site(struct publisher *p);
 bool publisher_refresh_rules(struct publisher *p, struct dbsync *db, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Estimate the cells touched since the last time, and write the documents that changed. One database
- * snapshot for all of them. A document that cannot be written is tried again the next time.
- * Fails with FAULT_DATABASE, FAULT_NO_MEMORY, FAULT_FILE. */
+/* Estimate the cells touched since the last time, and write the documents that changed. One
+ * database snapshot for all of them. A document that cannot be written is tried again the next
+ * time. Fails with FAULT_DATABASE, FAULT_NO_MEMORY, FAULT_FILE. */
 bool publisher_publish(struct publisher *p, struct dbsync *db, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -3,8 +3,8 @@
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
 
-/* All may be sent twice with the same effect as once: an answer lost with its connection is asked for
- * again. sql/grants.sql grants just what these need. */
+/* All may be sent twice with the same effect as once: an answer lost with its connection is asked
+ * for again. sql/grants.sql grants just what these need. */
 enum query {
 	/* workers */
 	QUERY_PING,

@@ -159,6 +159,20 @@ add_field(struct text *head, const char *name, const char *value)
 	text_add(head, "\r\n", 2);
 }
 
+/* printf() would be a third of what a head costs. */
+static void
+add_number(struct text *head, int64_t n)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	text_add(head, digits + at, sizeof(digits) - at);
+}
+
 /* 304 describes no content: its length and type are those the client has (RFC 9110 §15.4.5). */
 static void
 add_content_fields(const struct answer *a, struct text *head)
@@ -167,7 +181,9 @@ add_content_fields(const struct answer *a, struct text *head)
 		return;
 	if (a->content_type != NULL)
 		add_field(head, "Content-Type", a->content_type);
-	text_addf(head, "Content-Length: %lld\r\n", (long long)content_n(a));
+	text_add_str(head, "Content-Length: ");
+	add_number(head, content_n(a));
+	text_add(head, "\r\n", 2);
 }
 
 static bool
@@ -186,7 +202,11 @@ static void
 print_head(const struct request *r, const struct answer *a, struct text *head)
 {
 	text_reset(head);
-	text_addf(head, "HTTP/1.1 %d %s\r\n", a->status, http_reason(a->status));
+	text_add_str(head, "HTTP/1.1 ");
+	add_number(head, a->status);
+	text_add(head, " ", 1);
+	text_add_str(head, http_reason(a->status));
+	text_add(head, "\r\n", 2);
 	add_field(head, "Date", date_now(r->worker));
 	add_content_fields(a, head);
 	if (!add_own_fields(a, head))

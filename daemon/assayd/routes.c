@@ -4,19 +4,26 @@
 #include "health.h"
 #include "policy.h"
 #include "route.h"
-#include "static.h"
 #include "statement_get.h"
+#include "static.h"
 #include "submit.h"
 
 static const char *const envelope_types[] = {
     "application/json", "application/vnd.dsse.envelope.v1+json", NULL};
 
 const struct route routes[] = {
-    {.name = "submit", .method = HTTP_POST, .pattern = "/v1/statements",
-	.body_max_bytes = ENVELOPE_MAX_BYTES, .media_types = envelope_types,
-	.check = submit_check, .proceed = submit_proceed},
-    {.name = "statement", .method = HTTP_GET, .pattern = "/v1/statements/*",
-	.check = statement_get_check, .proceed = statement_get_proceed},
+    {.name = "submit",
+	.method = HTTP_POST,
+	.pattern = "/v1/statements",
+	.body_max_bytes = ENVELOPE_MAX_BYTES,
+	.media_types = envelope_types,
+	.check = submit_check,
+	.proceed = submit_proceed},
+    {.name = "statement",
+	.method = HTTP_GET,
+	.pattern = "/v1/statements/*",
+	.check = statement_get_check,
+	.proceed = statement_get_proceed},
     {.name = "policy", .method = HTTP_GET, .pattern = "/v1/policy", .proceed = policy_proceed},
     {.name = "healthz", .method = HTTP_GET, .pattern = "/healthz", .proceed = healthz_proceed},
     {.name = "readyz", .method = HTTP_GET, .pattern = "/readyz", .proceed = readyz_proceed},

@@ -30,7 +30,8 @@ ask(struct dbsync *db, enum query q, const struct db_param *params, struct fault
 
 /* The signers of the batch that belong to a submitter already. */
 static bool
-load_signers(struct dbsync *db, const struct db_rows *pending, struct derivation *d, struct fault *f)
+load_signers(
+    struct dbsync *db, const struct db_rows *pending, struct derivation *d, struct fault *f)
 {
 	struct text keys = {0};
 	struct db_param param;
@@ -46,7 +47,8 @@ load_signers(struct dbsync *db, const struct db_rows *pending, struct derivation
 	if (rows == NULL)
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for keys", "none");
 	for (size_t i = 0; i < db_rows_n(rows); i++)
-		if (db_bytes(rows, i, 0, key, KEY_SIZE) && db_bytes(rows, i, 1, submitter, SHA256_SIZE))
+		if (db_bytes(rows, i, 0, key, KEY_SIZE) &&
+		    db_bytes(rows, i, 1, submitter, SHA256_SIZE))
 			derivation_know_signer(d, key, submitter);
 	dbsync_free(rows);
 	return true;
@@ -70,7 +72,7 @@ settle_row(const struct db_rows *pending, size_t row, struct derivation *d, stru
 	free(payload);
 	statement_clear(&st);
 	return done || fault_set(f, FAULT_INTERNAL, "", "a stored statement that opens", "id %s",
-		           db_text(pending, row, ID));
+			   db_text(pending, row, ID));
 }
 
 static bool
@@ -147,7 +149,8 @@ write_batch(struct dbsync *db, const struct db_rows *pending, const struct deriv
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
-	       drop_pending(db, pending, n, f) && move_head(db, d, f) && dbsync_run(db, "COMMIT", f);
+	       drop_pending(db, pending, n, f) && move_head(db, d, f) &&
+	       dbsync_run(db, "COMMIT", f);
 }
 
 static bool
@@ -170,8 +173,8 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	return done;
 }
 
-/* The rules were read before the transaction; only a leader moves them, and there is one. The head is
- * locked first, so that a second leader, were there one, would wait and then fail the swap. */
+/* The rules were read before the transaction; only a leader moves them, and there is one. The head
+ * is locked first, so that a second leader, were there one, would wait and then fail the swap. */
 bool
 sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
 {
@@ -188,8 +191,8 @@ sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
 		return true;
 	}
 	done = dbsync_run(db, "BEGIN", f) &&
-	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL && db_rows_n(head) == 1 &&
-	       run_batch(server, db, pending, head, f);
+	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
+	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, f);
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;

@@ -30,8 +30,8 @@ static bool
 check_options(const struct options *o, struct fault *f)
 {
 	if (!log_set_level(o->log_level))
-		return fault_set(f, FAULT_OPTION, "log_level", "debug, info, warn or error", "\"%s\"",
-		    o->log_level);
+		return fault_set(f, FAULT_OPTION, "log_level", "debug, info, warn or error",
+		    "\"%s\"", o->log_level);
 	if (!require("database", o->database, f) || !require("origin", o->origin, f) ||
 	    !require("published", o->published, f) || !require("webroot", o->webroot, f) ||
 	    !require("suites", o->suites, f) || !require("terms", o->terms, f))
@@ -58,8 +58,8 @@ load_vkey(struct server *server, const struct options *o, struct fault *f)
 		*end = 0;
 	if (vkey_read(server->vkey, name, sizeof(name), key) && strcmp(name, o->origin) == 0)
 		return true;
-	return fault_set(f, FAULT_KEY_FILE, o->log_vkey, "a verifier key of this origin", "\"%.80s\"",
-	    server->vkey);
+	return fault_set(f, FAULT_KEY_FILE, o->log_vkey, "a verifier key of this origin",
+	    "\"%.80s\"", server->vkey);
 }
 
 static bool
@@ -74,8 +74,8 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	if (server->suites == NULL || !load_vkey(server, o, f) ||
 	    !folder_make(o->published, 0755, f))
 		return false;
-	server->cache = static_cache_new(o->published, (size_t)o->cache_max_bytes,
-	    (size_t)o->cache_file_max_bytes);
+	server->cache = static_cache_new(
+	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
 	return (server->cache != NULL && server_set_rules(server, &none, 0)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
@@ -136,8 +136,9 @@ accept_until_stopped(struct event_base *base, struct server *server, struct work
 	return done;
 }
 
-/* Order matters: the address is taken before any thread starts, the listener closes before the workers
- * drain, and the thread that publishes ends last, so that what was accepted is still sequenced. */
+/* Order matters: the address is taken before any thread starts, the listener closes before the
+ * workers drain, and the thread that publishes ends last, so that what was accepted is still
+ * sequenced. */
 static bool
 run(struct server *server, const struct options *o, struct fault *f)
 {

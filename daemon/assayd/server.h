@@ -17,7 +17,7 @@ struct static_cache;
 struct server {
 	const struct options *options;
 	const struct suite_set *suites;
-	char *vkey;            /* of the log, as /v1/policy shows it; "" if not set */
+	char *vkey; /* of the log, as /v1/policy shows it; "" if not set */
 	uint8_t terms[SHA256_SIZE];
 	struct static_cache *cache;
 	pthread_mutex_t rules_lock;

@@ -60,7 +60,8 @@ copy_entry(const char *from, const char *to, int depth, struct fault *f)
 	struct stat st;
 
 	if (lstat(from, &st) != 0)
-		return fault_set(f, FAULT_FILE, from, "a file that can be read", "%s", strerror(errno));
+		return fault_set(
+		    f, FAULT_FILE, from, "a file that can be read", "%s", strerror(errno));
 	if (S_ISDIR(st.st_mode))
 		return copy_folder(from, to, depth + 1, f);
 	return !S_ISREG(st.st_mode) || site_copy_file(from, to, f);
@@ -74,7 +75,8 @@ copy_folder(const char *from, const char *to, int depth, struct fault *f)
 	bool done = true;
 
 	if (d == NULL)
-		return fault_set(f, FAULT_FILE, from, "a folder that can be read", "%s", strerror(errno));
+		return fault_set(
+		    f, FAULT_FILE, from, "a folder that can be read", "%s", strerror(errno));
 	if (depth > SITE_DEPTH_MAX)
 		done = fault_set(f, FAULT_FILE, from, "at most 8 folders one in another", "more");
 	while (done && (entry = readdir(d)) != NULL) {

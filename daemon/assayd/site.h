@@ -10,7 +10,8 @@
 
 /* Copy every regular file below `from` to the same place below `to`, except names that begin with a
  * dot; files that are equal are left alone. Fails with FAULT_FILE. */
-bool site_copy(const char *from, const char *to, struct fault *f) __attribute__((warn_unused_result));
+bool site_copy(const char *from, const char *to, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Copy one file. Fails with FAULT_FILE. */
 bool site_copy_file(const char *from, const char *to, struct fault *f)

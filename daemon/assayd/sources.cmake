@@ -30,6 +30,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/problem.c
   daemon/assayd/publish.c
   daemon/assayd/query.c
+  daemon/assayd/receipt.c
   daemon/assayd/request.c
   daemon/assayd/route.c
   daemon/assayd/routes.c

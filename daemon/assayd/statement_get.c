@@ -14,13 +14,25 @@
 #include "worker.h"
 
 /* Columns of QUERY_STATEMENT. */
-enum { KIND, PAYLOAD, KEY, SIGNATURE, ACCEPTED_AT_MS, INDEX, STATE, REASON, POINTER, SUBMITTER, NAME };
+enum {
+	KIND,
+	PAYLOAD,
+	KEY,
+	SIGNATURE,
+	ACCEPTED_AT_MS,
+	INDEX,
+	STATE,
+	REASON,
+	POINTER,
+	SUBMITTER,
+	NAME
+};
 
 static bool
 not_found(struct fault *f, const char *got)
 {
-	return fault_set(f, FAULT_STATEMENT_NOT_FOUND, "", "the id of an accepted statement, 64 hex digits",
-	    "\"%.70s\"", got);
+	return fault_set(f, FAULT_STATEMENT_NOT_FOUND, "",
+	    "the id of an accepted statement, 64 hex digits", "\"%.70s\"", got);
 }
 
 bool

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "static.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -169,14 +168,17 @@ static_proceed(struct request *r)
 {
 	char path[REQUEST_PATH_MAX + sizeof(index_name)];
 	struct static_hit hit;
+	size_t n = strlen(r->path);
 
-	snprintf(path, sizeof(path), "%s%s", r->path,
-	    r->path[strlen(r->path) - 1] == '/' ? index_name : "");
+	memcpy(path, r->path, n + 1);
+	if (path[n - 1] == '/')
+		memcpy(path + n, index_name, sizeof(index_name));
 	if (is_hidden(path)) {
 		answer_nothing(r, FAULT_NOT_FOUND, "a published path");
 		return;
 	}
-	switch (static_cache_find(r->worker->server->cache, path + 1, &hit)) {
+	switch (
+	    static_cache_find(r->worker->server->cache, path + 1, worker_turn(r->worker), &hit)) {
 	case STATIC_IN_MEMORY:
 	case STATIC_ON_DISK:
 		answer_hit(r, path, &hit);

@@ -42,6 +42,7 @@ struct static_file {
 	TAILQ_ENTRY(static_file) in_recent;
 	atomic_int holders;
 	struct identity identity;
+	_Atomic uint64_t looked_at; /* the turn in which it was last found unchanged */
 	char etag[ETAG_SIZE];
 	char *data;
 	size_t n;
@@ -368,24 +369,37 @@ look_at(struct static_cache *c, int fd, const char *path, struct static_hit *out
 	return hit_memory(f, out);
 }
 
+/* Tell whether what is in memory is what the path names now. */
+static bool
+is_current(struct static_file *f, uint64_t turn)
+{
+	struct identity now;
+	struct stat st;
+
+	if (atomic_load_explicit(&f->looked_at, memory_order_relaxed) == turn)
+		return true;
+	if (stat(f->path, &st) != 0)
+		return false;
+	now = identity_of(&st);
+	if (!identity_equals(&f->identity, &now))
+		return false;
+	atomic_store_explicit(&f->looked_at, turn, memory_order_relaxed);
+	return true;
+}
+
 enum static_found
-static_cache_find(struct static_cache *c, const char *path, struct static_hit *out)
+static_cache_find(struct static_cache *c, const char *path, uint64_t turn, struct static_hit *out)
 {
 	char full[PATH_MAX];
 	struct static_file *f;
-	struct identity now;
-	struct stat st;
 	int fd;
 
 	*out = (struct static_hit){.fd = -1};
 	if ((size_t)snprintf(full, sizeof(full), "%s/%s", c->root, path) >= sizeof(full))
 		return STATIC_NOTHING;
 	f = look_up(c, full);
-	if (f != NULL && stat(full, &st) == 0) {
-		now = identity_of(&st);
-		if (identity_equals(&f->identity, &now))
-			return hit_memory(f, out);
-	}
+	if (f != NULL && is_current(f, turn))
+		return hit_memory(f, out);
 	if (f != NULL) {
 		drop(c, f);
 		static_file_release(f);

@@ -32,9 +32,10 @@ struct static_hit {
 
 /* Find the file at a clean relative path (no dot segments, not empty). Nothing outside the folder
  * is ever opened: symbolic links are not followed. Bytes in memory are those of the file as it
- * stands at this moment. From any thread. */
+ * stands now, or stood when it was last looked at under this very `turn`: see worker_turn(). From
+ * any thread. */
 enum static_found static_cache_find(
-    struct static_cache *c, const char *path, struct static_hit *out);
+    struct static_cache *c, const char *path, uint64_t turn, struct static_hit *out);
 
 void static_file_release(void *file);
 

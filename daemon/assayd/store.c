@@ -31,7 +31,8 @@ struct store {
 	struct worker *worker;
 	struct item_list waiting, sent;
 	size_t waiting_n, sent_n;
-	size_t alone_n; /* items in front of `waiting` that go one by one, after their batch failed */
+	size_t
+	    alone_n; /* items in front of `waiting` that go one by one, after their batch failed */
 	struct event *sender;
 };
 
@@ -134,7 +135,8 @@ send_batch(struct store *s)
 		return;
 	fill_columns(s, columns);
 	for (int c = 0; c < COLUMNS_N; c++) {
-		params[c] = (struct db_param){.data = columns[c].data, .n = columns[c].n, .binary = true};
+		params[c] =
+		    (struct db_param){.data = columns[c].data, .n = columns[c].n, .binary = true};
 		failed = failed || columns[c].failed;
 	}
 	if (failed)
@@ -184,8 +186,8 @@ sent_with_id(const struct store *s, const uint8_t id[SHA256_SIZE])
 	return NULL;
 }
 
-/* Rows name what this batch stored. They come back in the order of ids, the items stand in the order of
- * arrival: both are few. Whoever is left was there before, or twice in the batch. */
+/* Rows name what this batch stored. They come back in the order of ids, the items stand in the
+ * order of arrival: both are few. Whoever is left was there before, or twice in the batch. */
 static void
 finish_batch(struct store *s, const struct db_rows *rows)
 {
@@ -260,8 +262,8 @@ store_free(struct store *s)
 
 bool
 store_put(struct store *s, const struct statement *st,
-    void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault), void *arg,
-    struct fault *f)
+    void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault),
+    void *arg, struct fault *f)
 {
 	struct item *i;
 

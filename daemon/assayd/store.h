@@ -18,8 +18,8 @@ struct worker;
 /* Make the worker's store. Returns new; NULL without memory. */
 struct store *store_new(struct worker *worker);
 
-/* Every waiting statement is told FAULT_DATABASE. After db_free(), which still tells of the batch that is
- * on its way. */
+/* Every waiting statement is told FAULT_DATABASE. After db_free(), which still tells of the batch
+ * that is on its way. */
 void store_free(struct store *s);
 
 /* Store a verified statement and call done() exactly once, never from inside this call, after the
@@ -29,7 +29,7 @@ void store_free(struct store *s);
  * before and accepted_at_ms is 0. On failure fault says why, as in db_ask().
  * Fails with FAULT_BUSY at once if db_queue_max_n statements wait. */
 bool store_put(struct store *s, const struct statement *st,
-    void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault), void *arg,
-    struct fault *f) __attribute__((warn_unused_result));
+    void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault),
+    void *arg, struct fault *f) __attribute__((warn_unused_result));
 
 #endif

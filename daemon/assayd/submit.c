@@ -7,13 +7,10 @@
 #include <time.h>
 
 #include "db.h"
-#include "encode.h"
-#include "json.h"
 #include "known_keys.h"
-#include "ledger.h"
+#include "receipt.h"
 #include "request.h"
 #include "server.h"
-#include "statement.h"
 #include "store.h"
 #include "submission.h"
 #include "worker.h"
@@ -46,8 +43,8 @@ check_against(const struct rules *rules, struct server *server, const struct req
     struct submit *s, struct fault *f)
 {
 	if (!rules->present)
-		return fault_set(f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf",
-		    "an empty log");
+		return fault_set(
+		    f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
 	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
 	    !door_check(&s->statement, rules, server->suites, wall_ms(), f))
 		return false;
@@ -73,37 +70,19 @@ submit_check(struct request *r, struct fault *f)
 	return done;
 }
 
-/* The intrinsic verdict: what the statement alone shows; neighbours are asked after sequencing. */
-static json_t *
-verdict(const struct submit *s)
-{
-	char pointer[64], reason[256];
-
-	if (s->suite == NULL || submission_plausible(s->statement.body, s->suite, pointer, reason))
-		return json_pack("{s:b}", "plausible", 1);
-	return json_pack("{s:b, s:s, s:s}", "plausible", 0, "pointer", pointer, "reason", reason);
-}
-
 static void
 answer(struct request *r, int64_t accepted_at_ms, bool seen)
 {
 	const struct submit *s = r->state;
-	char id[HEX32_SIZE], at[TIME_SIZE], where[HEX32_SIZE + 32];
 	struct answer a = {.status = seen ? 200 : 201, .content_type = "application/json"};
-	json_t *body;
+	struct text address = {0};
 
-	hex_print(s->statement.id, SHA256_SIZE, id);
-	time_print(accepted_at_ms / 1000, at);
-	snprintf(where, sizeof(where), "/v1/statements/%s", id);
-	body = json_pack("{s:s, s:s, s:b, s:s, s:o, s:s}", "id", id, "kind",
-	    kind_info(s->statement.kind)->name, "seen", seen, "accepted_at", at, "verdict", verdict(s),
-	    "statement", where);
-	json_print(body, &a.body);
-	text_add_str(&a.body, "\n");
-	json_decref(body);
+	receipt_print(&s->statement, s->suite, accepted_at_ms, seen, &a.body);
+	receipt_address(&s->statement, &address);
 	a.fields[0].name = "Location";
-	a.fields[0].value = where;
+	a.fields[0].value = address.data;
 	request_answer(r, &a);
+	text_clear(&address);
 }
 
 static struct db_param
@@ -118,15 +97,16 @@ static void
 ask_door(struct request *r)
 {
 	const struct statement *st = &((struct submit *)r->state)->statement;
-	struct db_param params[] = {bytes_param(st->id, SHA256_SIZE), bytes_param(st->key, KEY_SIZE)};
+	struct db_param params[] = {
+	    bytes_param(st->id, SHA256_SIZE), bytes_param(st->key, KEY_SIZE)};
 	struct fault f = {0};
 
 	if (!db_ask(r->worker->db, QUERY_DOOR, params, on_door, r, &f))
 		request_fault(r, &f);
 }
 
-/* Not fresh: the same id was stored before, perhaps by this very statement, its answer lost. The door
- * tells when. */
+/* Not fresh: the same id was stored before, perhaps by this very statement, its answer lost. The
+ * door tells when. */
 static void
 on_stored(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault)
 {
@@ -178,14 +158,15 @@ on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 		request_fault(r, &f);
 }
 
-/* A key that belonged to a submitter needs no asking: the door only spares people a detour, the log's
- * order settles who is entitled. */
+/* A key that belonged to a submitter needs no asking: the door only spares people a detour, the
+ * log's order settles who is entitled. */
 void
 submit_proceed(struct request *r)
 {
 	const struct submit *s = r->state;
 
-	if (s->statement.kind == KIND_SUBMISSION && known_keys_has(r->worker->known, s->statement.key))
+	if (s->statement.kind == KIND_SUBMISSION &&
+	    known_keys_has(r->worker->known, s->statement.key))
 		store(r);
 	else
 		ask_door(r);

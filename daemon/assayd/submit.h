@@ -9,7 +9,8 @@
 
 struct request;
 
-/* Open and verify the envelope, check it against the rules in force. Keeps the statement in r->state. */
+/* Open and verify the envelope, check it against the rules in force. Keeps the statement in
+ * r->state. */
 bool submit_check(struct request *r, struct fault *f);
 
 /* Ask the database who signed, store, and answer 201 (new) or 200 (seen) after the commit's result

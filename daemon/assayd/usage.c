@@ -55,13 +55,15 @@ print_man(void)
 	printf(".Dd $Mdocdate$\n.Dt ASSAYD 8\n.Os\n.Sh NAME\n.Nm assayd\n"
 	       ".Nd collect signed evaluations of language models\n.Sh SYNOPSIS\n.Nm\n.Op Ar verb\n"
 	       ".Op Fl \\-config Ar file\n.Op Fl \\-option Ar value ...\n.Sh DESCRIPTION\n.Nm\n"
-	       "takes signed statements over HTTP, stores them in PostgreSQL, puts them into a log in\n"
+	       "takes signed statements over HTTP, stores them in PostgreSQL, puts them into a log "
+	       "in\n"
 	       "one order, and publishes leaderboards as static JSON.\n.Pp\nThe verbs are:\n"
 	       ".Bl -tag -width Ds\n");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		printf(".It Cm %s\n%s.\n", verbs[i].form, verbs[i].does);
 	printf(".El\n.Pp\nEach option may be given as a flag, as an environment variable\n"
-	       ".Ev ASSAYD_SOME_NAME ,\nor as a line\n.Ql some_name = value\nof the config file; a flag "
+	       ".Ev ASSAYD_SOME_NAME ,\nor as a line\n.Ql some_name = value\nof the config file; a "
+	       "flag "
 	       "beats the environment, which beats the file.\n.Bl -tag -width Ds\n");
 	options_print_man(stdout);
 	printf(".El\n.Sh EXIT STATUS\n.Bl -tag -width Ds\n");

@@ -56,6 +56,7 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	sweep(w);
+	w->turns++;
 	if (w->draining && w->conns_n == 0 && w->requests_n == 0)
 		event_base_loopbreak(w->base);
 }
@@ -64,6 +65,12 @@ void
 worker_sweep_later(struct worker *w)
 {
 	event_active(w->sweeper, EV_TIMEOUT, 0);
+}
+
+uint64_t
+worker_turn(const struct worker *w)
+{
+	return (w->turns + 1) << 16 | (uint64_t)w->number;
 }
 
 /* ---- the inbox ---- */

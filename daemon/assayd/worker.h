@@ -40,7 +40,8 @@ struct worker {
 	struct worker_inbox *inbox;
 	struct conn_list dead_conns;       /* ended: freed on a later turn of the loop */
 	struct request_list dead_requests; /* answered: likewise */
-	struct event *sweeper;             /* does so */
+	struct event *sweeper;             /* does so, behind all that was ready in this turn */
+	uint64_t turns;                    /* turns of the loop in which a request was answered */
 	atomic_long ends_n[CONN_END__MAX]; /* connections that ended, by reason */
 	uint64_t id_state;                 /* request ids come from here */
 	struct text head;                  /* head of the answer being made */
@@ -56,6 +57,10 @@ void worker_give(struct worker *w, int fd);
 
 /* Have dead connections and requests freed on a later turn. Only from the worker's own thread. */
 void worker_sweep_later(struct worker *w);
+
+/* Name the present turn of this worker's loop, unlike any other turn of any worker. What a request
+ * learnt of the world in a turn holds for the requests that were ready in it, too. */
+uint64_t worker_turn(const struct worker *w);
 
 /* Ask all to stop: idle connections close, running requests are answered, at most drain_ms; joins
  * the threads and frees them. */

@@ -15,7 +15,8 @@
 static void
 path_part(const char *s, size_t n, struct text *out)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 	uint8_t digest[SHA256_SIZE];
 	char hex[17];
 	size_t before = out->n;
@@ -54,7 +55,8 @@ board_path(const struct suite *suite, const struct suite_set *set, struct text *
 	for (size_t i = 0; i < set->n; i++)
 		if (strcmp(set->suites[i]->name, suite->name) == 0 &&
 		    set->suites[i]->version > suite->version) {
-			text_addf(out, "suites/%s/%lld.json", suite->name, (long long)suite->version);
+			text_addf(
+			    out, "suites/%s/%lld.json", suite->name, (long long)suite->version);
 			return;
 		}
 	text_addf(out, "suites/%s.json", suite->name);
@@ -98,8 +100,8 @@ suite_head(const struct suite *suite)
 static json_t *
 model_head(const json_t *model)
 {
-	static const char *const members[] = {"revision", "file", "sha256", "format", "quantization",
-	    "bits_per_weight", "parameters", "active_parameters", "size_bytes"};
+	static const char *const members[] = {"revision", "file", "sha256", "format",
+	    "quantization", "bits_per_weight", "parameters", "active_parameters", "size_bytes"};
 	struct text path = {0};
 	json_t *head = json_object();
 
@@ -136,9 +138,9 @@ metric_estimate(const struct suite_metric *m, const struct cell_source *s)
 		runs[n++].value = r->value;
 	}
 	if (estimate_cell(runs, n, m->log_scale, &e))
-		entry = json_pack("{s:s, s:f, s:I, s:I, s:f, s:f}", "metric", m->name, "point", e.point,
-		    "voters", (json_int_t)e.voters, "runs", (json_int_t)e.runs, "lowest_vote",
-		    e.lowest_vote, "highest_vote", e.highest_vote);
+		entry = json_pack("{s:s, s:f, s:I, s:I, s:f, s:f}", "metric", m->name, "point",
+		    e.point, "voters", (json_int_t)e.voters, "runs", (json_int_t)e.runs,
+		    "lowest_vote", e.lowest_vote, "highest_vote", e.highest_vote);
 	free(runs);
 	return entry;
 }
@@ -186,8 +188,8 @@ compare_member(const json_t *a, const json_t *b, const char *name)
 	return strcmp(json_get_text(a, name), json_get_text(b, name));
 }
 
-/* Numbers by size, so that depth 128 stands before depth 1024, and before all other text, so that the
- * order is one. */
+/* Numbers by size, so that depth 128 stands before depth 1024, and before all other text, so that
+ * the order is one. */
 static int
 compare_values(const char *a, const char *b)
 {
@@ -270,8 +272,8 @@ board_document(const struct suite *suite, json_t *rows)
 json_t *
 model_document(const char *name, json_t *boards, json_t *runs, int64_t runs_total, int64_t log_size)
 {
-	return json_pack("{s:s, s:I, s:s, s:O, s:I, s:I, s:O}", "format", "assay-model-v1", "log_size",
-	    (json_int_t)log_size, "name", name, "boards", boards, "runs_shown",
+	return json_pack("{s:s, s:I, s:s, s:O, s:I, s:I, s:O}", "format", "assay-model-v1",
+	    "log_size", (json_int_t)log_size, "name", name, "boards", boards, "runs_shown",
 	    (json_int_t)json_array_size(runs), "runs_total", (json_int_t)runs_total, "runs", runs);
 }
 

@@ -28,11 +28,11 @@ struct cell_run {
 struct cell_source {
 	const uint8_t *cell; /* SHA256_SIZE bytes */
 	const struct suite *suite;
-	int64_t log_size;         /* 1 + index of the last leaf that touched the cell */
-	const json_t *fields;     /* field → value */
-	const json_t *model;      /* `model` of the newest submission in the cell */
-	const char *engine;       /* engine name */
-	const json_t *versions;   /* array of engine versions seen, sorted */
+	int64_t log_size;       /* 1 + index of the last leaf that touched the cell */
+	const json_t *fields;   /* field → value */
+	const json_t *model;    /* `model` of the newest submission in the cell */
+	const char *engine;     /* engine name */
+	const json_t *versions; /* array of engine versions seen, sorted */
 	struct cell_run *runs;
 	size_t runs_n;
 };
@@ -45,8 +45,8 @@ json_t *board_row(const struct cell_source *source);
 json_t *board_document(const struct suite *suite, json_t *rows);
 
 /* Return models/ORG/NAME. boards: array of {suite, rows}; runs: array, newest first. */
-json_t *model_document(const char *name, json_t *boards, json_t *runs, int64_t runs_total,
-    int64_t log_size);
+json_t *model_document(
+    const char *name, json_t *boards, json_t *runs, int64_t runs_total, int64_t log_size);
 
 /* Return the head of a suite as documents show it. */
 json_t *suite_head(const struct suite *suite);
@@ -54,13 +54,13 @@ json_t *suite_head(const struct suite *suite);
 /* Sort rows as boards show them. */
 void rows_sort(json_t *rows);
 
-/* Append the path of a suite's board below data/v1/: suites/NAME.json for the newest version in set,
- * suites/NAME/VERSION.json for an older one. */
+/* Append the path of a suite's board below data/v1/: suites/NAME.json for the newest version in
+ * set, suites/NAME/VERSION.json for an older one. */
 void board_path(const struct suite *suite, const struct suite_set *set, struct text *out);
 
 /* Append the path of a model's document below data/v1/: models/ORG/NAME.json; ORG is "_" for a name
- * without a slash. Bytes other than letters, digits, '.', '_', '-' become ~XX, a leading dot too, and
- * a part that gets longer than 100 bytes is cut and ends in 16 hex digits of its SHA-256. */
+ * without a slash. Bytes other than letters, digits, '.', '_', '-' become ~XX, a leading dot too,
+ * and a part that gets longer than 100 bytes is cut and ends in 16 hex digits of its SHA-256. */
 void model_path(const char *name, struct text *out);
 
 /* Print a document as it is published: pretty JSON, LF at the end. */

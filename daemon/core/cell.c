@@ -143,7 +143,8 @@ field_judge(const json_t *body, const json_t *result, struct text *out)
 
 	(void)result;
 	if (judge != NULL)
-		text_addf(out, "%s@%s", json_get_text(judge, "name"), json_get_text(judge, "version"));
+		text_addf(
+		    out, "%s@%s", json_get_text(judge, "name"), json_get_text(judge, "version"));
 }
 
 static void
@@ -210,7 +211,8 @@ add_netstring(struct sha256 *h, const char *data, size_t n)
 }
 
 void
-cell_raw(const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE])
+cell_raw(
+    const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE])
 {
 	struct text field = {0};
 	struct sha256 h;

@@ -22,8 +22,8 @@ struct sha256 {
 	_Alignas(8) unsigned char state[128];
 };
 
-/* Prepare libsodium and learn, from a known vector, whether it verifies with the cofactor. Call once
- * at start, before any thread. */
+/* Prepare libsodium and learn, from a known vector, whether it verifies with the cofactor. Call
+ * once at start, before any thread. */
 bool crypto_start(void) __attribute__((warn_unused_result));
 
 /* Make a fresh key pair, or the one of a seed (RFC 8032 §5.1.5). */
@@ -31,7 +31,8 @@ void keypair_make(struct keypair *out);
 void keypair_from_seed(const uint8_t seed[SEED_SIZE], struct keypair *out);
 void keypair_wipe(struct keypair *k);
 
-void keypair_sign(const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE]);
+void keypair_sign(
+    const struct keypair *k, const uint8_t *data, size_t n, uint8_t sig[SIGNATURE_SIZE]);
 
 /* Verify Ed25519 (RFC 8032 §5.1.7, cofactorless whatever the library does). */
 bool crypto_verify(const uint8_t key[KEY_SIZE], const uint8_t *data, size_t n,

@@ -9,8 +9,8 @@
 
 #include "text.h"
 
-#define HEX32_SIZE 65  /* hex of 32 bytes and NUL */
-#define TIME_SIZE 21   /* YYYY-MM-DDTHH:MM:SSZ and NUL */
+#define HEX32_SIZE 65 /* hex of 32 bytes and NUL */
+#define TIME_SIZE 21  /* YYYY-MM-DDTHH:MM:SSZ and NUL */
 
 /* Write 2n lower-case digits and a NUL to out (2n + 1 bytes). */
 void hex_print(const uint8_t *bytes, size_t n, char *out);

@@ -10,14 +10,15 @@
 #include "json.h"
 
 static bool
-read_string(const json_t *object, const char *name, const char *path, const json_t **out,
-    struct fault *f)
+read_string(
+    const json_t *object, const char *name, const char *path, const json_t **out, struct fault *f)
 {
 	*out = json_object_get(object, name);
 	if (*out == NULL)
 		return fault_set(f, FAULT_ENVELOPE, path, "a string, DSSE \"Envelope\"", "nothing");
 	if (!json_is_string(*out))
-		return fault_set(f, FAULT_ENVELOPE, path, "a string, DSSE \"Envelope\"", "another JSON type");
+		return fault_set(
+		    f, FAULT_ENVELOPE, path, "a string, DSSE \"Envelope\"", "another JSON type");
 	return true;
 }
 
@@ -42,8 +43,8 @@ read_payload(const json_t *root, struct envelope *out, struct fault *f)
 
 	if (!read_string(root, "payload", "/payload", &payload, f))
 		return false;
-	if (!base64_parse_any(json_string_value(payload), json_string_length(payload), &out->payload,
-		&out->payload_n))
+	if (!base64_parse_any(json_string_value(payload), json_string_length(payload),
+		&out->payload, &out->payload_n))
 		return fault_set(f, FAULT_BASE64, "/payload",
 		    "base64 in one alphabet (RFC 4648 §4 or §5), padding optional, no blanks",
 		    "%zu characters that do not decode", json_string_length(payload));
@@ -76,7 +77,8 @@ read_signature(const json_t *root, struct envelope *out, struct fault *f)
 	size_t n = 0;
 
 	if (!json_is_array(list) || json_array_size(list) != 1)
-		return fault_set(f, FAULT_ENVELOPE, "/signatures", "an array of exactly one signature",
+		return fault_set(f, FAULT_ENVELOPE, "/signatures",
+		    "an array of exactly one signature",
 		    json_is_array(list) ? "%zu signatures" : "no array", json_array_size(list));
 	signature = json_array_get(list, 0);
 	if (!json_is_object(signature))
@@ -89,8 +91,8 @@ read_signature(const json_t *root, struct envelope *out, struct fault *f)
 		    "%zu characters that do not decode", json_string_length(sig));
 	if (n != SIGNATURE_SIZE) {
 		free(bytes);
-		return fault_set(f, FAULT_BASE64, "/signatures/0/sig", "base64 of 64 bytes",
-		    "%zu bytes", n);
+		return fault_set(
+		    f, FAULT_BASE64, "/signatures/0/sig", "base64 of 64 bytes", "%zu bytes", n);
 	}
 	memcpy(out->signature, bytes, SIGNATURE_SIZE);
 	free(bytes);
@@ -111,7 +113,8 @@ envelope_read(const char *data, size_t n, struct envelope *out, struct fault *f)
 	root = json_read_object(data, n, f);
 	if (root == NULL)
 		return false;
-	done = read_type(root, out, f) && read_payload(root, out, f) && read_signature(root, out, f);
+	done =
+	    read_type(root, out, f) && read_payload(root, out, f) && read_signature(root, out, f);
 	json_decref(root);
 	if (!done)
 		envelope_clear(out);

@@ -50,7 +50,8 @@ votes_of(const struct run *runs, size_t n, bool log_scale, double *votes)
 	for (size_t i = 0; i < n;) {
 		size_t end = i, kept = 0;
 
-		while (end < n && memcmp(runs[end].submitter, runs[i].submitter, SHA256_SIZE) == 0) {
+		while (
+		    end < n && memcmp(runs[end].submitter, runs[i].submitter, SHA256_SIZE) == 0) {
 			if (kept < VOTE_RUNS_MAX)
 				latest[kept++] = runs[end].value;
 			end++;

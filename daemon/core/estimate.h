@@ -25,10 +25,10 @@ struct estimate {
 	double lowest_vote, highest_vote;
 };
 
-/* Estimate a cell: each submitter's vote is the median of its latest VOTE_RUNS_MAX runs by log index;
- * the point is the median of the votes. On a log scale an even median is the geometric mean of the
- * middle two, else the arithmetic one (DESIGN §8.1–2).
- * Sorts runs in place. False without runs. */
+/* Estimate a cell: each submitter's vote is the median of its latest VOTE_RUNS_MAX runs by log
+ * index; the point is the median of the votes. On a log scale an even median is the geometric mean
+ * of the middle two, else the arithmetic one (DESIGN §8.1–2). Sorts runs in place. False without
+ * runs. */
 bool estimate_cell(struct run *runs, size_t n, bool log_scale, struct estimate *out)
     __attribute__((warn_unused_result));
 

@@ -97,17 +97,17 @@ struct fault {
 };
 
 struct fault_info {
-	const char *name;  /* stable code, part of the API */
-	int http_status;   /* 0 if it never travels over HTTP */
+	const char *name; /* stable code, part of the API */
+	int http_status;  /* 0 if it never travels over HTTP */
 	enum exit_code exit_code;
 	const char *title; /* what, one plain sentence */
 	const char *help;  /* what to do about it, one plain sentence */
 };
 
 /* Fill *f and return false, so that a check can end with `return fault_set(…)`.
- * Borrows all strings; each is cut to its field at a UTF-8 boundary, and control characters and bytes
- * that are not UTF-8 become '?', so that any of them may be quoted. path and expected may be NULL.
- * f may be NULL. The first fault stays: a second call changes nothing. */
+ * Borrows all strings; each is cut to its field at a UTF-8 boundary, and control characters and
+ * bytes that are not UTF-8 become '?', so that any of them may be quoted. path and expected may be
+ * NULL. f may be NULL. The first fault stays: a second call changes nothing. */
 bool fault_set(struct fault *f, enum fault_code code, const char *path, const char *expected,
     const char *got_fmt, ...) __attribute__((format(printf, 5, 6)));
 

@@ -25,7 +25,8 @@ bool file_write_if_changed(const char *path, const void *data, size_t n, mode_t 
     struct fault *f) __attribute__((warn_unused_result));
 
 /* Make a folder and its missing parents. Fails with FAULT_FILE. */
-bool folder_make(const char *path, mode_t mode, struct fault *f) __attribute__((warn_unused_result));
+bool folder_make(const char *path, mode_t mode, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Return dir "/" name as new text; NULL without memory. */
 char *path_join(const char *dir, const char *name);

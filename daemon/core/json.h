@@ -13,10 +13,9 @@
 
 #define JSON_DEPTH_MAX 16
 
-/* Read one JSON object, RFC 8259, UTF-8. Refuses duplicate names, depth over JSON_DEPTH_MAX, numbers
- * outside double or int64, U+0000, bytes behind the object.
- * Returns new. Fails with FAULT_NOT_JSON (got: line, column, reason), FAULT_DUPLICATE_MEMBER,
- * FAULT_TOO_DEEP. */
+/* Read one JSON object, RFC 8259, UTF-8. Refuses duplicate names, depth over JSON_DEPTH_MAX,
+ * numbers outside double or int64, U+0000, bytes behind the object. Returns new. Fails with
+ * FAULT_NOT_JSON (got: line, column, reason), FAULT_DUPLICATE_MEMBER, FAULT_TOO_DEEP. */
 json_t *json_read_object(const char *data, size_t n, struct fault *f);
 
 /* Append value: compact, members in insertion order, reals by real_print(), all text as UTF-8 with

@@ -41,8 +41,8 @@ check_links(const json_t *body, struct fault *f)
 			continue;
 		strcpy(path, "/links");
 		pointer_push_index(path, sizeof(path), i);
-		return fault_set(f, FAULT_WRONG_FORM, path, "a link beginning with https:// or http://",
-		    "\"%.60s\"", link);
+		return fault_set(f, FAULT_WRONG_FORM, path,
+		    "a link beginning with https:// or http://", "\"%.60s\"", link);
 	}
 	return true;
 }

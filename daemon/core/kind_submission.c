@@ -18,7 +18,11 @@ static const struct shape model_shape[] = {
     {.name = "quantization", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 80},
     {.name = "bits_per_weight", .type = SHAPE_REAL, .optional = true, .low = 0, .high = 1024},
     {.name = "parameters", .type = SHAPE_WHOLE, .optional = true, .low = 1, .high = WHOLE_HIGH},
-    {.name = "active_parameters", .type = SHAPE_WHOLE, .optional = true, .low = 1, .high = WHOLE_HIGH},
+    {.name = "active_parameters",
+	.type = SHAPE_WHOLE,
+	.optional = true,
+	.low = 1,
+	.high = WHOLE_HIGH},
     {.name = "size_bytes", .type = SHAPE_WHOLE, .optional = true, .low = 1, .high = WHOLE_HIGH},
     {.name = "base", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 400},
     {.name = NULL},
@@ -114,15 +118,30 @@ static const struct shape submission_shape[] = {
     {.name = "engine", .type = SHAPE_OBJECT, .of = engine_shape},
     {.name = "hardware", .type = SHAPE_OBJECT, .of = hardware_shape},
     {.name = "results", .type = SHAPE_ARRAY, .low = 1, .high = 500, .of = &result_element},
-    {.name = "items", .type = SHAPE_ARRAY, .optional = true, .low = 1, .high = 32, .of = &items_element},
+    {.name = "items",
+	.type = SHAPE_ARRAY,
+	.optional = true,
+	.low = 1,
+	.high = 32,
+	.of = &items_element},
     {.name = "judge", .type = SHAPE_OBJECT, .optional = true, .of = judge_shape},
     {.name = "intent", .type = SHAPE_DIGEST, .optional = true},
     {.name = "replaces", .type = SHAPE_DIGEST, .optional = true},
-    {.name = "evidence", .type = SHAPE_ARRAY, .optional = true, .low = 0, .high = 16, .of = &evidence_element},
+    {.name = "evidence",
+	.type = SHAPE_ARRAY,
+	.optional = true,
+	.low = 0,
+	.high = 16,
+	.of = &evidence_element},
     {.name = "runner", .type = SHAPE_OBJECT, .of = runner_shape},
     {.name = "started_at", .type = SHAPE_TIME, .optional = true},
     {.name = "duration_s", .type = SHAPE_REAL, .optional = true, .low = 0, .high = 1e9},
-    {.name = "use_cases", .type = SHAPE_ARRAY, .optional = true, .low = 0, .high = 16, .of = &use_case_element},
+    {.name = "use_cases",
+	.type = SHAPE_ARRAY,
+	.optional = true,
+	.low = 0,
+	.high = 16,
+	.of = &use_case_element},
     {.name = "notes", .type = SHAPE_TEXT, .optional = true, .low = 0, .high = 2000},
     {.name = NULL},
 };
@@ -139,7 +158,8 @@ submission_shape_check(const json_t *body, struct fault *f)
 			continue;
 		snprintf(path, sizeof(path), "/results/%zu/se", i);
 		return fault_set(f, FAULT_CONFLICTING_MEMBERS, path,
-		    "\"sd\" (spread of n repeats) or \"se\" (error of the value), not both", "both");
+		    "\"sd\" (spread of n repeats) or \"se\" (error of the value), not both",
+		    "both");
 	}
 	return true;
 }

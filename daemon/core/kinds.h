@@ -21,6 +21,8 @@ extern const struct shape seen_shape[];
 	    {.name = "key", .type = SHAPE_KEY}, {.name = "nonce", .type = SHAPE_NONCE},            \
 	    {.name = "created_at", .type = SHAPE_TIME},                                            \
 	    {.name = "seen", .type = SHAPE_OBJECT, .optional = true, .of = seen_shape},            \
-	    {.name = "extra", .type = SHAPE_TEXT_MAP, .optional = true, .high = 32}
+	{                                                                                          \
+		.name = "extra", .type = SHAPE_TEXT_MAP, .optional = true, .high = 32              \
+	}
 
 #endif

@@ -91,8 +91,8 @@ check_enrolment(const struct statement *st, const struct rules *r, struct fault 
 
 /* The suite must be one the rules in force name, not merely one this build has. */
 static bool
-check_submission(const struct statement *st, const struct rules *r, const struct suite_set *set,
-    struct fault *f)
+check_submission(
+    const struct statement *st, const struct rules *r, const struct suite_set *set, struct fault *f)
 {
 	const json_t *list = json_object_get(r->body, "suites"), *named;
 	const json_t *wanted = json_object_get(st->body, "suite");
@@ -108,16 +108,16 @@ check_submission(const struct statement *st, const struct rules *r, const struct
 	    "%s/%lld", suite->name, (long long)suite->version);
 }
 
-/* Later configs are signed by a key of the config before; one that changes the keys, by a root key. */
+/* Later configs are signed by a key of the config before; one that changes the keys, by a root key.
+ */
 static bool
 check_config(const struct statement *st, const struct rules *r, struct fault *f)
 {
 	const json_t *keys = r->present ? r->body : st->body;
-	bool changes = r->present &&
-		       (!json_equal(json_object_get(r->body, "root_keys"),
-			    json_object_get(st->body, "root_keys")) ||
-			   !json_equal(json_object_get(r->body, "statement_keys"),
-			       json_object_get(st->body, "statement_keys")));
+	bool changes = r->present && (!json_equal(json_object_get(r->body, "root_keys"),
+					  json_object_get(st->body, "root_keys")) ||
+					 !json_equal(json_object_get(r->body, "statement_keys"),
+					     json_object_get(st->body, "statement_keys")));
 	const char *list = changes ? "root_keys" : "statement_keys";
 
 	if (lists_key(keys, list, st->key))
@@ -152,8 +152,8 @@ bool
 door_check_signer(const struct statement *st, const struct signer *who, struct fault *f)
 {
 	if (st->kind == KIND_ENROLMENT && who->key_used)
-		return fault_set(f, FAULT_KEY_TAKEN, "/key", "a key that was never enrolled", "\"%s\"",
-		    json_get_text(st->body, "key"));
+		return fault_set(f, FAULT_KEY_TAKEN, "/key", "a key that was never enrolled",
+		    "\"%s\"", json_get_text(st->body, "key"));
 	if (st->kind == KIND_SUBMISSION && !who->enrolled)
 		return fault_set(f, FAULT_NOT_ENROLLED, "/key", "the key of an enrolled submitter",
 		    "\"%s\"", json_get_text(st->body, "key"));
@@ -183,8 +183,8 @@ ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct r
 	out->state = STATE_COUNTED;
 	if (!settle_entitled(st, accepted_at_ms, r, who, set, &f)) {
 		out->state = STATE_VOID;
-		snprintf(out->reason, sizeof(out->reason), "%.160s Got %.80s", fault_info(f.code)->title,
-		    f.got);
+		snprintf(out->reason, sizeof(out->reason), "%.160s Got %.80s",
+		    fault_info(f.code)->title, f.got);
 		snprintf(out->pointer, sizeof(out->pointer), "%.60s", f.path);
 		return;
 	}

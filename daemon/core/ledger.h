@@ -27,7 +27,7 @@ enum state {
 /* The rules in force: what the newest logged config says. Zero: no config yet. */
 struct rules {
 	bool present;
-	uint8_t id[SHA256_SIZE]; /* of the config in force */
+	uint8_t id[SHA256_SIZE];       /* of the config in force */
 	uint8_t first_id[SHA256_SIZE]; /* of leaf 0 */
 	char origin[256];
 	int64_t version;   /* of the rules */
@@ -72,8 +72,9 @@ bool door_check(const struct statement *st, const struct rules *r, const struct 
 bool door_check_signer(const struct statement *st, const struct signer *who, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Settle one leaf: the state of statement st, accepted at accepted_at_ms, given the state just before
- * it. Only this decides; the door merely tells early. The rules are NULL-config for leaf 0. */
+/* Settle one leaf: the state of statement st, accepted at accepted_at_ms, given the state just
+ * before it. Only this decides; the door merely tells early. The rules are NULL-config for leaf 0.
+ */
 void ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct rules *r,
     const struct signer *who, const struct suite_set *set, struct outcome *out);
 

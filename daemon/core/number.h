@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 #define REAL_SIZE 32
-#define INTEGER_MAX ((int64_t)1 << 53) /* integers stay below this, RFC 8259 §6 interoperability */
+/* Integers stay below this (RFC 8259 §6, interoperability). */
+#define INTEGER_MAX ((int64_t)1 << 53)
 
 /* Print a finite real as ECMAScript's Number::toString does (ECMA-262 §6.1.6.1.20, also RFC 8785
  * §3.2.2.3): the fewest digits that read back to the same double, the closest of those; -0 is 0.

@@ -14,9 +14,9 @@
  * `bits` leading zero bits (DESIGN §12 "Proof of work"). */
 bool pow_check(const char *origin, const uint8_t key[KEY_SIZE], uint64_t counter, int bits);
 
-/* Try counters from *counter on, at most `tries` of them. True: *counter is a solution; else *counter
- * is where to go on. */
-bool pow_search(const char *origin, const uint8_t key[KEY_SIZE], int bits, uint64_t tries,
-    uint64_t *counter);
+/* Try counters from *counter on, at most `tries` of them. True: *counter is a solution; else
+ * *counter is where to go on. */
+bool pow_search(
+    const char *origin, const uint8_t key[KEY_SIZE], int bits, uint64_t tries, uint64_t *counter);
 
 #endif

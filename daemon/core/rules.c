@@ -55,8 +55,8 @@ rules_servable(const struct rules *r, const struct suite_set *set, struct fault 
 	size_t i;
 
 	if (r->version != RULES_VERSION)
-		return fault_set(f, FAULT_OUT_OF_RANGE, "/rules", "rules version 1, all this build knows",
-		    "%lld", (long long)r->version);
+		return fault_set(f, FAULT_OUT_OF_RANGE, "/rules",
+		    "rules version 1, all this build knows", "%lld", (long long)r->version);
 	if (r->estimator != ESTIMATOR_NEWEST)
 		return fault_set(f, FAULT_OUT_OF_RANGE, "/estimator",
 		    "estimator 1, all this build knows", "%lld", (long long)r->estimator);

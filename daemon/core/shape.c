@@ -65,8 +65,9 @@ check_characters(const json_t *value, bool lines, const char *path, struct fault
 		if (lines && (s[i] == '\n' || s[i] == '\t'))
 			continue;
 		if (control || c1)
-			return fault_set(f, FAULT_WRONG_FORM, path, "text without control characters",
-			    "U+%04X at byte %zu", c1 ? s[i + 1] : s[i], i);
+			return fault_set(f, FAULT_WRONG_FORM, path,
+			    "text without control characters", "U+%04X at byte %zu",
+			    c1 ? s[i + 1] : s[i], i);
 	}
 	return true;
 }
@@ -203,8 +204,8 @@ check_map(const struct shape *row, const json_t *value, char *path, struct fault
 		size_t old = pointer_push(path, PATH_ROOM, name);
 
 		if (strlen(name) > MAP_NAME_MAX)
-			return fault_set(f, FAULT_TOO_LONG, path, "a member name of at most 64 bytes",
-			    "%zu", strlen(name));
+			return fault_set(f, FAULT_TOO_LONG, path,
+			    "a member name of at most 64 bytes", "%zu", strlen(name));
 		if (!map_value_fits(row->type, element))
 			return wrong_type(words[row->type], element, path, f);
 		if (json_is_string(element) && !check_text(&text, element, path, f))

@@ -10,10 +10,10 @@
 #include "fault.h"
 
 enum shape_type {
-	SHAPE_TEXT,      /* string of low … high bytes, no control characters but LF and TAB */
-	SHAPE_NAME,      /* string of low … high bytes, no control characters at all */
-	SHAPE_WHOLE,     /* integer, low … high */
-	SHAPE_REAL,      /* finite number, low … high */
+	SHAPE_TEXT,  /* string of low … high bytes, no control characters but LF and TAB */
+	SHAPE_NAME,  /* string of low … high bytes, no control characters at all */
+	SHAPE_WHOLE, /* integer, low … high */
+	SHAPE_REAL,  /* finite number, low … high */
 	SHAPE_BOOL,
 	SHAPE_KEY,       /* base64 of 32 bytes (DESIGN §12 "Encodings") */
 	SHAPE_SIGNATURE, /* base64 of 64 bytes */
@@ -28,8 +28,8 @@ enum shape_type {
 	SHAPE_SCALAR_MAP /* open object of strings, numbers, booleans, at most high members */
 };
 
-/* One member. A table ends with a row whose name is NULL; the row behind SHAPE_ARRAY's `of` needs no
- * name. */
+/* One member. A table ends with a row whose name is NULL; the row behind SHAPE_ARRAY's `of` needs
+ * no name. */
 struct shape {
 	const char *name;
 	enum shape_type type;

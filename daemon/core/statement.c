@@ -46,8 +46,8 @@ take_kind(const char *payload_type, struct statement *out, struct fault *f)
 {
 	if (kind_of_type(payload_type, &out->kind))
 		return true;
-	return fault_set(f, FAULT_UNKNOWN_KIND, "/payloadType", "application/vnd.assay.KIND.v1+json",
-	    "\"%s\"", payload_type);
+	return fault_set(f, FAULT_UNKNOWN_KIND, "/payloadType",
+	    "application/vnd.assay.KIND.v1+json", "\"%s\"", payload_type);
 }
 
 /* The key has to be known before the signature can be checked, so it is looked at first. */
@@ -57,13 +57,14 @@ take_key(struct statement *out, struct fault *f)
 	const json_t *key = json_object_get(out->body, "key");
 
 	if (key == NULL)
-		return fault_set(f, FAULT_MISSING_MEMBER, "/key", "the signer's public key", "nothing");
+		return fault_set(
+		    f, FAULT_MISSING_MEMBER, "/key", "the signer's public key", "nothing");
 	if (!json_is_string(key))
-		return fault_set(f, FAULT_WRONG_TYPE, "/key", "padded base64 of 32 bytes",
-		    "another JSON type");
+		return fault_set(
+		    f, FAULT_WRONG_TYPE, "/key", "padded base64 of 32 bytes", "another JSON type");
 	if (!base64_parse_exact(json_string_value(key), out->key, KEY_SIZE))
-		return fault_set(f, FAULT_WRONG_FORM, "/key", "padded base64 of 32 bytes", "\"%.80s\"",
-		    json_string_value(key));
+		return fault_set(f, FAULT_WRONG_FORM, "/key", "padded base64 of 32 bytes",
+		    "\"%.80s\"", json_string_value(key));
 	return true;
 }
 
@@ -136,8 +137,8 @@ statement_open(const char *data, size_t n, struct statement *out, struct fault *
 }
 
 bool
-statement_from_row(const char *payload_type, const void *payload, size_t n, struct statement *out,
-    struct fault *f)
+statement_from_row(
+    const char *payload_type, const void *payload, size_t n, struct statement *out, struct fault *f)
 {
 	struct text pae = {0};
 

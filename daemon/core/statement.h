@@ -16,7 +16,8 @@
 
 enum kind { KIND_CONFIG, KIND_ENROLMENT, KIND_SUBMISSION, KIND__MAX };
 
-/* One row a kind. `check` (may be NULL) tests what a shape cannot say; body has passed the shape. */
+/* One row a kind. `check` (may be NULL) tests what a shape cannot say; body has passed the shape.
+ */
 struct kind_info {
 	const char *name; /* "submission" */
 	const char *type; /* payloadType */
@@ -45,19 +46,20 @@ const struct kind_info *kind_named(const char *name);
 /* Open an envelope: read it, verify the signature with the payload's own key, check the payload's
  * shape and exact forms. Everything that needs no other knowledge than the bytes.
  * out is zeroed first; statement_clear() it in any case.
- * Fails with the faults of envelope_read(), json_read_object(), shape_check() and FAULT_UNKNOWN_KIND,
- * FAULT_SIGNATURE, FAULT_KEY_MISMATCH (another key than the payload's signed it). */
+ * Fails with the faults of envelope_read(), json_read_object(), shape_check() and
+ * FAULT_UNKNOWN_KIND, FAULT_SIGNATURE, FAULT_KEY_MISMATCH (another key than the payload's signed
+ * it). */
 bool statement_open(const char *envelope, size_t n, struct statement *out, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* Open a statement from the bytes of a row that statement_open() had accepted, without verifying it
  * again. Copies payload. */
-bool statement_from_row(const char *payload_type, const void *payload, size_t n, struct statement *out,
-    struct fault *f) __attribute__((warn_unused_result));
+bool statement_from_row(const char *payload_type, const void *payload, size_t n,
+    struct statement *out, struct fault *f) __attribute__((warn_unused_result));
 
-/* Sign body as a statement of this kind: set `key`, and `nonce` and `created_at` if absent, check it
- * as the server would, sign, and append the envelope (one line) to out.
- * Borrows body, changes those members. now: Unix seconds. id may be NULL. */
+/* Sign body as a statement of this kind: set `key`, and `nonce` and `created_at` if absent, check
+ * it as the server would, sign, and append the envelope (one line) to out. Borrows body, changes
+ * those members. now: Unix seconds. id may be NULL. */
 bool statement_sign(enum kind kind, json_t *body, const struct keypair *key, int64_t now,
     struct text *out, uint8_t id[SHA256_SIZE], struct fault *f) __attribute__((warn_unused_result));
 

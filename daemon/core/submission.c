@@ -20,8 +20,8 @@ submission_suite(const json_t *body, const struct suite_set *set, struct fault *
 	char hex[HEX32_SIZE];
 
 	if (suite == NULL) {
-		fault_set(f, FAULT_UNKNOWN_SUITE, "/suite", "a suite this server has, see /v1/policy",
-		    "%s/%lld", name, (long long)version);
+		fault_set(f, FAULT_UNKNOWN_SUITE, "/suite",
+		    "a suite this server has, see /v1/policy", "%s/%lld", name, (long long)version);
 		return NULL;
 	}
 	hex_print(suite->digest, SHA256_SIZE, hex);
@@ -160,8 +160,9 @@ check_items(const json_t *body, const struct suite *suite, struct fault *f)
 
 		snprintf(path, sizeof(path), "/items/%zu", i);
 		if (m == NULL || !m->has_items)
-			return fault_set(f, FAULT_ITEMS, path, "a metric of the suite that has items",
-			    "\"%s\"", json_get_text(entry, "metric"));
+			return fault_set(f, FAULT_ITEMS, path,
+			    "a metric of the suite that has items", "\"%s\"",
+			    json_get_text(entry, "metric"));
 		if ((int64_t)n != suite->items_n)
 			return fault_set(f, FAULT_ITEMS, path, "one score an item of the suite",
 			    "%zu scores for %lld items", n, (long long)suite->items_n);
@@ -198,7 +199,8 @@ submission_subject(const json_t *body, struct text *out)
 }
 
 bool
-submission_plausible(const json_t *body, const struct suite *suite, char pointer[64], char reason[256])
+submission_plausible(
+    const json_t *body, const struct suite *suite, char pointer[64], char reason[256])
 {
 	const json_t *results = json_object_get(body, "results"), *result;
 	char value[REAL_SIZE], low[REAL_SIZE], high[REAL_SIZE];
@@ -215,8 +217,8 @@ submission_plausible(const json_t *body, const struct suite *suite, char pointer
 		real_print(m->low, low);
 		real_print(m->high, high);
 		snprintf(pointer, 64, "/results/%zu/value", i);
-		snprintf(reason, 256, "%s %s is outside the suite's bounds %s to %s %s",
-		    m->name, value, low, high, m->unit);
+		snprintf(reason, 256, "%s %s is outside the suite's bounds %s to %s %s", m->name,
+		    value, low, high, m->unit);
 		return false;
 	}
 	return true;

@@ -13,9 +13,10 @@
 #include "suite.h"
 #include "text.h"
 
-/* Find the suite a submission names. Fails with FAULT_UNKNOWN_SUITE, FAULT_SUITE_DIGEST (the name and
- * version are known, the digest is another). Borrowed from set. */
-const struct suite *submission_suite(const json_t *body, const struct suite_set *set, struct fault *f);
+/* Find the suite a submission names. Fails with FAULT_UNKNOWN_SUITE, FAULT_SUITE_DIGEST (the name
+ * and version are known, the digest is another). Borrowed from set. */
+const struct suite *submission_suite(
+    const json_t *body, const struct suite_set *set, struct fault *f);
 
 /* Check what the suite demands: required members, metric and condition names and types, items, at
  * most one result per metric and raw cell. Fails with FAULT_SUITE_REQUIRES, FAULT_UNKNOWN_METRIC,
@@ -23,29 +24,29 @@ const struct suite *submission_suite(const json_t *body, const struct suite_set 
 bool submission_check(const json_t *body, const struct suite *suite, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Append the raw subject: the weights' SHA-256 in hex if given, else name@revision+quantization, each
- * part empty where absent. */
+/* Append the raw subject: the weights' SHA-256 in hex if given, else name@revision+quantization,
+ * each part empty where absent. */
 void submission_subject(const json_t *body, struct text *out);
 
 /* Append the value of one cell field of one result, as it enters the cell key.
  * Returns false if the field's name is not in the closed table. */
-bool cell_field(const struct suite *suite, const char *field, const json_t *body, const json_t *result,
-    struct text *out) __attribute__((warn_unused_result));
+bool cell_field(const struct suite *suite, const char *field, const json_t *body,
+    const json_t *result, struct text *out) __attribute__((warn_unused_result));
 
 /* Tell whether name may stand in a suite's `cell`: the closed table, or conditions.NAME. */
 bool cell_field_known(const char *name);
 
 /* Compute the raw cell of results[index]: SHA-256 of netstrings "assay-cell-v1", suite name, suite
  * version, then "field=value" in the suite's order (DESIGN §12 "Raw cell"). */
-void cell_raw(const struct suite *suite, const json_t *body, const json_t *result,
-    uint8_t out[SHA256_SIZE]);
+void cell_raw(
+    const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE]);
 
 /* Return the fields of that cell as a new object field → value. */
 json_t *cell_fields(const struct suite *suite, const json_t *body, const json_t *result);
 
 /* Judge one submission on its own: true if every value lies in its metric's bounds; else fills
  * pointer with the first that does not and reason with number, bound and rule. Never a refusal. */
-bool submission_plausible(const json_t *body, const struct suite *suite, char pointer[64],
-    char reason[256]);
+bool submission_plausible(
+    const json_t *body, const struct suite *suite, char pointer[64], char reason[256]);
 
 #endif

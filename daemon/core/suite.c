@@ -60,7 +60,8 @@ static const struct shape suite_shape[] = {
     {.name = NULL},
 };
 
-/* Names become file names and addresses: lower-case letters, digits, '-' and '_', a letter first. */
+/* Names become file names and addresses: lower-case letters, digits, '-' and '_', a letter first.
+ */
 static bool
 name_is_sound(const char *s)
 {
@@ -91,8 +92,7 @@ listed(const char *const *list, size_t n, const char *name)
 }
 
 static bool
-read_condition(const char *name, const json_t *value, struct suite_condition *out,
-    struct fault *f)
+read_condition(const char *name, const json_t *value, struct suite_condition *out, struct fault *f)
 {
 	static const char *const words[] = {
 	    [CONDITION_TEXT] = "string",
@@ -144,10 +144,11 @@ metric_fault(struct fault *f, size_t i, const char *member, const char *expected
 }
 
 static bool
-read_metric(const struct suite *s, size_t i, const json_t *json, struct suite_metric *out,
-    struct fault *f)
+read_metric(
+    const struct suite *s, size_t i, const json_t *json, struct suite_metric *out, struct fault *f)
 {
-	const char *direction = json_get_text(json, "direction"), *scale = json_get_text(json, "scale");
+	const char *direction = json_get_text(json, "direction"),
+		   *scale = json_get_text(json, "scale");
 	const json_t *bounds = json_object_get(json, "bounds");
 	const json_t *tolerance = json_object_get(json, "tolerance");
 
@@ -159,7 +160,8 @@ read_metric(const struct suite *s, size_t i, const json_t *json, struct suite_me
 	out->low = json_number_value(json_array_get(bounds, 0));
 	out->high = json_number_value(json_array_get(bounds, 1));
 	out->tolerance_is_relative = json_object_get(tolerance, "relative") != NULL;
-	out->tolerance = json_get_real(tolerance, out->tolerance_is_relative ? "relative" : "absolute");
+	out->tolerance =
+	    json_get_real(tolerance, out->tolerance_is_relative ? "relative" : "absolute");
 	if (!out->higher_is_better && strcmp(direction, "lower") != 0)
 		return metric_fault(f, i, "direction", "\"higher\" or \"lower\"", direction);
 	if (!out->log_scale && strcmp(scale, "linear") != 0)
@@ -168,7 +170,8 @@ read_metric(const struct suite *s, size_t i, const json_t *json, struct suite_me
 		return metric_fault(f, i, "bounds",
 		    "[low, high] with low < high, and low > 0 on a log scale", "other bounds");
 	if (json_object_size(tolerance) != 1)
-		return metric_fault(f, i, "tolerance", "exactly one of relative and absolute", "not one");
+		return metric_fault(
+		    f, i, "tolerance", "exactly one of relative and absolute", "not one");
 	if (out->has_items && s->items_n == 0)
 		return metric_fault(f, i, "items", "\"items\" in the suite", "none");
 	if (suite_metric(s, out->name) != NULL)
@@ -206,11 +209,14 @@ check_fields(const struct suite *s, struct fault *f)
 
 		snprintf(path, sizeof(path), "/cell/%zu", i);
 		if (listed(s->cell, i, field))
-			return fault_set(f, FAULT_SUITE_FILE, path, "each field once", "\"%s\"", field);
+			return fault_set(
+			    f, FAULT_SUITE_FILE, path, "each field once", "\"%s\"", field);
 		if (condition ? suite_condition(s, field + 11) == NULL : !cell_field_known(field))
 			return fault_set(f, FAULT_SUITE_FILE, path,
-			    "a field of the closed table (DESIGN §12) or conditions.NAME of a listed "
-			    "condition", "\"%s\"", field);
+			    "a field of the closed table (DESIGN §12) or conditions.NAME of a "
+			    "listed "
+			    "condition",
+			    "\"%s\"", field);
 	}
 	for (size_t i = 0; i < s->rank_within_n; i++) {
 		snprintf(path, sizeof(path), "/rank_within/%zu", i);
@@ -237,8 +243,8 @@ check_items(const struct suite *s, const char *items, size_t n, struct fault *f)
 		snprintf(path, sizeof(path), "items.jsonl:%lld", (long long)lines);
 		item = json_read_object(line, length, NULL);
 		if (item == NULL)
-			return fault_set(f, FAULT_SUITE_FILE, path, "one JSON object a line",
-			    "something else");
+			return fault_set(
+			    f, FAULT_SUITE_FILE, path, "one JSON object a line", "something else");
 		json_decref(item);
 		line += length + 1;
 	}
@@ -262,8 +268,8 @@ read_members(struct suite *s, struct fault *f)
 		    "lower-case letters, digits, '-', '_', a letter first", "\"%s\"", s->name);
 	return read_list(json_object_get(s->json, "requires"), s->required, &s->required_n) &&
 	       read_list(json_object_get(s->json, "cell"), s->cell, &s->cell_n) &&
-	       read_list(json_object_get(s->json, "rank_within"), s->rank_within,
-		   &s->rank_within_n) &&
+	       read_list(
+		   json_object_get(s->json, "rank_within"), s->rank_within, &s->rank_within_n) &&
 	       read_conditions(s, f) && read_metrics(s, f) && check_fields(s, f);
 }
 
@@ -311,7 +317,8 @@ suite_free(struct suite *s)
 }
 
 void
-suite_digest(const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE])
+suite_digest(
+    const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE])
 {
 	uint8_t digest[SHA256_SIZE];
 	char hex[HEX32_SIZE], lines[2 * HEX32_SIZE + 32];

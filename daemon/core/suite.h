@@ -19,7 +19,8 @@ enum condition_type { CONDITION_TEXT, CONDITION_WHOLE, CONDITION_REAL, CONDITION
 struct suite_condition {
 	const char *name;
 	enum condition_type type;
-	const char *absent; /* value a cell takes where the condition is absent; "" if the suite names none */
+	const char *absent; /* value a cell takes where the condition is absent; "" if the suite
+			       names none */
 };
 
 struct suite_metric {
@@ -60,12 +61,15 @@ struct suite_set {
 };
 
 /* Read a suite from the bytes of suite.json and items.jsonl (items may be NULL: absent).
- * Returns new. Fails with FAULT_SUITE_FILE; path is the JSON pointer in suite.json, or "items.jsonl:LINE". */
-struct suite *suite_read(const char *json, size_t n, const char *items, size_t items_n, struct fault *f);
+ * Returns new. Fails with FAULT_SUITE_FILE; path is the JSON pointer in suite.json, or
+ * "items.jsonl:LINE". */
+struct suite *suite_read(
+    const char *json, size_t n, const char *items, size_t items_n, struct fault *f);
 void suite_free(struct suite *s);
 
 /* SHA-256 of "assay-suite-v1" LF hex SHA-256(suite.json) LF hex SHA-256(items.jsonl) LF. */
-void suite_digest(const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE]);
+void suite_digest(
+    const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE]);
 
 const struct suite_metric *suite_metric(const struct suite *s, const char *name);
 const struct suite_condition *suite_condition(const struct suite *s, const char *name);

@@ -21,7 +21,8 @@ in_file(struct fault *f, const struct fault *from, const char *path)
 }
 
 static bool
-load_parts(const char *folder, char **json, size_t *n, char **items, size_t *items_n, struct fault *f)
+load_parts(
+    const char *folder, char **json, size_t *n, char **items, size_t *items_n, struct fault *f)
 {
 	char *path = path_join(folder, "suite.json");
 	bool done = path && file_read(path, SUITE_FILE_MAX_BYTES, json, n, f);
@@ -85,8 +86,9 @@ set_add(struct suite_set *set, struct suite *s)
 
 /* Call load for every entry of dir that is not hidden; false ends it. */
 static bool
-each_entry(const char *dir, bool (*load)(const char *dir, const char *name, void *arg, struct fault *f),
-    void *arg, struct fault *f)
+each_entry(const char *dir,
+    bool (*load)(const char *dir, const char *name, void *arg, struct fault *f), void *arg,
+    struct fault *f)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
@@ -95,7 +97,8 @@ each_entry(const char *dir, bool (*load)(const char *dir, const char *name, void
 	if (d == NULL && errno == ENOTDIR)
 		return true;
 	if (d == NULL)
-		return fault_set(f, FAULT_FILE, dir, "a folder that can be read", "%s", strerror(errno));
+		return fault_set(
+		    f, FAULT_FILE, dir, "a folder that can be read", "%s", strerror(errno));
 	while (done && (entry = readdir(d)) != NULL)
 		if (entry->d_name[0] != '.')
 			done = load(dir, entry->d_name, arg, f);
@@ -112,7 +115,8 @@ static bool
 load_version(const char *dir, const char *version, void *arg, struct fault *f)
 {
 	struct loading *l = arg;
-	char *folder = path_join(dir, version), *probe = folder ? path_join(folder, "suite.json") : NULL;
+	char *folder = path_join(dir, version),
+	     *probe = folder ? path_join(folder, "suite.json") : NULL;
 	struct suite *s = NULL;
 	bool done = true;
 

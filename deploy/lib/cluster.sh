@@ -65,6 +65,17 @@ configure_cluster() {
 	EOT
 }
 
+# A killed server whose parent has not noticed yet still holds its lock file, in some containers for ever.
+drop_dead_lock() {
+	local pid
+	pid=$(head -n 1 "$DATA/pg/postmaster.pid" 2>/dev/null) || return 0
+	for _ in $(seq 20); do
+		grep -qs '^State:[[:space:]]*Z' "/proc/$pid/status" || return 0
+		sleep 0.1
+	done
+	rm -f "$DATA/pg/postmaster.pid"
+}
+
 start_postgres() {
 	if postgres_pid >/dev/null; then
 		SOCKET=$(sed -n 5p "$DATA/pg/postmaster.pid")
@@ -78,6 +89,7 @@ start_postgres() {
 			"Install postgresql-$version, or start over with: $0 reset"
 	choose_socket_folder
 	configure_cluster
+	drop_dead_lock
 	say "Starting PostgreSQL $version (Unix socket only)"
 	try "starting PostgreSQL" as_daemon "$PGBIN/pg_ctl" start -w -t 120 -D "$DATA/pg"
 }

@@ -100,7 +100,8 @@ verify(struct load *l)
 		}
 		envelope_pae(e.type, e.payload, e.payload_n, &pae);
 		before = now_ns();
-		if (crypto_sign_verify_detached(e.signature, (unsigned char *)pae.data, pae.n, e.keyid) != 0) {
+		if (crypto_sign_verify_detached(
+			e.signature, (unsigned char *)pae.data, pae.n, e.keyid) != 0) {
 			fprintf(stderr, "load: line %zu does not verify\n", i + 1);
 			exit(1);
 		}
@@ -119,7 +120,8 @@ static void
 send_more(struct client *c)
 {
 	while (c->sent_n < c->request_n) {
-		ssize_t n = send(c->fd, c->request + c->sent_n, c->request_n - c->sent_n, MSG_NOSIGNAL);
+		ssize_t n =
+		    send(c->fd, c->request + c->sent_n, c->request_n - c->sent_n, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EAGAIN)
 			return;
@@ -139,7 +141,8 @@ begin(struct load *l, struct client *c)
 	line = &l->lines[l->next++];
 	c->request_n = (size_t)snprintf(c->request, sizeof(c->request),
 	    "POST /v1/statements HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\n"
-	    "Content-Length: %zu\r\n\r\n%.*s", line->n, (int)line->n, line->data);
+	    "Content-Length: %zu\r\n\r\n%.*s",
+	    line->n, (int)line->n, line->data);
 	c->sent_n = c->answer_n = 0;
 	c->began_ns = now_ns();
 	send_more(c);

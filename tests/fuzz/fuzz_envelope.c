@@ -22,8 +22,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	envelope_print(e.type, e.payload, e.payload_n, e.keyid, e.signature, &text);
 	/* base64 without padding may grow by it, and then past the bound */
 	if (text.n <= ENVELOPE_MAX_BYTES) {
-		if (!envelope_read(text.data, text.n, &again, &f) || strcmp(e.type, again.type) != 0 ||
-		    e.payload_n != again.payload_n ||
+		if (!envelope_read(text.data, text.n, &again, &f) ||
+		    strcmp(e.type, again.type) != 0 || e.payload_n != again.payload_n ||
 		    memcmp(e.payload, again.payload, e.payload_n) != 0)
 			abort();
 		envelope_clear(&again);

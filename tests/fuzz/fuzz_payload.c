@@ -1,6 +1,5 @@
-/* fuzz_payload.c — any bytes as the payload of each kind; what is accepted goes through the door, the
- * ledger and the cells.
- * SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_payload.c — any bytes as the payload of each kind; what is accepted goes through the door,
+ * the ledger and the cells. SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

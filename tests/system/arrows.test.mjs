@@ -112,7 +112,9 @@ test('the first line of every source says its one job, the second its licence', 
 test('files have at most 500 lines, headers 120, lines 100 columns', () => {
 	assertNone([...all, ...tests], (file, text) => {
 		const lines = text.split('\n');
-		const most = file.endsWith('.h') ? 120 : 500;
+		// A table that a script made is data: nobody reads it from top to bottom.
+		const made = /by make_\w+\.mjs\.$/m.test(text.slice(0, 200));
+		const most = made ? Infinity : file.endsWith('.h') ? 120 : 500;
 		const wide = lines.findIndex((line) => [...line.replaceAll('\t', '        ')].length > 100 &&
 			!/["']/.test(line));
 		return [

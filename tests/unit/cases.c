@@ -66,6 +66,6 @@ case_expect(const char *name, const char *expected, const struct fault *got)
 	wanted[strcspn(wanted, "\n")] = 0;
 	snprintf(told, sizeof(told), "%s %s", fault_info(got->code)->name, got->path);
 	if (strcmp(told, wanted) != 0)
-		fail_msg("%s: expected \"%s\", got \"%s\" (expected: %s, got: %s)", name, wanted, told,
-		    got->expected, got->got);
+		fail_msg("%s: expected \"%s\", got \"%s\" (expected: %s, got: %s)", name, wanted,
+		    told, got->expected, got->got);
 }

@@ -55,16 +55,16 @@ long_names(void **state)
 static json_t *
 row(const char *model, const char *quantization, const char *depth, const char *cell)
 {
-	return json_pack("{s:s, s:{s:s}, s:{s:s, s:s}}", "cell", cell, "fields", "depth", depth, "model",
-	    "name", model, "quantization", quantization);
+	return json_pack("{s:s, s:{s:s}, s:{s:s, s:s}}", "cell", cell, "fields", "depth", depth,
+	    "model", "name", model, "quantization", quantization);
 }
 
 static void
 rows_in_order(void **state)
 {
-	json_t *rows = json_pack("[o, o, o, o, o, o]", row("b", "Q8", "0", "1"), row("a", "Q8", "1024", "2"),
-	    row("a", "Q8", "128", "3"), row("a", "Q4", "nan", "4"), row("a", "Q4", "128", "5"),
-	    row("a", "Q4", "128", "0"));
+	json_t *rows = json_pack("[o, o, o, o, o, o]", row("b", "Q8", "0", "1"),
+	    row("a", "Q8", "1024", "2"), row("a", "Q8", "128", "3"), row("a", "Q4", "nan", "4"),
+	    row("a", "Q4", "128", "5"), row("a", "Q4", "128", "0"));
 	static const char *const wanted[] = {"0", "5", "4", "3", "2", "1"};
 
 	(void)state;
@@ -82,15 +82,30 @@ row_of_a_cell(void **state)
 	struct suite_set *set = suite_set_load(ASSAY_CASES "/suites/set", &f);
 	struct cell_run runs[] = {
 	    {.submitter = {1}, .index = 4, .state = STATE_COUNTED, .metric = "speed", .value = 10},
-	    {.submitter = {2}, .index = 5, .state = STATE_COUNTED, .metric = "speed", .value = 1000},
+	    {.submitter = {2},
+		.index = 5,
+		.state = STATE_COUNTED,
+		.metric = "speed",
+		.value = 1000},
 	    {.submitter = {3}, .index = 6, .state = STATE_HELD, .metric = "speed", .value = 1e16},
 	    {.submitter = {3}, .index = 6, .state = STATE_HELD, .metric = "score", .value = 1e16},
-	    {.submitter = {4}, .index = 7, .state = STATE_RETRACTED, .metric = "speed", .value = 5}};
+	    {.submitter = {4},
+		.index = 7,
+		.state = STATE_RETRACTED,
+		.metric = "speed",
+		.value = 5}};
 	json_t *fields = json_pack("{s:s}", "subject", "x"), *versions = json_pack("[s]", "b1");
-	json_t *model = json_pack("{s:s, s:i, s:s}", "name", "o/m", "parameters", 5, "base", "secret");
+	json_t *model =
+	    json_pack("{s:s, s:i, s:s}", "name", "o/m", "parameters", 5, "base", "secret");
 	uint8_t cell[SHA256_SIZE] = {0xab};
-	struct cell_source source = {.cell = cell, .log_size = 8, .fields = fields, .model = model,
-	    .engine = "llama.cpp", .versions = versions, .runs = runs, .runs_n = 5};
+	struct cell_source source = {.cell = cell,
+	    .log_size = 8,
+	    .fields = fields,
+	    .model = model,
+	    .engine = "llama.cpp",
+	    .versions = versions,
+	    .runs = runs,
+	    .runs_n = 5};
 	struct text printed = {0};
 	json_t *made;
 
@@ -100,9 +115,12 @@ row_of_a_cell(void **state)
 	made = board_row(&source);
 	json_print(made, &printed);
 	assert_string_equal(printed.data,
-	    "{\"cell\":\"ab00000000000000000000000000000000000000000000000000000000000000\",\"log_size\":8,"
-	    "\"fields\":{\"subject\":\"x\"},\"model\":{\"name\":\"o/m\",\"document\":\"models/o/m.json\","
-	    "\"parameters\":5},\"engine\":{\"name\":\"llama.cpp\",\"versions\":[\"b1\"]},\"held\":1,"
+	    "{\"cell\":\"ab00000000000000000000000000000000000000000000000000000000000000\",\"log_"
+	    "size\":8,"
+	    "\"fields\":{\"subject\":\"x\"},\"model\":{\"name\":\"o/m\",\"document\":\"models/o/"
+	    "m.json\","
+	    "\"parameters\":5},\"engine\":{\"name\":\"llama.cpp\",\"versions\":[\"b1\"]},\"held\":"
+	    "1,"
 	    "\"estimates\":[{\"metric\":\"speed\",\"point\":100,\"voters\":2,\"runs\":2,"
 	    "\"lowest_vote\":10,\"highest_vote\":1000}]}");
 	text_clear(&printed);

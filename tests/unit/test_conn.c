@@ -111,7 +111,8 @@ test_head_has_no_body(void **state)
 	close(fd);
 }
 
-/* Answers keep the order of requests, and a later one does not begin before an earlier one ended. */
+/* Answers keep the order of requests, and a later one does not begin before an earlier one ended.
+ */
 static void
 test_pipeline(void **state)
 {

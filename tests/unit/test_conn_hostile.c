@@ -176,7 +176,8 @@ test_lingering_ends(void **state)
 	close(fd);
 }
 
-/* One who asks and does not read: the answer waits a little; further requests are not even begun. */
+/* One who asks and does not read: the answer waits a little; further requests are not even begun.
+ */
 static void
 test_slow_reader(void **state)
 {

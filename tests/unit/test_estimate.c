@@ -18,7 +18,8 @@ run_of(uint8_t submitter, int64_t index, double value)
 static void
 medians(void **state)
 {
-	double odd[] = {3, 1, 2}, even[] = {4, 1, 3, 2}, log_even[] = {1, 100}, negative[] = {-4, -2};
+	double odd[] = {3, 1, 2}, even[] = {4, 1, 3, 2}, log_even[] = {1, 100},
+	       negative[] = {-4, -2};
 	double equal[] = {0.1, 0.1}, one[] = {7}, huge[] = {1e308, 1.5e308};
 
 	(void)state;

@@ -1,5 +1,6 @@
 /* test_import.c — from result files to signed statements: what is asked for, what is signed once.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,22 +347,42 @@ test_other_options(void **state)
 	assert_int_equal(files_in(h.home.spool, ".json"), 2);
 }
 
+/* Remove every second file of the spool; returns how many. */
+static size_t
+lose_half_the_spool(void)
+{
+	struct dirent **names = NULL;
+	int n = scandir(h.home.spool, &names, NULL, alphasort);
+	size_t lost = 0;
+
+	for (int k = 0; k < n; k++) {
+		char *path = path_join(h.home.spool, names[k]->d_name);
+
+		if (k % 2 == 0 && names[k]->d_name[0] != '.')
+			lost += unlink(path) == 0;
+		free(path);
+		free(names[k]);
+	}
+	free(names);
+	return lost;
+}
+
 /* Killed after the record was written and before all of it was spooled. */
 static void
 test_crash_is_made_good(void **state)
 {
-	char command[256];
 	struct fault f;
 	bool already;
 
 	(void)state;
 	assert_true(COMPLETE(VALID "b10470-sweep/input.json", &f, "--model", "*=org/name"));
 	assert_int_equal(sign(false, &already, &f), 6);
-	snprintf(command, sizeof(command), "rm %s/[0-7]*.json", h.home.spool);
-	assert_int_equal(system(command) & 0, 0);
+	assert_int_equal(lose_half_the_spool(), 3);
+	assert_int_equal(files_in(h.home.spool, ".json"), 3);
 	assert_int_equal(sign(false, &already, &f), 6);
 	assert_true(already);
 	assert_int_equal(files_in(h.home.spool, ".json"), 6);
+	assert_int_equal(files_in(h.home.imports, ".ndjson"), 1);
 }
 
 static void

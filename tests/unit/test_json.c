@@ -134,8 +134,8 @@ scarce_malloc(size_t n)
 	return malloc(n);
 }
 
-/* Every allocation fails once. jansson takes some of them for an invalid token, so only that there is
- * a refusal, and nothing lost, can be asked for. */
+/* Every allocation fails once. jansson takes some of them for an invalid token, so only that there
+ * is a refusal, and nothing lost, can be asked for. */
 static void
 test_lack_of_memory_is_survived(void **state)
 {

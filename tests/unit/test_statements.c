@@ -40,9 +40,9 @@ config_body(void)
 	base64_print(key.public, KEY_SIZE, &b64);
 	hex_print(set->suites[0]->digest, SHA256_SIZE, hex);
 	body = json_pack("{s:s, s:i, s:i, s:{}, s:s, s:[{s:s, s:i, s:s}], s:i, s:[s], s:[s], s:s}",
-	    "audience", "test.example/log", "rules", 1, "estimator", 1, "thresholds", "catalogue", hex,
-	    "suites", "name", "toy", "version", 1, "digest", hex, "pow_bits", 0, "root_keys", b64.data,
-	    "statement_keys", b64.data, "terms",
+	    "audience", "test.example/log", "rules", 1, "estimator", 1, "thresholds", "catalogue",
+	    hex, "suites", "name", "toy", "version", 1, "digest", hex, "pow_bits", 0, "root_keys",
+	    b64.data, "statement_keys", b64.data, "terms",
 	    "abababababababababababababababababababababababababababababababab");
 	text_clear(&b64);
 	return body;
@@ -109,7 +109,8 @@ static enum kind
 kind_of_case(const char *name)
 {
 	for (int k = 0; k < KIND__MAX; k++)
-		if (strncmp(name, kind_info((enum kind)k)->name, strlen(kind_info((enum kind)k)->name)) == 0)
+		if (strncmp(name, kind_info((enum kind)k)->name,
+			strlen(kind_info((enum kind)k)->name)) == 0)
 			return (enum kind)k;
 	fail_msg("%s: a case is named after its kind", name);
 	return KIND_CONFIG;
@@ -139,9 +140,10 @@ payload_valid(const char *name, const char *data, size_t n, const char *expected
 
 	assert_null(expected);
 	if (!open_case(name, data, n, &st, &f))
-		fail_msg("%s: refused: %s %s expected %s got %s", name, fault_info(f.code)->name, f.path,
-		    f.expected, f.got);
-	assert_true(statement_from_row(kind_info(st.kind)->type, st.payload, st.payload_n, &again, &f));
+		fail_msg("%s: refused: %s %s expected %s got %s", name, fault_info(f.code)->name,
+		    f.path, f.expected, f.got);
+	assert_true(
+	    statement_from_row(kind_info(st.kind)->type, st.payload, st.payload_n, &again, &f));
 	assert_memory_equal(st.id, again.id, SHA256_SIZE);
 	assert_memory_equal(st.payload_sha256, again.payload_sha256, SHA256_SIZE);
 	statement_clear(&st);
@@ -223,8 +225,8 @@ submission_body(void)
 	size_t n;
 	json_t *body;
 
-	assert_true(file_read(ASSAY_CASES "/payloads/valid/submission-plain/payload.json", 65536, &data,
-	    &n, &f));
+	assert_true(file_read(
+	    ASSAY_CASES "/payloads/valid/submission-plain/payload.json", 65536, &data, &n, &f));
 	filled = with_key(data, n, &n);
 	body = json_read_object(filled, n, &f);
 	assert_non_null(body);
@@ -336,7 +338,8 @@ entitlement(void **state)
 	assert_int_equal(o.state, STATE_VOID);
 	assert_string_equal(o.pointer, "/created_at");
 	/* surprising: held with number, bound and rule, never refused */
-	json_object_set_new(json_array_get(json_object_get(body, "results"), 0), "value", json_real(1e16));
+	json_object_set_new(
+	    json_array_get(json_object_get(body, "results"), 0), "value", json_real(1e16));
 	o = settle(body, KIND_SUBMISSION, &key, ACCEPTED_AT_MS, &rules, &known);
 	assert_int_equal(o.state, STATE_HELD);
 	assert_string_equal(o.pointer, "/results/0/value");
@@ -357,14 +360,20 @@ config_keys(void **state)
 	(void)state;
 	keypair_make(&other);
 	/* the first config, signed by a key it does not list */
-	assert_int_equal(settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &none, &nobody).state, STATE_VOID);
-	assert_int_equal(settle(body, KIND_CONFIG, &key, ACCEPTED_AT_MS, &none, &nobody).state, STATE_COUNTED);
-	/* a later one that brings its own key along: its own signature is not enough, a root key's is */
+	assert_int_equal(
+	    settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &none, &nobody).state, STATE_VOID);
+	assert_int_equal(
+	    settle(body, KIND_CONFIG, &key, ACCEPTED_AT_MS, &none, &nobody).state, STATE_COUNTED);
+	/* a later one that brings its own key along: its own signature is not enough, a root key's
+	 * is */
 	base64_print(other.public, KEY_SIZE, &b64);
 	json_object_set_new(body, "statement_keys", json_pack("[s]", b64.data));
-	assert_int_equal(settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &none, &nobody).state, STATE_COUNTED);
-	assert_int_equal(settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &rules, &nobody).state, STATE_VOID);
-	assert_int_equal(settle(body, KIND_CONFIG, &key, ACCEPTED_AT_MS, &rules, &nobody).state, STATE_COUNTED);
+	assert_int_equal(
+	    settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &none, &nobody).state, STATE_COUNTED);
+	assert_int_equal(
+	    settle(body, KIND_CONFIG, &other, ACCEPTED_AT_MS, &rules, &nobody).state, STATE_VOID);
+	assert_int_equal(
+	    settle(body, KIND_CONFIG, &key, ACCEPTED_AT_MS, &rules, &nobody).state, STATE_COUNTED);
 	text_clear(&b64);
 	json_decref(body);
 }

@@ -332,8 +332,8 @@ test_large(void **state)
 	free(data);
 }
 
-/* A file cut while it is being sent: what was promised cannot be kept, so the connection ends. It is
- * larger than what the kernel takes ahead. */
+/* A file cut while it is being sent: what was promised cannot be kept, so the connection ends. It
+ * is larger than what the kernel takes ahead. */
 static void
 test_truncated(void **state)
 {
@@ -356,8 +356,8 @@ test_truncated(void **state)
 	assert_true(front_wait_ends(&front, CONN_END_FILE, 1));
 }
 
-/* Bytes that are being sent outlive their place in the cache: more is asked for than the kernel takes,
- * and the file changes meanwhile. */
+/* Bytes that are being sent outlive their place in the cache: more is asked for than the kernel
+ * takes, and the file changes meanwhile. */
 static void
 test_sent_while_evicted(void **state)
 {

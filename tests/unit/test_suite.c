@@ -65,8 +65,8 @@ shipped_suites(void **state)
 		fail_msg("%s: expected %s, got %s", f.path, f.expected, f.got);
 	assert_non_null(suite_find(set, "throughput", 1));
 	for (size_t i = 0; i < set->n; i++) {
-		snprintf(path, sizeof(path), "%s/%s/%lld/README.md", ASSAY_SUITES, set->suites[i]->name,
-		    (long long)set->suites[i]->version);
+		snprintf(path, sizeof(path), "%s/%s/%lld/README.md", ASSAY_SUITES,
+		    set->suites[i]->name, (long long)set->suites[i]->version);
 		assert_true(file_read(path, 1 << 20, &readme, &n, &f));
 		assert_true(n > 0);
 		free(readme);
@@ -83,7 +83,8 @@ wrong_folder(void **state)
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
-	assert_true(file_read(ASSAY_CASES "/suites/invalid/../set/toy/1/suite.json", 65536, &data, &n, &f));
+	assert_true(
+	    file_read(ASSAY_CASES "/suites/invalid/../set/toy/1/suite.json", 65536, &data, &n, &f));
 	snprintf(path, sizeof(path), "%s/toy/2", folder);
 	assert_true(folder_make(path, 0755, &f));
 	snprintf(path, sizeof(path), "%s/toy/2/suite.json", folder);
@@ -103,9 +104,9 @@ wrong_folder(void **state)
 static json_t *
 body_with(const char *hardware, const char *conditions)
 {
-	json_t *body = json_pack("{s:{s:s, s:s, s:s}, s:{s:s, s:s}, s:[{s:s, s:f, s:i}]}", "model", "name",
-	    "org/m", "revision", "r1", "quantization", "Q8_0", "engine", "name", "llama.cpp", "backend",
-	    "CUDA", "results", "metric", "speed", "value", 1.0, "n", 1);
+	json_t *body = json_pack("{s:{s:s, s:s, s:s}, s:{s:s, s:s}, s:[{s:s, s:f, s:i}]}", "model",
+	    "name", "org/m", "revision", "r1", "quantization", "Q8_0", "engine", "name",
+	    "llama.cpp", "backend", "CUDA", "results", "metric", "speed", "value", 1.0, "n", 1);
 
 	json_object_set_new(body, "hardware", json_loads(hardware, 0, NULL));
 	json_object_set_new(json_array_get(json_object_get(body, "results"), 0), "conditions",
@@ -121,10 +122,11 @@ field_is(const struct suite *s, const char *hardware, const char *conditions, co
 	struct text value = {0};
 
 	text_add_str(&value, "");
-	assert_true(cell_field(s, field, body, json_array_get(json_object_get(body, "results"), 0), &value));
+	assert_true(cell_field(
+	    s, field, body, json_array_get(json_object_get(body, "results"), 0), &value));
 	if (strcmp(value.data, wanted) != 0)
-		fail_msg("%s of %s %s: \"%s\", wanted \"%s\"", field, hardware, conditions, value.data,
-		    wanted);
+		fail_msg("%s of %s %s: \"%s\", wanted \"%s\"", field, hardware, conditions,
+		    value.data, wanted);
 	text_clear(&value);
 	json_decref(body);
 }
@@ -132,7 +134,8 @@ field_is(const struct suite *s, const char *hardware, const char *conditions, co
 #define RAW_CELL_ELSEWHERE "bd643b7ec42f952de83823b6f688f0392dbb34a789942049b75be58da1848a33"
 #define CPU "{\"cpu\":{\"name\":\"EPYC\"},\"accelerators\":[]}"
 #define GPUS                                                                                       \
-	"{\"cpu\":{\"name\":\"EPYC\"},\"accelerators\":[{\"name\":\"B\"},{\"name\":\"A\"},{\"name\":\"B\"}]}"
+	"{\"cpu\":{\"name\":\"EPYC\"},\"accelerators\":[{\"name\":\"B\"},{\"name\":\"A\"},{"       \
+	"\"name\":\"B\"}]}"
 
 static void
 fields(void **state)
@@ -174,8 +177,9 @@ static void
 raw_cell(void **state)
 {
 	static const char *const parts[] = {"assay-cell-v1", "toy", "1", "subject=org/m@r1+Q8_0",
-	    "hardware=EPYC", "accelerator_count=0", "offload=none", "backend=CUDA", "engine=llama.cpp",
-	    "conditions.n_prompt=512", "conditions.ratio=0.1", "conditions.kind=plain", "conditions.fast="};
+	    "hardware=EPYC", "accelerator_count=0", "offload=none", "backend=CUDA",
+	    "engine=llama.cpp", "conditions.n_prompt=512", "conditions.ratio=0.1",
+	    "conditions.kind=plain", "conditions.fast="};
 	struct fault f = {0};
 	struct suite_set *set = suite_set_load(ASSAY_CASES "/suites/set", &f);
 	json_t *body = body_with(CPU, "{\"n_prompt\":512,\"ratio\":0.1}");
