@@ -5,6 +5,9 @@ target_link_libraries(test-front PUBLIC test-cases assayd-parts)
 
 assay_test(conn test-front)
 assay_test(conn_hostile test-front)
+assay_test(conn_memory test-front)
+target_link_options(test_conn_memory PRIVATE
+  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
 assay_test(http assayd-parts)
 assay_test(route assayd-parts)
 assay_test(static test-front)

@@ -43,6 +43,7 @@ wait_for_server(struct round *r, const struct problem *p, long tries)
 	if (p->status == 0 || !problem_is_passing(p) || delay_s > r->wait_s)
 		return false;
 	r->wait_s -= delay_s;
+	progress_end(r->bar);
 	if (!r->task->json)
 		fprintf(stderr,
 		    "assay: the server cannot take it now (%s), trying again in %ld s\n",
@@ -104,6 +105,7 @@ explain_refusal(struct round *r, const struct spool_entry *e, const struct probl
 {
 	bool same = same_refusal(&r->last, refusal);
 
+	progress_end(r->bar);
 	r->last = *refusal;
 	if (!r->task->json)
 		fprintf(stderr, "assay: statement %s%s\n", e->id, same ? ": the same" : ":");
@@ -209,12 +211,14 @@ deliver_list(struct round *r, const struct spool_list *list, json_t *out, struct
 	struct progress bar = {.label = "sending", .unit = "statements", .total = list->n};
 	bool done = true;
 
+	r->bar = &bar;
 	for (size_t i = 0; done && i < list->n; i++) {
 		progress_show(&bar, i);
 		if (!pass_over(r, &list->entries[i], out))
 			done = deliver_one(r, &list->entries[i], out, p);
 	}
 	progress_end(&bar);
+	r->bar = NULL;
 	return done;
 }
 

@@ -12,6 +12,7 @@
 struct home;
 struct net;
 struct policy;
+struct progress;
 struct pin;
 struct spool_entry;
 
@@ -21,9 +22,10 @@ struct round {
 	const struct home *home;
 	struct net *net;
 	const struct policy *policy;
-	bool retry_refused;  /* also what the server refused before */
-	long wait_s;         /* as long as this may be waited in all for a busy server */
-	struct problem last; /* the refusal explained last; a row of the same is told once */
+	bool retry_refused;   /* also what the server refused before */
+	long wait_s;          /* as long as this may be waited in all for a busy server */
+	struct progress *bar; /* wiped before anything else is said; NULL: none */
+	struct problem last;  /* the refusal explained last; a row of the same is told once */
 };
 
 /* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the

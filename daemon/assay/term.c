@@ -123,7 +123,7 @@ progress_end(struct progress *p)
 {
 	const char *term = getenv("TERM");
 
-	if (!p->drawn)
+	if (p == NULL || !p->drawn)
 		return;
 	fputs(term != NULL && strcmp(term, "dumb") != 0 ? "\r\033[K" : "\n", stderr);
 	fflush(stderr);

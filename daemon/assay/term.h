@@ -26,7 +26,8 @@ bool term_can_ask(void);
 bool term_ask(const char *question);
 
 /* A bar on stderr, drawn only on a terminal and at most ten times a second. Zero-initialise with
- * the label; total 0 means that the end is not known. progress_end() wipes it away. */
+ * the label; total 0 means that the end is not known. progress_end() wipes it away;
+ * NULL is none. */
 struct progress {
 	const char *label;
 	const char *unit;

@@ -20,8 +20,7 @@ arm(struct deadline *d, int64_t in_ms)
 {
 	struct timeval t = {.tv_sec = in_ms / 1000, .tv_usec = (in_ms % 1000) * 1000};
 
-	d->timer_at_ms = d->at_ms;
-	evtimer_add(d->timer, &t);
+	d->timer_at_ms = evtimer_add(d->timer, &t) == 0 ? d->at_ms : DEADLINE_NEVER;
 }
 
 static void

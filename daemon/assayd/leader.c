@@ -143,7 +143,6 @@ run(void *arg)
 {
 	struct leader *l = arg;
 
-	publisher_site(l->publisher);
 	while (wait_ms(l, turn(l)))
 		continue;
 	disconnect(l);

@@ -36,6 +36,10 @@ problem_print(const struct fault *f, const char *request_id, struct text *out)
 	json_t *object = json_object();
 	char type[80];
 
+	if (object == NULL) {
+		out->failed = true;
+		return;
+	}
 	snprintf(type, sizeof(type), "/problems#%s", info->name);
 	set_text(object, "type", type);
 	set_text(object, "title", info->title);

@@ -51,23 +51,6 @@ publisher_free(struct publisher *p)
 	free(p);
 }
 
-void
-publisher_site(struct publisher *p)
-{
-	const struct options *o = p->server->options;
-	char *suites = path_join(o->published, "suites"),
-	     *terms = path_join(o->published, "terms.txt");
-	struct fault f = {0};
-	char path[300], got[300];
-
-	if (!site_copy(o->webroot, o->published, &f) || !site_copy(o->suites, suites, &f) ||
-	    !site_copy_file(o->terms, terms, &f))
-		log_event(LOG_LEVEL_ERROR, "site_not_written", "path=%s got=%s",
-		    log_quote(f.path, path, sizeof(path)), log_quote(f.got, got, sizeof(got)));
-	free(suites);
-	free(terms);
-}
-
 /* ---- rules ---- */
 
 static bool
@@ -316,14 +299,15 @@ make_models(const struct publisher *p, struct dbsync *db, struct round *r, struc
 static bool
 collect(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
 {
-	if (refresh_cells(p, db, r, f) && make_boards(p, r) && make_models(p, db, r, f) &&
+	if (refresh_cells(p, db, r, f) && make_models(p, db, r, f) && make_boards(p, r) &&
 	    keep_document(
 		r, "index.json", collect_index(db, p->server, p->cells, r->to, r->as_of_ms, f)))
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
 }
 
-/* The index last: it names the others. */
+/* In the order they were made: models, boards, the index. What names another document is written
+ * after it, so that no link leads nowhere. */
 static bool
 write_documents(const struct publisher *p, const struct round *r, struct fault *f)
 {

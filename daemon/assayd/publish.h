@@ -15,9 +15,6 @@ struct publisher;
 struct publisher *publisher_new(struct server *server);
 void publisher_free(struct publisher *p);
 
-/* Copy page, suites and terms into the published folder. What cannot be written is logged. */
-void publisher_site(struct publisher *p);
-
 /* Read the newest config of the log, if the log has grown, and put it in force. */
 bool publisher_refresh_rules(struct publisher *p, struct dbsync *db, struct fault *f)
     __attribute__((warn_unused_result));

@@ -9,16 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "leader.h"
 #include "listener.h"
 #include "log.h"
 #include "note.h"
 #include "server.h"
-#include "static.h"
 #include "worker.h"
-
-#define VKEY_MAX_BYTES 4096
 
 static bool
 require(const char *name, const char *value, struct fault *f)
@@ -39,55 +35,6 @@ check_options(const struct options *o, struct fault *f)
 	return origin_is_sound(o->origin) ||
 	       fault_set(f, FAULT_OPTION, "origin",
 		   "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"", o->origin);
-}
-
-/* A vkey for another log's name would be pinned by every runner: better not to start. */
-static bool
-load_vkey(struct server *server, const struct options *o, struct fault *f)
-{
-	char name[256], *end;
-	uint8_t key[KEY_SIZE];
-	size_t n;
-
-	if (o->log_vkey[0] == 0)
-		return (server->vkey = strdup("")) != NULL;
-	if (!file_read(o->log_vkey, VKEY_MAX_BYTES, &server->vkey, &n, f))
-		return false;
-	end = strchr(server->vkey, '\n');
-	if (end != NULL)
-		*end = 0;
-	if (vkey_read(server->vkey, name, sizeof(name), key) && strcmp(name, o->origin) == 0)
-		return true;
-	return fault_set(f, FAULT_KEY_FILE, o->log_vkey, "a verifier key of this origin",
-	    "\"%.80s\"", server->vkey);
-}
-
-static bool
-server_open(struct server *server, const struct options *o, struct fault *f)
-{
-	struct rules none = {0};
-
-	memset(server, 0, sizeof(*server));
-	server->options = o;
-	pthread_mutex_init(&server->rules_lock, NULL);
-	server->suites = suite_set_load(o->suites, f);
-	if (server->suites == NULL || !load_vkey(server, o, f) ||
-	    !folder_make(o->published, 0755, f))
-		return false;
-	server->cache = static_cache_new(
-	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
-	return (server->cache != NULL && server_set_rules(server, &none, 0)) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
-}
-
-static void
-server_close(struct server *server)
-{
-	rules_release(server->rules);
-	static_cache_free(server->cache);
-	suite_set_free((struct suite_set *)server->suites);
-	free(server->vkey);
-	pthread_mutex_destroy(&server->rules_lock);
 }
 
 static void

@@ -1,8 +1,16 @@
-/* server.c — the rules in force, shared between the thread that publishes and the workers.
+/* server.c — what all threads share: made at the start, and the rules in force.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "server.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "note.h"
+#include "site.h"
+#include "static.h"
+
+#define VKEY_MAX_BYTES 4096
 
 struct rules_snapshot *
 server_rules(struct server *s)
@@ -42,4 +50,69 @@ server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 	pthread_mutex_unlock(&s->rules_lock);
 	rules_release(old);
 	return true;
+}
+
+/* ---- start and end ---- */
+
+/* A vkey for another log's name would be pinned by every runner: better not to start. */
+static bool
+load_vkey(struct server *server, const struct options *o, struct fault *f)
+{
+	char name[256], *end;
+	uint8_t key[KEY_SIZE];
+	size_t n;
+
+	if (o->log_vkey[0] == 0)
+		return (server->vkey = strdup("")) != NULL;
+	if (!file_read(o->log_vkey, VKEY_MAX_BYTES, &server->vkey, &n, f))
+		return false;
+	end = strchr(server->vkey, '\n');
+	if (end != NULL)
+		*end = 0;
+	if (vkey_read(server->vkey, name, sizeof(name), key) && strcmp(name, o->origin) == 0)
+		return true;
+	return fault_set(f, FAULT_KEY_FILE, o->log_vkey, "a verifier key of this origin",
+	    "\"%.80s\"", server->vkey);
+}
+
+/* Page, suites and terms stand in the published folder before anybody can ask for them. */
+static bool
+publish_site(const struct options *o, struct fault *f)
+{
+	char *suites = path_join(o->published, "suites"),
+	     *terms = path_join(o->published, "terms.txt");
+	bool done = suites != NULL && terms != NULL && site_copy(o->webroot, o->published, f) &&
+		    site_copy(o->suites, suites, f) && site_copy_file(o->terms, terms, f);
+
+	free(suites);
+	free(terms);
+	return done;
+}
+
+bool
+server_open(struct server *server, const struct options *o, struct fault *f)
+{
+	struct rules none = {0};
+
+	memset(server, 0, sizeof(*server));
+	server->options = o;
+	pthread_mutex_init(&server->rules_lock, NULL);
+	server->suites = suite_set_load(o->suites, f);
+	if (server->suites == NULL || !load_vkey(server, o, f) ||
+	    !folder_make(o->published, 0755, f) || !publish_site(o, f))
+		return false;
+	server->cache = static_cache_new(
+	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
+	return (server->cache != NULL && server_set_rules(server, &none, 0)) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
+}
+
+void
+server_close(struct server *server)
+{
+	rules_release(server->rules);
+	static_cache_free(server->cache);
+	suite_set_free((struct suite_set *)server->suites);
+	free(server->vkey);
+	pthread_mutex_destroy(&server->rules_lock);
 }

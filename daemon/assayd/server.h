@@ -33,6 +33,13 @@ struct rules_snapshot {
 	atomic_int holders;
 };
 
+/* Load suites and the log's verifier key, make the published folder with page, suites and terms in
+ * it. o lives as long as the server; server_close() in any case. Fails with FAULT_FILE,
+ * FAULT_SUITE_FILE, FAULT_KEY_FILE, FAULT_NO_MEMORY. */
+bool server_open(struct server *s, const struct options *o, struct fault *f)
+    __attribute__((warn_unused_result));
+void server_close(struct server *s);
+
 /* Return the rules in force; never NULL (rules.present tells whether a config is logged). Give back
  * with rules_release(). From any thread. */
 struct rules_snapshot *server_rules(struct server *s);

@@ -17,12 +17,12 @@ const cellOf = (statement) => rawCell(lab.suiteFile(), statement.body, statement
 const committed = (id) => waitFor('the row to be committed', async () => (await lab.countRows(id)) === '1');
 const leaves = (id) => lab.pg.sql(`SELECT count(*) FROM assay.leaf WHERE id = '\\x${id}'`);
 
-// Every file below a folder: relative path → bytes.
+// Every file below a folder that can be served (no name begins with a dot): relative path → bytes.
 function folderContents(dir) {
 	const found = new Map();
 	for (const name of readdirSync(dir, { recursive: true }).sort()) {
 		const file = path.join(dir, name);
-		if (statSync(file).isFile())
+		if (!path.basename(name).startsWith('.') && statSync(file).isFile())
 			found.set(name, readFileSync(file));
 	}
 	return found;

@@ -83,6 +83,15 @@ answer_text(struct request *r, const char *text, size_t n)
 }
 
 static void
+answer_busy(struct request *r)
+{
+	struct fault f = {0};
+
+	fault_set(&f, FAULT_BUSY, NULL, "memory", "none");
+	request_fault(r, &f);
+}
+
+static void
 now_proceed(struct request *r)
 {
 	atomic_fetch_add(&front_calls, 1);
@@ -106,7 +115,8 @@ later_proceed(struct request *r)
 	struct timeval t = {.tv_usec = atoi(r->argument) * 1000};
 
 	atomic_fetch_add(&front_calls, 1);
-	event_base_once(r->worker->base, -1, EV_TIMEOUT, on_later, r, &t);
+	if (event_base_once(r->worker->base, -1, EV_TIMEOUT, on_later, r, &t) != 0)
+		answer_busy(r);
 }
 
 static void
@@ -117,6 +127,10 @@ bytes_proceed(struct request *r)
 	char *piece = calloc(1, n + 1);
 
 	atomic_fetch_add(&front_calls, 1);
+	if (piece == NULL) {
+		answer_busy(r);
+		return;
+	}
 	text_add(&a.body, piece, n);
 	free(piece);
 	request_answer(r, &a);
