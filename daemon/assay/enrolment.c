@@ -64,20 +64,25 @@ accept_terms(struct enrolment *e, struct problem *p)
 		accepted = term_ask("Do you agree? Everything you submit is public and permanent.");
 	}
 	free(terms);
-	if (accepted)
-		return true;
-	return fault_set(&p->fault, FAULT_TERMS, e->policy->terms_path, "your agreement", "none");
+	if (!accepted) {
+		task_note(e->task, "you did not agree: nothing was signed, nothing was sent");
+		e->task->exit = EXIT_CODE_REFUSED;
+	}
+	return accepted;
 }
 
-/* On average 2^bits tries; the bar cannot know more. */
+/* 2^bits tries are needed on average; when it will be done nobody can know. */
 static uint64_t
 work(const struct enrolment *e)
 {
-	struct progress bar = {.label = "proof of work", .unit = "tries"};
+	struct progress bar = {.unit = "tries"};
+	int bits = e->policy->pow_bits;
 	uint64_t counter = 0;
+	char label[80];
 
-	while (!pow_search(
-	    e->policy->origin, e->key->public, e->policy->pow_bits, TRIES_A_ROUND, &counter))
+	snprintf(label, sizeof(label), "proof of work (about %llu tries)", 1ULL << bits);
+	bar.label = label;
+	while (!pow_search(e->policy->origin, e->key->public, bits, TRIES_A_ROUND, &counter))
 		progress_show(&bar, counter);
 	progress_end(&bar);
 	return counter;

@@ -34,9 +34,9 @@ struct enrolment {
 /* Send the enrolment of this key that waits since an earlier call. Where there is none, make one:
  * check name and links, show the terms and ask, search the proof of work, sign, spool; it takes
  * the place of one that was refused.
- * Fails with FAULT_OPTION (--name is missing, nobody to ask about the terms), FAULT_TERMS (not
- * agreed), FAULT_SERVER_ANSWER (terms of another digest), and as statement_sign(), spool_take(),
- * deliver_one(). */
+ * Fails with FAULT_OPTION (--name is missing, nobody to ask about the terms), FAULT_SERVER_ANSWER
+ * (terms of another digest), as statement_sign(), spool_take(), deliver_one(); and with no fault
+ * but the task's exit code where the user did not agree. */
 bool enrolment_send(struct enrolment *e, enum enrolment_outcome *outcome, struct problem *p)
     __attribute__((warn_unused_result));
 

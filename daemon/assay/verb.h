@@ -44,8 +44,8 @@ struct task {
 
 /* A verb: one file, one of these, one row in verbs[]. --help, the manual and the parsing of the
  * command line all come from here.
- * run() fills t->result and returns true; or returns false with p filled. Where a part of the work
- * failed it calls task_explain() and goes on.
+ * run() fills t->result and returns true; or returns false with p filled, or with t->exit set and
+ * the reason told. Where a part of the work failed it calls task_explain() and goes on.
  * show() prints the result for people; with --json the result itself is printed. */
 struct verb {
 	const char *name;

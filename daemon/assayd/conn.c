@@ -6,7 +6,6 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,7 +19,6 @@
 #include "worker.h"
 
 #define LINGER_MAX_BYTES (1024 * 1024)
-#define INPUT_MIN_BYTES 16384
 
 static const char continue_line[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -37,6 +35,7 @@ struct conn {
 	struct sending out;
 	bool closes;       /* no request is read behind the present one */
 	bool client_shut;  /* the client sends no more; it may still read */
+	bool full;         /* enough has come that nobody reads yet: we read no more */
 	bool stepping;     /* conn_step() is below us on the stack */
 	enum conn_end why; /* how it will end after lingering */
 	char peer[ADDRESS_SIZE];
@@ -201,19 +200,12 @@ refuse_cut(struct conn *c, const char *expected, size_t n)
 }
 
 static void
-dispatch(struct conn *c)
-{
-	set_state(c, CONN_HANDLING);
-	request_dispatch(c->request);
-}
-
-static void
 begin_body(struct conn *c)
 {
 	c->body_have_n = 0;
 	set_state(c, CONN_BODY);
 	if (c->request->parsed.expects_continue && evbuffer_get_length(input_of(c)) == 0 &&
-	    !send_bytes(&c->out, continue_line, strlen(continue_line)))
+	    !send_bytes(&c->out, continue_line, sizeof(continue_line) - 1))
 		conn_end(c, CONN_END_CLIENT_LEFT);
 }
 
@@ -229,12 +221,13 @@ begin_request(struct conn *c, const struct http_limits *limits)
 	c->why = wanted || !c->closes ? CONN_END_ANSWERED : CONN_END_REFUSED;
 	if (wanted && r->body != NULL) {
 		begin_body(c);
-	} else if (wanted) {
-		dispatch(c);
-	} else {
-		set_state(c, CONN_HANDLING);
-		request_fault(r, &f);
+		return;
 	}
+	set_state(c, CONN_HANDLING);
+	if (wanted)
+		request_dispatch(r);
+	else
+		request_fault(r, &f);
 }
 
 static bool
@@ -296,7 +289,8 @@ step_body(struct conn *c)
 	if (c->body_have_n == want) {
 		r->body[want] = 0;
 		r->body_n = want;
-		dispatch(c);
+		set_state(c, CONN_HANDLING);
+		request_dispatch(r);
 		return true;
 	}
 	if (!c->client_shut)
@@ -339,6 +333,22 @@ step(struct conn *c)
 	return false;
 }
 
+/* Bound what a client can make us hold. libevent's watermarks would do so too, but 2.1 falls over
+ * its own feet when they find no memory. */
+static void
+set_reading(struct conn *c)
+{
+	bool full = evbuffer_get_length(input_of(c)) >= (size_t)options_of(c)->head_max_bytes;
+
+	if (full == c->full || c->client_shut)
+		return;
+	c->full = full;
+	if (full)
+		bufferevent_disable(c->bev, EV_READ);
+	else if (bufferevent_enable(c->bev, EV_READ) != 0)
+		conn_end(c, CONN_END_MEMORY);
+}
+
 /* A route that answers at once comes back here through conn_send(): a loop, not a recursion, so
  * that a hundred pipelined requests need no deeper stack than one. */
 static void
@@ -350,6 +360,8 @@ conn_step(struct conn *c)
 	while (step(c))
 		continue;
 	c->stepping = false;
+	if (c->state != CONN_ENDED)
+		set_reading(c);
 }
 
 /* ---- what the loop tells ---- */
@@ -452,7 +464,6 @@ conn_new(struct worker *w, int fd)
 void
 conn_start(struct worker *w, int fd)
 {
-	size_t head_max = (size_t)w->server->options->head_max_bytes;
 	struct conn *c = conn_new(w, fd);
 
 	if (c == NULL) {
@@ -464,29 +475,23 @@ conn_start(struct worker *w, int fd)
 	LIST_INSERT_HEAD(&w->conns, c, link);
 	w->conns_n++;
 	bufferevent_setcb(c->bev, on_read, on_drained, on_trouble, c);
-	/* This bounds what a client can make us hold while nobody reads it. */
-	bufferevent_setwatermark(
-	    c->bev, EV_READ, 0, head_max > INPUT_MIN_BYTES ? head_max : INPUT_MIN_BYTES);
 	set_state(c, CONN_IDLE);
 	if (bufferevent_enable(c->bev, EV_READ) != 0)
 		conn_end(c, CONN_END_MEMORY);
 }
 
-struct conn *
-conn_next(const struct conn *c)
-{
-	return LIST_NEXT(c, link);
-}
-
 void
-conn_drain(struct conn *c)
+conns_drain(struct worker *w)
 {
-	int waiting = 0;
+	struct conn *c, *next;
 
-	if (c->state != CONN_IDLE)
-		return;
-	/* A request that has come but was not read yet deserves its answer. */
-	ioctl(bufferevent_getfd(c->bev), FIONREAD, &waiting);
-	if (waiting == 0)
-		conn_end(c, CONN_END_DRAINED);
+	for (c = LIST_FIRST(&w->conns); c != NULL; c = next) {
+		int waiting = 0;
+
+		next = LIST_NEXT(c, link);
+		/* A request that has come but was not read yet deserves its answer. */
+		ioctl(bufferevent_getfd(c->bev), FIONREAD, &waiting);
+		if (c->state == CONN_IDLE && waiting == 0)
+			conn_end(c, CONN_END_DRAINED);
+	}
 }

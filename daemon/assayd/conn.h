@@ -56,11 +56,8 @@ void conn_send(struct conn *c, const struct text *head, struct answer *a, bool h
 /* Tell whether the connection will end after the answer now being made. */
 bool conn_closes(const struct conn *c);
 
-/* The next in worker->conns; NULL behind the last. */
-struct conn *conn_next(const struct conn *c);
-
-/* The server stops: end now if nothing is being asked, else after the answer. */
-void conn_drain(struct conn *c);
+/* The server stops: end those of whom nothing is being asked; the others end after their answer. */
+void conns_drain(struct worker *w);
 
 /* End it: tell its request, log, count, close. Frees later, see conn_free(). */
 void conn_end(struct conn *c, enum conn_end why);

@@ -129,13 +129,9 @@ begin_drain(struct worker *w)
 {
 	int64_t ms = w->server->options->drain_ms;
 	struct timeval t = {.tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000};
-	struct conn *c, *next;
 
 	w->draining = true;
-	for (c = LIST_FIRST(&w->conns); c != NULL; c = next) {
-		next = conn_next(c);
-		conn_drain(c);
-	}
+	conns_drain(w);
 	event_base_loopexit(w->base, &t);
 	worker_sweep_later(w);
 }

@@ -1,0 +1,73 @@
+// openapi.test.mjs — what the server answers is what webroot/openapi.json says.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repo } from './lib/daemon.mjs';
+import { labFile } from './lib/lab.mjs';
+import { Key } from './lib/protocol.mjs';
+import { complaints } from './lib/schema.mjs';
+
+const { lab, test } = labFile();
+const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const seen = new Set();
+
+// Check one answer against an operation: the status is documented, the body is as described.
+function check(method, template, answer) {
+	const described = api.paths[template][method].responses[answer.status];
+	assert.ok(described, `${method} ${template}: ${answer.status} is not documented: ${answer.text}`);
+	const type = answer.headers['content-type'].split(';')[0];
+	const content = described.content?.[type];
+	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
+	assert.deepEqual(complaints(api, content.schema, answer.json()), []);
+	seen.add(`${method} ${template} ${answer.status}`);
+	return answer;
+}
+
+test('the server serves this description itself', async () => {
+	assert.deepEqual((await lab.get('/openapi.json')).json(), api);
+});
+
+test('every answer of the statement routes is described', async () => {
+	const post = async (text, headers) => check('post', '/v1/statements', await lab.post(text, headers));
+	const key = new Key();
+	const submission = () => lab.submission(key);
+	assert.equal((await post(submission().text)).status, 403);
+	const enrolment = lab.enrolment(key);
+	assert.equal((await post(enrolment.text)).status, 201);
+	assert.equal((await post(enrolment.text)).status, 200);
+	assert.equal((await post(lab.enrolment(key, { name: 'Again' }).text)).status, 409);
+	const good = submission();
+	assert.equal((await post(good.text)).status, 201);
+	const held = lab.submission(key, { results: [{ metric: 'prefill', conditions: { n_prompt: 1 }, value: 1e15, n: 1 }] });
+	assert.equal((await post(held.text)).status, 201);
+	assert.equal((await post(good.text.replace(/"sig":"[^"]{4}/, '"sig":"AAAA'))).status, 401);
+	assert.equal((await post(lab.submission(key, { audience: 'elsewhere' }).text)).status, 422);
+	assert.equal((await post('{}')).status, 400);
+	assert.equal((await post(good.text, { 'Content-Type': 'text/plain' })).status, 415);
+	assert.equal((await post(`{"x":"${'a'.repeat(70000)}"}`)).status, 413);
+	const one = (id) => lab.get(`/v1/statements/${id}`);
+	check('get', '/v1/statements/{id}', await one(good.id));
+	await lab.settled(held.id);
+	const settled = check('get', '/v1/statements/{id}', await one(held.id)).json();
+	assert.equal(settled.state, 'held');
+	check('get', '/v1/statements/{id}', await one('ab'.repeat(32)));
+	check('get', '/v1/policy', await lab.get('/v1/policy'));
+	check('get', '/healthz', await lab.get('/healthz'));
+	check('get', '/readyz', await lab.get('/readyz'));
+});
+
+test('every document is described', async () => {
+	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
+	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
+	check('get', '/data/v1/suites/{suite}.json', await lab.get(`/data/v1/${index.suites[0].document}`));
+	for (const model of index.models)
+		check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`));
+	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
+});
+
+test('every operation was walked', () => {
+	for (const [template, operations] of Object.entries(api.paths))
+		for (const method of Object.keys(operations))
+			assert.ok([...seen].some((s) => s.startsWith(`${method} ${template} 200`)), `${method} ${template}`);
+});
