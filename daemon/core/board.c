@@ -12,6 +12,8 @@
 
 #define PATH_PART_MAX 100
 
+/* One file name from any bytes, no two alike: '~' comes only before two hex digits, alone for
+ * nothing at all, or doubled before the digest of what was cut. */
 static void
 path_part(const char *s, size_t n, struct text *out)
 {
@@ -26,24 +28,29 @@ path_part(const char *s, size_t n, struct text *out)
 			text_add(out, &s[i], 1);
 		else
 			text_addf(out, "~%02X", (unsigned char)s[i]);
+	if (n == 0)
+		text_add_str(out, "~");
 	if (out->failed || out->n - before <= PATH_PART_MAX)
 		return;
 	sha256_of(s, n, digest);
 	hex_print(digest, 8, hex);
-	out->n = before + PATH_PART_MAX - 17;
-	text_addf(out, "~%s", hex);
+	out->n = before + PATH_PART_MAX - 18;
+	text_addf(out, "~~%s", hex);
 }
 
 void
 model_path(const char *name, struct text *out)
 {
 	const char *slash = strchr(name, '/');
+	size_t org_n = slash ? (size_t)(slash - name) : 0;
 
 	text_add_str(out, "models/");
-	if (slash == NULL || slash == name)
+	if (slash == NULL)
 		text_add_str(out, "_");
+	else if (org_n == 1 && name[0] == '_')
+		text_add_str(out, "~5F"); /* somebody's organisation, not the lack of one */
 	else
-		path_part(name, (size_t)(slash - name), out);
+		path_part(name, org_n, out);
 	text_add_str(out, "/");
 	path_part(slash ? slash + 1 : name, strlen(slash ? slash + 1 : name), out);
 	text_add_str(out, ".json");

@@ -59,8 +59,10 @@ void rows_sort(json_t *rows);
 void board_path(const struct suite *suite, const struct suite_set *set, struct text *out);
 
 /* Append the path of a model's document below data/v1/: models/ORG/NAME.json; ORG is "_" for a name
- * without a slash. Bytes other than letters, digits, '.', '_', '-' become ~XX, a leading dot too,
- * and a part that gets longer than 100 bytes is cut and ends in 16 hex digits of its SHA-256. */
+ * without a slash. Different names have different paths: bytes other than letters, digits, '.',
+ * '_',
+ * '-' become ~XX, a leading dot too; nothing is "~"; a part that gets longer than 100 bytes is cut
+ * and ends in "~~" and 16 hex digits of its SHA-256. */
 void model_path(const char *name, struct text *out);
 
 /* Print a document as it is published: pretty JSON, LF at the end. */
