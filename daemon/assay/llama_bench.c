@@ -260,42 +260,47 @@ start_draft(struct reading *g, const json_t *record)
 	return true;
 }
 
-/* Find the draft of this configuration where this test point is still free: a file may hold the
- * same test twice, and a submission has one result for each metric and cell. */
+/* Return the place of one draft of a configuration, starting the draft where there is none yet. */
+static json_t *
+place_of(struct reading *g, const char *key, const json_t *record)
+{
+	json_t *place = json_object_get(g->places, key);
+
+	if (place != NULL)
+		return place;
+	if (!start_draft(g, record))
+		return NULL;
+	place = json_pack("{s:I, s:{}}", "draft", (json_int_t)g->out->n - 1, "points");
+	if (json_object_set_new(g->places, key, place) == 0)
+		return place;
+	no_memory(g->f);
+	return NULL;
+}
+
+/* Find the draft of this configuration where this test point is still free, and take it there: a
+ * file may hold the same test twice, and a submission has one result for each metric and cell. */
 static bool
 find_draft(struct reading *g, const json_t *record, size_t *index)
 {
 	struct text group = {0}, point = {0};
 	json_t *place = NULL, *points = NULL;
-	bool done = true;
+	size_t round = 0, n;
 
 	bench_point(record, &point);
 	bench_group(record, &group);
-	for (size_t round = 0, n = group.n; done && !group.failed && !point.failed; round++) {
+	n = group.n;
+	do {
 		group.n = n;
-		text_addf(&group, "round=%zu", round);
-		if (group.failed)
-			break;
-		place = json_object_get(g->places, group.data);
-		if (place == NULL) {
-			done = start_draft(g, record);
-			place =
-			    json_pack("{s:I, s:{}}", "draft", (json_int_t)g->out->n - 1, "points");
-			json_object_set_new(g->places, group.data, place);
-		}
+		text_addf(&group, "round=%zu", round++);
+		place = group.failed || point.failed ? NULL : place_of(g, group.data, record);
 		points = json_object_get(place, "points");
-		if (json_object_get(points, point.data) == NULL)
-			break;
-	}
-	done = done && !group.failed && !point.failed &&
-	       json_object_set_new(points, point.data, json_true()) == 0;
-	if (done)
-		*index = (size_t)json_get_whole(place, "draft");
-	else
-		no_memory(g->f);
+	} while (place != NULL && json_object_get(points, point.data) != NULL);
+	if (place != NULL && json_object_set_new(points, point.data, json_true()) != 0)
+		place = NULL;
+	*index = (size_t)json_get_whole(place, "draft");
 	text_clear(&group);
 	text_clear(&point);
-	return done;
+	return place != NULL || no_memory(g->f);
 }
 
 static json_t *

@@ -207,32 +207,35 @@ collect_model(struct dbsync *db, const char *name, json_t *boards, struct fault 
 
 /* ---- index ---- */
 
-/* Cells and distinct subjects of a suite's version or of a model. */
-struct tally {
-	int64_t cells, variants;
-};
+/* How many cells a suite's version has among those of all models. */
+static int64_t
+suite_cells(const json_t *cells_of, const struct suite *suite)
+{
+	const char *name, *hex;
+	json_t *cells, *cell;
+	int64_t n = 0;
 
-static struct tally
-tally_cells(const json_t *cells, const char *suite, int64_t version, const char *model)
+	json_object_foreach ((json_t *)cells_of, name, cells)
+		json_object_foreach (cells, hex, cell)
+			n += json_get_whole(cell, "suite_version") == suite->version &&
+			     strcmp(json_get_text(cell, "suite"), suite->name) == 0;
+	return n;
+}
+
+/* How many different subjects a model's cells have. */
+static int64_t
+variants(const json_t *cells)
 {
 	json_t *subjects = json_object(), *cell;
-	struct tally t = {0};
 	const char *hex;
+	int64_t n;
 
-	json_object_foreach ((json_t *)cells, hex, cell) {
-		if (suite != NULL && (strcmp(json_get_text(cell, "suite"), suite) != 0 ||
-					 json_get_whole(cell, "suite_version") != version))
-			continue;
-		if (model != NULL &&
-		    strcmp(json_get_text(pointer_find(cell, "/row/model"), "name"), model) != 0)
-			continue;
-		t.cells++;
+	json_object_foreach ((json_t *)cells, hex, cell)
 		json_object_set_new(subjects,
 		    json_get_text(pointer_find(cell, "/row/fields"), "subject"), json_true());
-	}
-	t.variants = (int64_t)json_object_size(subjects);
+	n = (int64_t)json_object_size(subjects);
 	json_decref(subjects);
-	return t;
+	return n;
 }
 
 static int64_t
@@ -246,7 +249,7 @@ suite_total(const struct db_rows *rows, const struct suite *suite, int column)
 }
 
 static json_t *
-index_suites(const struct suite_set *set, const struct db_rows *totals, const json_t *cells)
+index_suites(const struct suite_set *set, const struct db_rows *totals, const json_t *cells_of)
 {
 	json_t *list = json_array();
 	char hex[HEX32_SIZE];
@@ -257,29 +260,28 @@ index_suites(const struct suite_set *set, const struct db_rows *totals, const js
 
 		board_path(s, set, &path);
 		hex_print(s->digest, SHA256_SIZE, hex);
-		json_array_append_new(
-		    list, json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "name",
-			      s->name, "version", (json_int_t)s->version, "title", s->title,
-			      "digest", hex, "document", path.data, "cells",
-			      (json_int_t)tally_cells(cells, s->name, s->version, NULL).cells,
-			      "models", (json_int_t)suite_total(totals, s, 2), "submitters",
-			      (json_int_t)suite_total(totals, s, 3), "runs",
-			      (json_int_t)suite_total(totals, s, 4), "held",
-			      (json_int_t)suite_total(totals, s, 5)));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "name", s->name,
+			"version", (json_int_t)s->version, "title", s->title, "digest", hex,
+			"document", path.data, "cells", (json_int_t)suite_cells(cells_of, s),
+			"models", (json_int_t)suite_total(totals, s, 2), "submitters",
+			(json_int_t)suite_total(totals, s, 3), "runs",
+			(json_int_t)suite_total(totals, s, 4), "held",
+			(json_int_t)suite_total(totals, s, 5)));
 		text_clear(&path);
 	}
 	return list;
 }
 
 static json_t *
-index_models(const struct db_rows *rows, const json_t *cells)
+index_models(const struct db_rows *rows, const json_t *cells_of)
 {
 	json_t *list = json_array();
 	char at[TIME_SIZE];
 
 	for (size_t i = 0; i < db_rows_n(rows); i++) {
 		const char *name = db_text(rows, i, 0);
-		struct tally t = tally_cells(cells, NULL, 0, name);
+		const json_t *cells = json_object_get(cells_of, name);
 		struct text path = {0};
 
 		model_path(name, &path);
@@ -287,9 +289,10 @@ index_models(const struct db_rows *rows, const json_t *cells)
 		json_array_append_new(list,
 		    json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:s}", "name", name,
 			"document", path.data, "suites", json_of(db_text(rows, i, 1)), "variants",
-			(json_int_t)t.variants, "cells", (json_int_t)t.cells, "submitters",
-			(json_int_t)db_whole(rows, i, 2), "runs", (json_int_t)db_whole(rows, i, 3),
-			"held", (json_int_t)db_whole(rows, i, 4), "last_accepted_at", at));
+			(json_int_t)variants(cells), "cells", (json_int_t)json_object_size(cells),
+			"submitters", (json_int_t)db_whole(rows, i, 2), "runs",
+			(json_int_t)db_whole(rows, i, 3), "held", (json_int_t)db_whole(rows, i, 4),
+			"last_accepted_at", at));
 		text_clear(&path);
 	}
 	return list;
@@ -308,8 +311,8 @@ index_totals(const struct db_rows *rows)
 }
 
 json_t *
-collect_index(struct dbsync *db, const struct server *server, const json_t *cells, int64_t log_size,
-    int64_t as_of_ms, struct fault *f)
+collect_index(struct dbsync *db, const struct server *server, const json_t *cells_of,
+    int64_t log_size, int64_t as_of_ms, struct fault *f)
 {
 	struct db_rows *totals = dbsync_ask(db, QUERY_TOTALS, NULL, f), *suites = NULL,
 		       *models = NULL;
@@ -322,12 +325,12 @@ collect_index(struct dbsync *db, const struct server *server, const json_t *cell
 		models = dbsync_ask(db, QUERY_MODEL_TOTALS, NULL, f);
 	time_print(as_of_ms / 1000, at);
 	if (models != NULL)
-		document =
-		    json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "format", "assay-index-v1",
-			"log_size", (json_int_t)log_size, "origin", server->options->origin,
-			"as_of", as_of_ms > 0 ? json_string(at) : json_null(), "totals",
-			index_totals(totals), "suites", index_suites(server->suites, suites, cells),
-			"models", index_models(models, cells));
+		document = json_pack("{s:s, s:I, s:s, s:o, s:o, s:o, s:o}", "format",
+		    "assay-index-v1", "log_size", (json_int_t)log_size, "origin",
+		    server->options->origin, "as_of", as_of_ms > 0 ? json_string(at) : json_null(),
+		    "totals", index_totals(totals), "suites",
+		    index_suites(server->suites, suites, cells_of), "models",
+		    index_models(models, cells_of));
 	dbsync_free(totals);
 	dbsync_free(suites);
 	dbsync_free(models);

@@ -18,8 +18,9 @@ json_t *collect_cell(struct dbsync *db, const struct suite_set *suites, const st
 /* Return models/ORG/NAME as a new object. Borrows boards. */
 json_t *collect_model(struct dbsync *db, const char *name, json_t *boards, struct fault *f);
 
-/* Return the index as a new object. cells: hex cell → {suite, suite_version, row}. */
-json_t *collect_index(struct dbsync *db, const struct server *server, const json_t *cells,
+/* Return the index as a new object. cells_of: model name → hex cell → {suite, suite_version, row}.
+ */
+json_t *collect_index(struct dbsync *db, const struct server *server, const json_t *cells_of,
     int64_t log_size, int64_t as_of_ms, struct fault *f);
 
 #endif

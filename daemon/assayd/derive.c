@@ -105,6 +105,7 @@ add_measurement(struct derivation *d, const struct suite *suite, const json_t *b
 	json_t *sd = json_object_get(result, "sd"), *se = json_object_get(result, "se");
 
 	cell_raw(suite, body, result, raw);
+	d->rows_n++;
 	row = json_pack("{s:o, s:s, s:I, s:o}", "raw_cell", hex_json(raw), "suite", suite->name,
 	    "suite_version", (json_int_t)suite->version, "fields",
 	    cell_fields(suite, body, result));

@@ -39,6 +39,15 @@ struct listener {
 
 /* ---- binding ---- */
 
+/* getaddrinfo() would take 65616 for 80. */
+static bool
+is_port(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+
+	return n > 0 && n <= 5 && s[n] == 0 && atoi(s) <= 65535;
+}
+
 /* Cut "ADDRESS:PORT" or "[IPV6]:PORT" in two. */
 static bool
 split(const char *listen_on, char *host, size_t room, const char **port)
@@ -46,7 +55,7 @@ split(const char *listen_on, char *host, size_t room, const char **port)
 	const char *colon = strrchr(listen_on, ':');
 	size_t n;
 
-	if (colon == NULL || colon[1] == 0)
+	if (colon == NULL || !is_port(colon + 1))
 		return false;
 	*port = colon + 1;
 	n = (size_t)(colon - listen_on);

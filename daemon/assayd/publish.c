@@ -19,6 +19,7 @@ struct publisher {
 	int64_t rules_size; /* of the log when the rules were last read; -1: never */
 	int64_t size;       /* of the log as it is published; -1: nothing yet */
 	json_t *cells;      /* hex cell → {suite, suite_version, row} */
+	json_t *models;     /* model name → the same for its cells */
 };
 
 /* What one round of publishing touches. */
@@ -39,6 +40,7 @@ publisher_new(struct server *server)
 	p->server = server;
 	p->rules_size = p->size = -1;
 	p->cells = json_object();
+	p->models = json_object();
 	return p;
 }
 
@@ -48,6 +50,7 @@ publisher_free(struct publisher *p)
 	if (p == NULL)
 		return;
 	json_decref(p->cells);
+	json_decref(p->models);
 	free(p);
 }
 
@@ -129,16 +132,32 @@ touch_suite(struct round *r, const char *name, int64_t version)
 	json_object_set_new(r->suites, key, json_true());
 }
 
-static void
-touch_model(struct round *r, const json_t *cell)
+static const char *
+model_of(const json_t *cell)
 {
-	const char *name = json_get_text(pointer_find(cell, "/row/model"), "name");
-
-	if (name[0])
-		json_object_set_new(r->models, name, json_true());
+	return json_get_text(pointer_find(cell, "/row/model"), "name");
 }
 
-/* The row may move to another model's document: both are touched. */
+/* A cell's row goes by its newest submission's name for the model, so it may move from one model's
+ * document to another's: both are touched. */
+static bool
+place_cell(struct publisher *p, struct round *r, const char *hex, json_t *cell)
+{
+	const char *before = model_of(json_object_get(p->cells, hex)), *name = model_of(cell);
+	json_t *own;
+
+	if (before[0]) {
+		json_object_set_new(r->models, before, json_true());
+		json_object_del(json_object_get(p->models, before), hex);
+	}
+	json_object_set_new(r->models, name, json_true());
+	if (json_object_get(p->models, name) == NULL)
+		json_object_set_new(p->models, name, json_object());
+	own = json_object_get(p->models, name);
+	return json_object_set(own, hex, cell) == 0 &&
+	       json_object_set_new(p->cells, hex, cell) == 0;
+}
+
 static bool
 refresh_cell(struct publisher *p, struct dbsync *db, struct round *r, const struct db_rows *dirty,
     size_t i, struct fault *f)
@@ -148,10 +167,8 @@ refresh_cell(struct publisher *p, struct dbsync *db, struct round *r, const stru
 
 	if (cell == NULL)
 		return false;
-	touch_model(r, json_object_get(p->cells, hex));
-	touch_model(r, cell);
 	touch_suite(r, json_get_text(cell, "suite"), json_get_whole(cell, "suite_version"));
-	return json_object_set_new(p->cells, hex, cell) == 0;
+	return place_cell(p, r, hex, cell);
 }
 
 static bool
@@ -190,29 +207,24 @@ keep_document(struct round *r, const char *path, json_t *document)
 	return done;
 }
 
-/* Rows of the cells that belong to a suite and, if given, a model. */
+/* Rows of those cells that belong to a suite. */
 static json_t *
-rows_of(const struct publisher *p, const struct suite *suite, const char *model)
+rows_of(const json_t *cells, const struct suite *suite)
 {
 	json_t *rows = json_array(), *cell;
 	const char *hex;
 
-	json_object_foreach (p->cells, hex, cell) {
-		if (strcmp(json_get_text(cell, "suite"), suite->name) != 0 ||
-		    json_get_whole(cell, "suite_version") != suite->version)
-			continue;
-		if (model != NULL &&
-		    strcmp(json_get_text(pointer_find(cell, "/row/model"), "name"), model) != 0)
-			continue;
-		json_array_append(rows, json_object_get(cell, "row"));
-	}
+	json_object_foreach ((json_t *)cells, hex, cell)
+		if (json_get_whole(cell, "suite_version") == suite->version &&
+		    strcmp(json_get_text(cell, "suite"), suite->name) == 0)
+			json_array_append(rows, json_object_get(cell, "row"));
 	return rows;
 }
 
 static bool
 make_board(const struct publisher *p, struct round *r, const struct suite *suite)
 {
-	json_t *rows = rows_of(p, suite, NULL);
+	json_t *rows = rows_of(p->cells, suite);
 	struct text path = {0};
 	bool done;
 
@@ -251,7 +263,7 @@ make_model(const struct publisher *p, struct dbsync *db, struct round *r, const 
 	bool done;
 
 	for (size_t i = 0; i < set->n; i++) {
-		json_t *rows = rows_of(p, set->suites[i], name);
+		json_t *rows = rows_of(json_object_get(p->models, name), set->suites[i]);
 
 		rows_sort(rows);
 		if (json_array_size(rows) > 0)
@@ -301,7 +313,7 @@ collect(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f
 {
 	if (refresh_cells(p, db, r, f) && make_models(p, db, r, f) && make_boards(p, r) &&
 	    keep_document(
-		r, "index.json", collect_index(db, p->server, p->cells, r->to, r->as_of_ms, f)))
+		r, "index.json", collect_index(db, p->server, p->models, r->to, r->as_of_ms, f)))
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
 }
@@ -346,6 +358,7 @@ publisher_publish(struct publisher *p, struct dbsync *db, struct fault *f)
 	} else {
 		/* What was half done is not remembered: the next round makes everything. */
 		json_object_clear(p->cells);
+		json_object_clear(p->models);
 		p->size = -1;
 	}
 	round_clear(&r);

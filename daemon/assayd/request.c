@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -107,13 +108,12 @@ make_room(struct request *r, struct fault *f)
 bool
 request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
 {
-	r->parsed.keep_alive = false;
-	if (http_head_read(r->head, strlen(r->head), limits, &r->parsed, f) != HTTP_DONE) {
-		r->parsed.keep_alive = false;
-		return false;
-	}
-	r->method = r->parsed.method;
-	if (!read_path(r, f))
+	bool readable =
+	    http_head_read(r->head, strlen(r->head), limits, &r->parsed, f) == HTTP_DONE;
+
+	r->method = r->parsed.method; /* as far as it was read: HEAD gets no body even now */
+	r->parsed.keep_alive = r->parsed.keep_alive && readable;
+	if (!readable || !read_path(r, f))
 		return false;
 	r->route = route_find(&r->parsed, r->path, &r->argument, f);
 	return r->route != NULL && make_room(r, f);
@@ -229,21 +229,34 @@ is_bodyless(const struct request *r, const struct answer *a)
 	return r->method == HTTP_HEAD || a->status == 304;
 }
 
+/* What was asked for: clean, or as it was sent, or nothing that could be read. */
+static const char *
+print_path(const struct request *r, char *out, unsigned room)
+{
+	struct http_span sent = r->parsed.path;
+	char raw[256];
+
+	if (sent.n == 0)
+		return "-";
+	snprintf(raw, sizeof(raw), "%.*s", (int)sent.n, sent.data);
+	return log_quote(r->path[0] != 0 ? r->path : raw, out, room);
+}
+
 static void
 log_access(const struct request *r, const struct answer *a)
 {
+	bool refused = r->refused != FAULT_NONE;
 	char path[256];
 
 	if (!log_enabled(LOG_LEVEL_INFO))
 		return;
 	log_event(LOG_LEVEL_INFO, "request",
 	    "id=%s method=%s path=%s status=%d bytes=%lld route=%s duration_us=%lld peer=%s%s%s%s",
-	    r->id, r->path[0] != 0 ? http_method_name(r->method) : "-",
-	    r->path[0] != 0 ? log_quote(r->path, path, sizeof(path)) : "-", a->status,
+	    r->id, r->parsed.path.n > 0 ? http_method_name(r->method) : "-",
+	    print_path(r, path, sizeof(path)), a->status,
 	    (long long)(is_bodyless(r, a) ? 0 : content_n(a)),
 	    r->route != NULL ? r->route->name : "-", (long long)(now_us() - r->started_us), r->peer,
-	    r->refused != FAULT_NONE ? " code=" : "",
-	    r->refused != FAULT_NONE ? fault_info(r->refused)->name : "",
+	    refused ? " code=" : "", refused ? fault_info(r->refused)->name : "",
 	    r->conn == NULL ? " client=gone" : "");
 }
 

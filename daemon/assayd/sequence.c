@@ -78,7 +78,9 @@ settle_row(const struct db_rows *pending, size_t row, struct derivation *d, stru
 static bool
 settle_all(const struct db_rows *pending, struct derivation *d, size_t *settled, struct fault *f)
 {
-	for (*settled = 0; *settled < db_rows_n(pending) && !d->stopped; ++*settled)
+	for (*settled = 0;
+	     *settled < db_rows_n(pending) && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
+	     ++*settled)
 		if (!settle_row(pending, *settled, d, f))
 			return false;
 	return true;
@@ -155,7 +157,7 @@ write_batch(struct dbsync *db, const struct db_rows *pending, const struct deriv
 
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
-    const struct db_rows *head, struct fault *f)
+    const struct db_rows *head, bool *more, struct fault *f)
 {
 	struct rules_snapshot *in_force = server_rules(server);
 	struct derivation d;
@@ -167,6 +169,7 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	       load_signers(db, pending, &d, f) && settle_all(pending, &d, &n, f) &&
 	       write_batch(db, pending, &d, n, f);
 	rules_release(in_force);
+	*more = n < db_rows_n(pending) || n == SEQUENCE_BATCH_N;
 	if (done)
 		log_event(LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", n, (long long)d.next_index);
 	derivation_clear(&d);
@@ -185,14 +188,14 @@ sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
 	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
 	if (pending == NULL)
 		return false;
-	*more = db_rows_n(pending) == SEQUENCE_BATCH_N;
+	*more = false;
 	if (db_rows_n(pending) == 0) {
 		dbsync_free(pending);
 		return true;
 	}
 	done = dbsync_run(db, "BEGIN", f) &&
 	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, f);
+	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, more, f);
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;

@@ -8,6 +8,7 @@
 #include "kinds.h"
 
 #define WHOLE_HIGH 9e15
+#define ACCELERATOR_NAMES_MAX 8
 
 static const struct shape model_shape[] = {
     {.name = "name", .type = SHAPE_NAME, .low = 1, .high = 200},
@@ -147,7 +148,7 @@ static const struct shape submission_shape[] = {
 };
 
 static bool
-submission_shape_check(const json_t *body, struct fault *f)
+check_spread(const json_t *body, struct fault *f)
 {
 	const json_t *results = json_object_get(body, "results"), *result;
 	char path[64];
@@ -162,6 +163,36 @@ submission_shape_check(const json_t *body, struct fault *f)
 		    "both");
 	}
 	return true;
+}
+
+/* The names of a machine's accelerators stand in each of its cells: without a bound on the
+ * different ones, 48 KiB of payload would grow to megabytes of rows and boards. */
+static bool
+check_accelerators(const json_t *body, struct fault *f)
+{
+	const json_t *list = json_object_get(json_object_get(body, "hardware"), "accelerators");
+	const char *names[ACCELERATOR_NAMES_MAX];
+	const json_t *one;
+	size_t n = 0, i, k;
+
+	json_array_foreach (list, i, one) {
+		const char *name = json_get_text(one, "name");
+
+		for (k = 0; k < n && strcmp(names[k], name) != 0; k++)
+			continue;
+		if (k == ACCELERATOR_NAMES_MAX)
+			return fault_set(f, FAULT_TOO_LONG, "/hardware/accelerators",
+			    "at most 8 different names", "more");
+		if (k == n)
+			names[n++] = name;
+	}
+	return true;
+}
+
+static bool
+submission_shape_check(const json_t *body, struct fault *f)
+{
+	return check_spread(body, f) && check_accelerators(body, f);
 }
 
 const struct kind_info kind_submission = {
