@@ -81,8 +81,11 @@ publish_site(const struct options *o, struct fault *f)
 {
 	char *suites = path_join(o->published, "suites"),
 	     *terms = path_join(o->published, "terms.txt");
-	bool done = suites != NULL && terms != NULL && site_copy(o->webroot, o->published, f) &&
-		    site_copy(o->suites, suites, f) && site_copy_file(o->terms, terms, f);
+	bool done;
+
+	site_sweep(o->published);
+	done = suites != NULL && terms != NULL && site_copy(o->webroot, o->published, f) &&
+	       site_copy(o->suites, suites, f) && site_copy_file(o->terms, terms, f);
 
 	free(suites);
 	free(terms);

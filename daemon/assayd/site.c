@@ -4,9 +4,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "file.h"
 
@@ -98,4 +100,20 @@ bool
 site_copy(const char *from, const char *to, struct fault *f)
 {
 	return folder_make(to, 0755, f) && copy_folder(from, to, 0, f);
+}
+
+static int
+sweep_entry(const char *path, const struct stat *st, int what, struct FTW *where)
+{
+	(void)st;
+	if (what == FTW_F &&
+	    strncmp(path + where->base, FILE_TEMPORARY_PREFIX, strlen(FILE_TEMPORARY_PREFIX)) == 0)
+		(void)!unlink(path);
+	return 0;
+}
+
+void
+site_sweep(const char *folder)
+{
+	(void)!nftw(folder, sweep_entry, 16, FTW_PHYS);
 }

@@ -17,6 +17,9 @@ bool site_copy(const char *from, const char *to, struct fault *f)
 bool site_copy_file(const char *from, const char *to, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Remove the temporary files that a crash left below a folder. What cannot be removed stays. */
+void site_sweep(const char *folder);
+
 /* Write a published file atomically, if it changed, making its folders. Fails with FAULT_FILE. */
 bool site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)
     __attribute__((warn_unused_result));

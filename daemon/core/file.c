@@ -182,7 +182,7 @@ file_write(const char *path, const void *data, size_t n, mode_t mode, struct fau
 {
 	char *folder = folder_of(path);
 	/* Not made of the file's own name: that may already be as long as a name can be. */
-	char *temporary = folder ? path_join(folder, ".assay-XXXXXX") : NULL;
+	char *temporary = folder ? path_join(folder, FILE_TEMPORARY_PREFIX "XXXXXX") : NULL;
 	bool done;
 
 	if (temporary == NULL) {

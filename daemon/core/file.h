@@ -14,6 +14,9 @@
 bool file_read(const char *path, size_t max, char **data, size_t *n, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Names of temporary files begin so; a crash may leave one. */
+#define FILE_TEMPORARY_PREFIX ".assay-"
+
 /* Write by temporary file, fsync, rename, fsync of the folder: after a crash the old or the new
  * content stands there, never a part. Leaves no temporary file behind on failure.
  * Fails with FAULT_FILE. */

@@ -2,7 +2,7 @@
 // nothing is doubled, nothing is half there.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RawConnection } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
@@ -133,6 +133,19 @@ test('the published folder deleted comes back byte for byte', async () => {
 	await lab.serve();
 	await quiet();
 	assertSameFolder(before, folderContents(lab.published));
+});
+
+test('temporary files that a crash left are gone after a start, other hidden files are not', async () => {
+	await lab.daemon.kill();
+	const left = path.join(lab.published, 'data/v1/suites/.assay-Ab12cD');
+	const own = path.join(lab.published, '.htaccess');
+	writeFileSync(left, 'half of a docu');
+	writeFileSync(own, 'the operator\'s\n');
+	await lab.serve();
+	assert.equal(existsSync(left), false);
+	assert.equal(existsSync(own), true);
+	assert.equal((await lab.get('/.htaccess')).status, 404);
+	rmSync(own);
 });
 
 test('SIGTERM: the request in flight is answered, then it ends with 0', async () => {
