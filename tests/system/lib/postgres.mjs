@@ -112,6 +112,14 @@ export class Postgres {
 		await mustRun(path.join(bin, 'psql'), [...this.psqlArgs(user, dbname), '-f', file]);
 	}
 
+	// The schema as pg_dump tells it, without what changes from one release of PostgreSQL to the next.
+	async schema() {
+		const out = await mustRun(path.join(bin, 'pg_dump'), ['--schema-only', '--schema=assay', '--no-owner',
+			'--no-privileges', '-d', this.conninfo('postgres')]);
+		const lines = out.split('\n').filter((line) => !/^(--|SET |SELECT pg_catalog|\\(un)?restrict)/.test(line));
+		return `${lines.join('\n').replace(/\n{2,}/g, '\n\n').trim()}\n`;
+	}
+
 	async remove() {
 		if (this.process?.running())
 			await this.down('SIGQUIT');

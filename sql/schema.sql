@@ -1,0 +1,161 @@
+-- schema.sql — what the migrations make, to be read; never run.
+
+CREATE SCHEMA assay;
+
+CREATE SEQUENCE assay.arrival
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE assay.cell_of (
+    raw_cell bytea NOT NULL,
+    cell bytea NOT NULL
+);
+
+CREATE TABLE assay.dirty_cell (
+    index bigint NOT NULL,
+    cell bytea NOT NULL
+);
+
+CREATE TABLE assay.leaf (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    kind text NOT NULL,
+    accepted_at_ms bigint NOT NULL,
+    submitter bytea,
+    state text NOT NULL,
+    reason text,
+    pointer text
+);
+
+CREATE TABLE assay.log_head (
+    one boolean DEFAULT true NOT NULL,
+    size bigint NOT NULL,
+    as_of_ms bigint NOT NULL,
+    CONSTRAINT log_head_one_check CHECK (one)
+);
+
+CREATE TABLE assay.measurement (
+    raw_cell bytea NOT NULL,
+    index bigint NOT NULL,
+    "position" bigint NOT NULL,
+    metric text NOT NULL,
+    value double precision NOT NULL,
+    n bigint NOT NULL,
+    sd double precision,
+    se double precision,
+    conditions json NOT NULL
+);
+
+CREATE TABLE assay.migration (
+    number integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE assay.pending (
+    arrival bigint DEFAULT nextval('assay.arrival'::regclass) NOT NULL,
+    id bytea NOT NULL
+);
+
+CREATE TABLE assay.raw_cell (
+    raw_cell bytea NOT NULL,
+    suite text NOT NULL,
+    suite_version bigint NOT NULL,
+    fields json NOT NULL
+);
+
+CREATE TABLE assay.statement (
+    id bytea NOT NULL,
+    kind text NOT NULL,
+    payload bytea,
+    payload_sha256 bytea NOT NULL,
+    key bytea NOT NULL,
+    signature bytea NOT NULL,
+    accepted_at_ms bigint DEFAULT ((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint NOT NULL,
+    CONSTRAINT statement_id_check CHECK ((length(id) = 32)),
+    CONSTRAINT statement_key_check CHECK ((length(key) = 32)),
+    CONSTRAINT statement_payload_sha256_check CHECK ((length(payload_sha256) = 32)),
+    CONSTRAINT statement_signature_check CHECK ((length(signature) = 64))
+);
+
+CREATE TABLE assay.submission (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    suite text NOT NULL,
+    suite_version bigint NOT NULL,
+    model_name text NOT NULL,
+    model json NOT NULL,
+    engine_name text NOT NULL,
+    engine_version text NOT NULL
+);
+
+CREATE TABLE assay.submitter (
+    id bytea NOT NULL,
+    name text NOT NULL,
+    links jsonb NOT NULL,
+    index bigint NOT NULL
+);
+
+CREATE TABLE assay.submitter_key (
+    key bytea NOT NULL,
+    submitter bytea NOT NULL,
+    added_index bigint NOT NULL
+);
+
+ALTER TABLE ONLY assay.cell_of
+    ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
+
+ALTER TABLE ONLY assay.dirty_cell
+    ADD CONSTRAINT dirty_cell_pkey PRIMARY KEY (index, cell);
+
+ALTER TABLE ONLY assay.leaf
+    ADD CONSTRAINT leaf_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.leaf
+    ADD CONSTRAINT leaf_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.log_head
+    ADD CONSTRAINT log_head_pkey PRIMARY KEY (one);
+
+ALTER TABLE ONLY assay.measurement
+    ADD CONSTRAINT measurement_pkey PRIMARY KEY (raw_cell, index, "position");
+
+ALTER TABLE ONLY assay.migration
+    ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY assay.pending
+    ADD CONSTRAINT pending_pkey PRIMARY KEY (arrival);
+
+ALTER TABLE ONLY assay.raw_cell
+    ADD CONSTRAINT raw_cell_pkey PRIMARY KEY (raw_cell);
+
+ALTER TABLE ONLY assay.statement
+    ADD CONSTRAINT statement_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY assay.submission
+    ADD CONSTRAINT submission_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.submitter_key
+    ADD CONSTRAINT submitter_key_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY assay.submitter
+    ADD CONSTRAINT submitter_pkey PRIMARY KEY (id);
+
+CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
+
+CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
+
+CREATE INDEX leaf_config ON assay.leaf USING btree (index) WHERE ((kind = 'config'::text) AND (state = 'counted'::text));
+
+CREATE INDEX measurement_index ON assay.measurement USING btree (index);
+
+CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WHERE (kind = 'config'::text);
+
+CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
+
+CREATE INDEX submission_model ON assay.submission USING btree (model_name, index DESC);
