@@ -200,36 +200,33 @@ cell_field(const struct suite *suite, const char *name, const json_t *body, cons
 }
 
 static void
-add_netstring(struct sha256 *h, const char *data, size_t n)
+add_netstring(struct text *t, const char *data, size_t n)
 {
-	char length[24];
-	int used = snprintf(length, sizeof(length), "%zu:", n);
-
-	sha256_add(h, length, (size_t)used);
-	sha256_add(h, data, n);
-	sha256_add(h, ",", 1);
+	text_addf(t, "%zu:", n);
+	text_add(t, data, n);
+	text_add(t, ",", 1);
 }
 
 void
 cell_raw(
     const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE])
 {
-	struct text field = {0};
-	struct sha256 h;
+	struct text all = {0}, field = {0};
 
-	sha256_start(&h);
-	add_netstring(&h, "assay-cell-v1", 13);
-	add_netstring(&h, suite->name, strlen(suite->name));
+	add_netstring(&all, "assay-cell-v1", 13);
+	add_netstring(&all, suite->name, strlen(suite->name));
 	text_addf(&field, "%lld", (long long)suite->version);
-	add_netstring(&h, field.data, field.n);
+	add_netstring(&all, field.data ? field.data : "", field.n);
 	for (size_t i = 0; i < suite->cell_n; i++) {
 		text_reset(&field);
-		text_addf(&field, "%s=", suite->cell[i]);
+		text_add_str(&field, suite->cell[i]);
+		text_add(&field, "=", 1);
 		(void)!cell_field(suite, suite->cell[i], body, result, &field);
-		add_netstring(&h, field.data ? field.data : "", field.n);
+		add_netstring(&all, field.data ? field.data : "", field.n);
 	}
-	sha256_end(&h, out);
+	sha256_of(all.data ? all.data : "", all.n, out);
 	text_clear(&field);
+	text_clear(&all);
 }
 
 json_t *

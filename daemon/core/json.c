@@ -1,4 +1,4 @@
-/* json.c — strict reading of JSON from outside, and the one way the project prints JSON.
+/* json.c — the one way the project prints JSON; members and pointers.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "json.h"
 
@@ -6,90 +6,6 @@
 #include <string.h>
 
 #include "number.h"
-
-#define OBJECT_EXPECTED "one JSON object (RFC 8259)"
-
-struct scan {
-	int depth;
-	int line;
-	int column;
-	bool in_string;
-	bool escaped;
-};
-
-static void
-scan_byte(struct scan *s, char c)
-{
-	bool line_end = c == '\n';
-
-	s->line += line_end;
-	s->column = line_end ? 0 : s->column + 1;
-	if (s->in_string) {
-		s->in_string = s->escaped || c != '"';
-		s->escaped = !s->escaped && c == '\\';
-		return;
-	}
-	s->in_string = c == '"';
-	if (c == '{' || c == '[')
-		s->depth++;
-	if (c == '}' || c == ']')
-		s->depth--;
-}
-
-/* jansson recurses up to 2048 levels before it gives up, so the depth is looked at before it
- * starts. Up to the first mistake this scan and jansson agree on what is inside a string; at the
- * first mistake jansson stops. */
-static bool
-check_depth(const char *data, size_t n, struct fault *f)
-{
-	struct scan s = {.line = 1};
-
-	for (size_t i = 0; i < n; i++) {
-		scan_byte(&s, data[i]);
-		if (s.depth > JSON_DEPTH_MAX)
-			return fault_set(f, FAULT_TOO_DEEP, "",
-			    "at most 16 levels of objects and arrays",
-			    "a 17th at line %d, column %d", s.line, s.column);
-	}
-	return true;
-}
-
-static bool
-refuse(const json_error_t *error, struct fault *f)
-{
-	enum json_error_code code = json_error_code(error);
-
-	/* No code: jansson found no mistake, but could not go on. */
-	if (code == json_error_out_of_memory || code == json_error_unknown)
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a JSON document", "none");
-	if (code == json_error_duplicate_key)
-		return fault_set(f, FAULT_DUPLICATE_MEMBER, "",
-		    "each member name once in an object", "line %d, column %d: %s", error->line,
-		    error->column, error->text);
-	return fault_set(f, FAULT_NOT_JSON, "", OBJECT_EXPECTED, "line %d, column %d: %s",
-	    error->line, error->column, error->text);
-}
-
-json_t *
-json_read_object(const char *data, size_t n, struct fault *f)
-{
-	json_error_t error = {0}; /* jansson sets the code only where it sets a text */
-	json_t *root;
-
-	if (!check_depth(data, n, f))
-		return NULL;
-	root = json_loadb(data, n, JSON_REJECT_DUPLICATES, &error);
-	if (root == NULL) {
-		refuse(&error, f);
-		return NULL;
-	}
-	if (!json_is_object(root)) {
-		fault_set(f, FAULT_NOT_JSON, "", OBJECT_EXPECTED, "line 1, column 1: an array");
-		json_decref(root);
-		return NULL;
-	}
-	return root;
-}
 
 /* Bytes that are not UTF-8 become U+FFFD: whatever is quoted, the document stays readable. */
 static size_t

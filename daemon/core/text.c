@@ -51,25 +51,30 @@ text_add_str(struct text *t, const char *s)
 	text_add(t, s, strlen(s));
 }
 
+/* Most of what is formatted fits into what is there: one try first, a second one with room. */
 void
 text_addf(struct text *t, const char *fmt, ...)
 {
-	va_list args;
+	va_list args, again;
+	size_t room;
 	int n;
 
+	if (!reserve(t, 0))
+		return;
+	room = t->room - t->n;
 	va_start(args, fmt);
-	n = vsnprintf(NULL, 0, fmt, args);
+	va_copy(again, args);
+	n = vsnprintf(t->data + t->n, room, fmt, args);
 	va_end(args);
-	if (n < 0) {
+	if (n < 0)
 		t->failed = true;
-		return;
-	}
-	if (!reserve(t, (size_t)n))
-		return;
-	va_start(args, fmt);
-	vsnprintf(t->data + t->n, (size_t)n + 1, fmt, args);
-	va_end(args);
-	t->n += (size_t)n;
+	else if ((size_t)n >= room && reserve(t, (size_t)n))
+		vsnprintf(t->data + t->n, (size_t)n + 1, fmt, again);
+	va_end(again);
+	if (!t->failed)
+		t->n += (size_t)n;
+	else if (t->data != NULL)
+		t->data[t->n] = 0;
 }
 
 void
