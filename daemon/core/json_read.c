@@ -454,22 +454,18 @@ read_value(struct reader *r)
 {
 	if (r->at == r->end)
 		return nothing(wrong(r, "the end, where a value should be"));
-	switch (*r->at) {
-	case '{':
+	if (*r->at == '{')
 		return read_object(r);
-	case '[':
+	if (*r->at == '[')
 		return read_array(r);
-	case '"':
+	if (*r->at == '"')
 		return read_text(r);
-	case 't':
+	if (*r->at == 't')
 		return read_word(r, "true", json_true());
-	case 'f':
+	if (*r->at == 'f')
 		return read_word(r, "false", json_false());
-	case 'n':
+	if (*r->at == 'n')
 		return read_word(r, "null", json_null());
-	default:
-		break;
-	}
 	if (*r->at == '-' || (*r->at >= '0' && *r->at <= '9'))
 		return read_number(r);
 	return nothing(wrong(r, "no JSON value begins so"));
