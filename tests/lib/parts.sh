@@ -4,6 +4,7 @@
 GCC_BUILD=$REPO/build-gcc
 ASAN_BUILD=$REPO/build-asan
 RUNNER_BUILD=$REPO/build-runner
+TSAN_BUILD=$REPO/build-tsan
 
 export ASAN_OPTIONS=abort_on_error=1:detect_leaks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -86,6 +87,7 @@ node_tests() {
 	grep -vE '^# (Subtest|tests|suites|duration_ms)' "$log"
 	echo
 	grep -E '^ *not ok ' "$log"
+	sed -nE 's/^ *ok [0-9]+ - (.*) # SKIP ?(.*)/\1: \2/p' "$log" >>"$WORK/why"
 	count_node "$log"
 }
 
@@ -116,6 +118,15 @@ part_system() {
 	local files
 	mapfile -t files < <(find tests/system -maxdepth 1 -name '*.test.mjs' ! -name arrows.test.mjs | sort)
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/system.tap" "${files[@]}"
+}
+
+# Threads meet where statements are taken: those tests, and the connections', under ThreadSanitizer.
+part_tsan() {
+	single build "$TSAN_BUILD" -DCMAKE_C_COMPILER=gcc -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DASSAY_RUNNER=OFF -DASSAY_TESTS=ON -DASSAY_TSAN=ON || return 1
+	single "$TSAN_BUILD/tests/test_conn"
+	TSAN_OPTIONS=halt_on_error=1 ASSAY_BIN=$TSAN_BUILD node_tests "$WORK/tsan.tap" \
+		tests/system/statements.test.mjs tests/system/failures.test.mjs
 }
 
 # Every case file is a seed for every fuzzer: those that teach it nothing are dropped by it.
