@@ -10,8 +10,12 @@
 #include "suite.h"
 #include "text.h"
 
+#define RECEIPT_DRY_RUN (-1)
+
 /* Append {id, kind, seen, accepted_at, verdict, statement} and a line end. suite: the submission's,
- * NULL for other kinds. The verdict is the intrinsic one: what the statement alone shows. */
+ * NULL for other kinds. The verdict is the intrinsic one: what the statement alone shows.
+ * accepted_at_ms RECEIPT_DRY_RUN: nothing was stored; dry_run stands there instead of accepted_at
+ * and statement. */
 void receipt_print(const struct statement *st, const struct suite *suite, int64_t accepted_at_ms,
     bool seen, struct text *out);
 

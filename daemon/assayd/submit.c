@@ -18,6 +18,7 @@
 struct submit {
 	struct statement statement;
 	const struct suite *suite; /* of a submission */
+	bool dry_run;              /* say what would happen, store nothing */
 };
 
 static void
@@ -53,6 +54,15 @@ check_against(const struct rules *rules, struct server *server, const struct req
 	return true;
 }
 
+/* The only parameter there is; a misspelt one must not store what was meant for a try. */
+static bool
+read_query(struct request *r, struct submit *s, struct fault *f)
+{
+	s->dry_run = strcmp(r->query, "dry_run=1") == 0;
+	return s->dry_run || r->query[0] == 0 ||
+	       fault_set(f, FAULT_BAD_REQUEST, "", "no query, or dry_run=1", "\"%.80s\"", r->query);
+}
+
 bool
 submit_check(struct request *r, struct fault *f)
 {
@@ -64,10 +74,22 @@ submit_check(struct request *r, struct fault *f)
 		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
 	r->state = s;
 	r->state_free = submit_free;
+	if (!read_query(r, s, f))
+		return false;
 	in_force = server_rules(r->worker->server);
 	done = check_against(&in_force->rules, r->worker->server, r, s, f);
 	rules_release(in_force);
 	return done;
+}
+
+static void
+answer_dry_run(struct request *r)
+{
+	const struct submit *s = r->state;
+	struct answer a = {.status = 200, .content_type = "application/json"};
+
+	receipt_print(&s->statement, s->suite, RECEIPT_DRY_RUN, false, &a.body);
+	request_answer(r, &a);
 }
 
 static void
@@ -152,10 +174,12 @@ on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 		known_keys_add(r->worker->known, s->statement.key);
 	who.enrolled = !db_null(rows, 0, 1) || waiting;
 	who.key_used = who.enrolled;
-	if (door_check_signer(&s->statement, &who, &f))
-		store(r);
-	else
+	if (!door_check_signer(&s->statement, &who, &f))
 		request_fault(r, &f);
+	else if (s->dry_run)
+		answer_dry_run(r);
+	else
+		store(r);
 }
 
 /* A key that belonged to a submitter needs no asking: the door only spares people a detour, the
@@ -165,7 +189,7 @@ submit_proceed(struct request *r)
 {
 	const struct submit *s = r->state;
 
-	if (s->statement.kind == KIND_SUBMISSION &&
+	if (!s->dry_run && s->statement.kind == KIND_SUBMISSION &&
 	    known_keys_has(r->worker->known, s->statement.key))
 		store(r);
 	else

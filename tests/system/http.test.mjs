@@ -10,7 +10,7 @@ import { waitFor } from './lib/process.mjs';
 import { hex, parseVkey, sha256, suiteDigest } from './lib/protocol.mjs';
 
 const { lab, test } = labFile({ settings: {
-	head_deadline_ms: 700, body_deadline_ms: 700, connections_max_n: 64,
+	head_deadline_ms: 2000, body_deadline_ms: 2000, connections_max_n: 64,
 } });
 
 const JSON_TYPE = 'Content-Type: application/json\r\n';

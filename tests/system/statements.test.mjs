@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { request } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import {
 	Key, commonMembers, enrolmentBody, hex, pae, payloadType, rawCell, sha256, statementId, statementOf,
@@ -461,4 +462,22 @@ test('the id is the digest of what was signed', async () => {
 	const statement = lab.submission(key);
 	assert.equal(statement.id, statementId(payloadType('submission'), statement.payload));
 	assert.equal((await lab.accepted(statement)).id, statement.id);
+});
+
+test('dry_run=1 checks everything and stores nothing; another query is refused', async () => {
+	const key = await lab.enrolled('Dry');
+	const statement = lab.submission(key);
+	const post = (query, text) => request(lab.port, 'POST', `/v1/statements${query}`, { body: text,
+		headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) } });
+	const dry = await post('?dry_run=1', statement.text);
+	assert.equal(dry.status, 200, dry.text);
+	assert.deepEqual(dry.json(), { id: statement.id, kind: 'submission', seen: false, verdict: { plausible: true }, dry_run: true });
+	assert.equal(await lab.countRows(statement.id), '0');
+	assert.equal((await post('?dry_run=1', lab.submission(new Key()).text)).status, 403);
+	assert.equal((await post('?dryrun=1', statement.text)).status, 400);
+	assert.equal(await lab.countRows(statement.id), '0');
+	await lab.accepted(statement);
+	const seen = (await post('?dry_run=1', statement.text)).json();
+	assert.equal(seen.seen, true);
+	assert.ok(seen.accepted_at);
 });
