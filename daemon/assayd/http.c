@@ -174,10 +174,7 @@ read_version(struct http_span version, struct http_span line, struct fault *f)
 		return refuse(f, FAULT_BAD_REQUEST,
 		    "METHOD TARGET HTTP/1.1 with one blank between (RFC 9112 §3)", line);
 	if (memcmp(v + 5, "1.1", 3) != 0)
-		return refuse(f, FAULT_HTTP_VERSION,
-		    "HTTP/1.1 (RFC 9112 §2.3), of a proxy in front too (nginx: proxy_http_version "
-		    "1.1)",
-		    version);
+		return refuse(f, FAULT_HTTP_VERSION, "HTTP/1.1 (RFC 9112 §2.3)", version);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "leader.h"
@@ -113,6 +114,19 @@ run(struct server *server, const struct options *o, struct fault *f)
 	return done;
 }
 
+/* Many systems give a process 1,024 descriptors and let it ask for more. Without them the listener
+ * pauses, which is no fault. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)!setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 bool
 serve(const struct options *o, struct fault *f)
 {
@@ -122,6 +136,7 @@ serve(const struct options *o, struct fault *f)
 	if (!check_options(o, f))
 		return false;
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptors();
 	json_object_seed(0); /* before any thread makes an object */
 	done = server_open(&server, o, f) && run(&server, o, f);
 	server_close(&server);

@@ -45,8 +45,8 @@ static const struct fault_info table[FAULT__MAX] = {
 	"The request uses a method or a transfer coding that this server does not know.",
 	"Use GET, HEAD or POST, and a body with Content-Length."},
     [FAULT_HTTP_VERSION] = {"http_version", 505, EXIT_CODE_REFUSED,
-	"The request uses a version of HTTP that this server does not speak.",
-	"Use HTTP/1.1 or HTTP/1.0."},
+	"The request's HTTP version is not served.",
+	"Speak HTTP/1.1; a proxy in front has to as well (nginx: proxy_http_version 1.1)."},
 
     [FAULT_INTERNAL] = {"internal", 500, EXIT_CODE_LATER, "The server made a mistake of its own.",
 	"Try again later; if it stays so, tell the operator the request id."},

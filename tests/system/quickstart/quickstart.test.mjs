@@ -36,8 +36,13 @@ async function makeClone() {
 		await mustRun('git', ['clone', '-q', repo, clone]);
 		return;
 	}
-	const files = await mustRun('git', ['-C', repo, 'ls-files', '-coz', '--exclude-standard']);
-	for (const name of files.split('\0').filter(Boolean)) {
+	const files = await run('git', ['-C', repo, 'ls-files', '-coz', '--exclude-standard']);
+	if (files.code !== 0) {
+		const made = /^(build.*|node_modules|\.git)$/;
+		cpSync(repo, clone, { recursive: true, filter: (name) => !made.test(path.basename(name)) });
+		return;
+	}
+	for (const name of files.stdout.split('\0').filter(Boolean)) {
 		if (existsSync(path.join(repo, name)))
 			cpSync(path.join(repo, name), path.join(clone, name));
 	}
