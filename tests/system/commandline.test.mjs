@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { assaydPath, sanitizerEnv } from './lib/daemon.mjs';
+import { assaydPath, repo, sanitizerEnv } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
 import { run } from './lib/process.mjs';
 import { parseVkey } from './lib/protocol.mjs';
@@ -44,6 +44,12 @@ test('a flag beats the environment, which beats the file, which beats the defaul
 	const env = { ASSAYD_CONFIG: file, ASSAYD_POW_BITS: '5', ASSAYD_LISTEN: '127.0.0.1:2222' };
 	const both = await shown(['--listen', '127.0.0.1:3333'], env);
 	assert.deepEqual([both.listen, both.pow_bits, both.workers_n], ['127.0.0.1:3333', '5', '2']);
+});
+
+test('the example settings file for operators is understood', async () => {
+	const result = await assayd(['options', '--config', path.join(repo, 'deploy/assayd.conf.example')]);
+	assert.equal(result.code, 0, result.stderr);
+	assert.match(result.stdout, /assay\.example\.org\/log/);
 });
 
 test('a wrong setting is told by name and place, exit code 2', async () => {

@@ -1,7 +1,7 @@
 // quickstart.test.mjs — the two commands of a stranger, on a fresh clone; and everything around them.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 	from 'node:fs';
 import net from 'node:net';
@@ -98,9 +98,17 @@ after(async () => {
 	for (const pid of ours())
 		process.kill(pid, 'SIGKILL');
 	rmSync(dir, { recursive: true, force: true });
+	// Another quickstart on this machine may be using the account meanwhile: then it stays.
 	if (isRoot && !hadAccount && accountExists('assay'))
-		execFileSync('userdel', ['assay'], { stdio: 'ignore' });
+		spawnSync('userdel', ['assay'], { stdio: 'ignore' });
 }, { timeout: 120000 });
+
+// An interrupted test run leaves no server behind either.
+process.once('SIGTERM', () => {
+	spawnSync(path.join(clone, 'deploy/quickstart'), ['reset', '--data', data], { stdio: 'ignore' });
+	rmSync(dir, { recursive: true, force: true });
+	process.exit(143);
+});
 
 const check = (name, body) => test(name, { timeout: 900000 }, body);
 
