@@ -139,13 +139,16 @@ static const struct query_row rows[QUERY__MAX] = {
 	2},
     /* $1 cell → suite, fields; model and engine of the newest submission in it; engine versions */
     [QUERY_CELL] = {"cell",
-	"WITH hits AS (SELECT DISTINCT m.index FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = $1),"
-	" newest AS (SELECT s.model, s.engine_name FROM assay.submission s"
-	"  WHERE s.index = (SELECT max(index) FROM hits))"
+	"WITH hits AS (SELECT DISTINCT m.index, l.state = 'counted' AS counts FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell) JOIN assay.leaf l ON l.index = m.index"
+	"  WHERE c.cell = $1),"
+	" newest AS (SELECT s.model, s.engine_name FROM hits h JOIN assay.submission s USING "
+	"(index)"
+	"  ORDER BY h.counts DESC, index DESC LIMIT 1)"
 	" SELECT r.suite, r.suite_version, r.fields, n.model, n.engine_name,"
 	" (SELECT json_agg(v ORDER BY v COLLATE \"C\") FROM (SELECT DISTINCT s.engine_version AS v"
-	"  FROM hits JOIN assay.submission s USING (index) WHERE s.engine_version <> '') AS "
+	"  FROM hits h JOIN assay.submission s USING (index)"
+	"  WHERE h.counts AND s.engine_version <> '') AS "
 	"versions)"
 	" FROM assay.raw_cell r, newest n WHERE r.raw_cell = $1",
 	1},

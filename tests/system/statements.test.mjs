@@ -481,3 +481,17 @@ test('dry_run=1 checks everything and stores nothing; another query is refused',
 	assert.equal(seen.seen, true);
 	assert.ok(seen.accepted_at);
 });
+
+test('a held run does not rename the model of a cell that others measured', async () => {
+	const [ada, eve] = [await lab.enrolled('Ada'), await lab.enrolled('Eve')];
+	const sha256 = 'ce'.repeat(32);
+	const run = (name, value) => ({ model: { name, quantization: 'Q8_0', sha256 },
+		results: [{ metric: 'prefill', conditions: { n_prompt: 77 }, value, n: 1 }] });
+	const good = lab.submission(ada, run('good/model', 42));
+	await lab.accepted(good);
+	const held = await lab.accepted(lab.submission(eve, run('eve/other', 1e15)));
+	assert.equal((await lab.settled(held.id)).state, 'held');
+	const row = await lab.rowOf(cellOf(good), (r) => r.held === 1);
+	assert.equal(row.model.name, 'good/model');
+	assert.equal(row.estimates[0].point, 42);
+});
