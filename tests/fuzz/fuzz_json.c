@@ -1,6 +1,7 @@
 /* fuzz_json.c — any bytes as JSON: our reader takes what jansson takes, to the same value, but for
  * depth. SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
+#include <string.h>
 
 #include "json.h"
 
@@ -18,6 +19,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	if (f.code == FAULT_TOO_DEEP)
 		return 0;
+	if (memchr(data, 0, n) != NULL) { /* jansson overlooks a NUL behind a number */
+		if (ours != NULL)
+			abort();
+		return 0;
+	}
 	theirs = json_loadb((const char *)data, n, JSON_REJECT_DUPLICATES, NULL);
 	if ((ours != NULL) != json_is_object(theirs))
 		abort();

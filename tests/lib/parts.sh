@@ -28,7 +28,6 @@ missing_test_packages() {
 	have_command git || echo git
 	node_is_good || echo nodejs
 	have_command npm || echo npm
-	have_command npm || echo npm
 }
 
 part_packages() {
@@ -145,10 +144,10 @@ fuzz_one() {
 	[ ! -f "tests/fuzz/$name.dict" ] || dictionary=(-dict="tests/fuzz/$name.dict")
 	echo "== $name"
 	# LeakSanitizer cannot see into a process under a debugger or in some sandboxes; elsewhere it is on.
-	"$fuzzer" "${dictionary[@]}" -max_total_time="$FUZZ_SECONDS" -max_len=65536 -timeout=10 \
+	"$fuzzer" "${dictionary[@]}" "${FUZZ_BUDGET[@]}" -max_len=65536 -timeout=60 \
 		-rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$LOGS/crash-$name-" \
 		"$corpus" "$WORK/seeds" 2>&1 | tail -n 40
-	return "${PIPESTATUS[0]}"
+	[ "${PIPESTATUS[0]}" -eq 0 ] || { FUZZ_FAILED+=("$name") && return 1; }
 }
 
 part_fuzz() {
@@ -159,12 +158,8 @@ part_fuzz() {
 		found=yes
 		single fuzz_one "$fuzzer" "$(basename "$fuzzer" | sed 's/^fuzz_//')"
 	done
+	[ ${#FUZZ_FAILED[@]} -eq 0 ] || echo "failed: ${FUZZ_FAILED[*]}; inputs: $LOGS/crash-*"
 	[ $found = yes ]
-}
-
-# The page's tests bring playwright-core and axe-core from the lock file; the browser is Debian's.
-web_packages() {
-	(cd tests/web && npm ci --no-audit --no-fund)
 }
 
 # The browser driver comes from npm by the lock file; Chromium itself from Debian.
