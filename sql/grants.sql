@@ -10,3 +10,4 @@ GRANT SELECT, UPDATE ON assay.log_head TO assayd;
 GRANT SELECT, INSERT ON assay.leaf TO assayd;
 GRANT SELECT, INSERT ON assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
 	assay.raw_cell, assay.cell_of, assay.dirty_cell TO assayd;
+GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;

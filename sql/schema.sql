@@ -34,6 +34,8 @@ CREATE TABLE assay.log_head (
     one boolean DEFAULT true NOT NULL,
     size bigint NOT NULL,
     as_of_ms bigint NOT NULL,
+    submitters_n bigint DEFAULT 0 NOT NULL,
+    void_n bigint DEFAULT 0 NOT NULL,
     CONSTRAINT log_head_one_check CHECK (one)
 );
 
@@ -46,7 +48,11 @@ CREATE TABLE assay.measurement (
     n bigint NOT NULL,
     sd double precision,
     se double precision,
-    conditions json NOT NULL
+    conditions json NOT NULL,
+    submitter bytea NOT NULL,
+    state text NOT NULL,
+    model_name text NOT NULL,
+    engine_version text NOT NULL
 );
 
 CREATE TABLE assay.migration (
@@ -107,6 +113,18 @@ CREATE TABLE assay.submitter_key (
     added_index bigint NOT NULL
 );
 
+CREATE TABLE assay.tally (
+    suite text NOT NULL,
+    suite_version bigint NOT NULL,
+    model_name text NOT NULL,
+    submitter bytea NOT NULL,
+    submissions bigint NOT NULL,
+    counted bigint NOT NULL,
+    held bigint NOT NULL,
+    results bigint NOT NULL,
+    last_accepted_at_ms bigint NOT NULL
+);
+
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
 
@@ -145,6 +163,9 @@ ALTER TABLE ONLY assay.submitter_key
 
 ALTER TABLE ONLY assay.submitter
     ADD CONSTRAINT submitter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY assay.tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
 
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 

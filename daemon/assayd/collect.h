@@ -1,4 +1,4 @@
-/* collect.h — read the rows a document needs and hand them to core's writers.
+/* collect.h — read what documents need from the rows, a whole round's in few statements.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_COLLECT_H
 #define ASSAYD_COLLECT_H
@@ -8,19 +8,26 @@
 
 #include "dbsync.h"
 #include "fault.h"
-#include "server.h"
-#include "suite.h"
+#include "shown.h"
 
-/* Return {suite, suite_version, row} of the cell in row i of QUERY_DIRTY_CELLS, as a new object. */
-json_t *collect_cell(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty,
-    size_t i, struct fault *f);
+#define COLLECT_CELLS_N 512    /* cells asked for at once */
+#define COLLECT_RUNS_SHOWN 500 /* newest runs in a model's document */
 
-/* Return models/ORG/NAME as a new object. Borrows boards. */
-json_t *collect_model(struct dbsync *db, const char *name, json_t *boards, struct fault *f);
+/* Estimate the n ≤ COLLECT_CELLS_N cells from row `from` on of QUERY_DIRTY_CELLS and give each to
+ * take(), which takes it; false from there ends. Fails with FAULT_DATABASE, FAULT_NO_MEMORY,
+ * FAULT_INTERNAL. */
+bool collect_cells(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty,
+    size_t from, size_t n, bool (*take)(void *arg, struct shown *s), void *arg, struct fault *f)
+    __attribute__((warn_unused_result));
 
-/* Return the index as a new object. cells_of: model name → hex cell → {suite, suite_version, row}.
- */
-json_t *collect_index(struct dbsync *db, const struct server *server, const json_t *cells_of,
-    int64_t log_size, int64_t as_of_ms, struct fault *f);
+/* The newest results under a model's name: the array of them, how many there are in all, and 1 +
+ * the index of the newest. The array is new. */
+struct model_runs {
+	json_t *shown;
+	int64_t total;
+	int64_t log_size;
+};
+bool collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out,
+    struct fault *f) __attribute__((warn_unused_result));
 
 #endif

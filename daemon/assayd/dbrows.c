@@ -76,3 +76,12 @@ db_blob(const struct db_rows *rows, size_t row, int column, size_t *n)
 	out[*n] = 0;
 	return out;
 }
+
+void
+db_bytea_array(const struct db_rows *rows, size_t from, size_t n, int column, struct text *out)
+{
+	text_add_str(out, "{");
+	for (size_t i = 0; i < n; i++)
+		text_addf(out, "%s\"\\%s\"", i ? "," : "", db_text(rows, from + i, column));
+	text_add_str(out, "}");
+}

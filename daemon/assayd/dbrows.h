@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "text.h"
+
 /* A libpq result under our name; only db*.c look inside. */
 struct db_rows;
 
@@ -24,5 +26,9 @@ bool db_bytes(const struct db_rows *rows, size_t row, int column, uint8_t *out, 
 
 /* Decode a bytea of any length. Returns new, NUL-terminated behind *n bytes; NULL for null. */
 uint8_t *db_blob(const struct db_rows *rows, size_t row, int column, size_t *n);
+
+/* Append n rows' bytea values as the text of a bytea[] parameter. */
+void db_bytea_array(
+    const struct db_rows *rows, size_t from, size_t n, int column, struct text *out);
 
 #endif

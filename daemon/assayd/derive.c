@@ -190,6 +190,7 @@ derivation_add(
 	}
 	done = add_leaf(d, st, accepted_at_ms, &who, &o) &&
 	       (o.state == STATE_VOID || add_kind_rows(d, st, &who, f));
+	d->void_n += o.state == STATE_VOID;
 	d->next_index++;
 	if (accepted_at_ms > d->as_of_ms)
 		d->as_of_ms = accepted_at_ms;

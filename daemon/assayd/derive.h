@@ -19,8 +19,9 @@ struct derivation {
 	json_t *signers;    /* hex key → hex submitter */
 	int64_t first_index, next_index;
 	int64_t as_of_ms;
-	bool stopped;  /* a config was settled that this build cannot serve */
-	size_t rows_n; /* results derived so far: a batch ends when they get many */
+	int64_t void_n; /* leaves settled void */
+	bool stopped;   /* a config was settled that this build cannot serve */
+	size_t rows_n;  /* results derived so far: a batch ends when they get many */
 	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements;
 };
 

@@ -1,4 +1,4 @@
-/* leader.h — the thread that leads (if it may) and publishes.
+/* leader.h — the thread that keeps the rules fresh and, where it may, leads.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_LEADER_H
 #define ASSAYD_LEADER_H
@@ -8,11 +8,12 @@
 
 struct leader;
 
-/* Start the thread: it tries to become leader, sequences and derives while it is, and writes this
- * node's copy of the documents from the rows, leader or not. Returns new. */
+/* Start the thread: on every node it puts the newest logged config in force; it tries to become
+ * leader, and sequences and derives while it is. It never publishes, so that no board can hold up
+ * the log. Returns new. */
 struct leader *leader_start(struct server *server, struct fault *f);
 
-/* Finish the present step and end. */
+/* Finish the present step and end. NULL is legal. */
 void leader_stop(struct leader *leader);
 
 #endif

@@ -159,3 +159,14 @@ log_quote(const char *s, char *buf, unsigned room)
 	buf[n] = 0;
 	return buf;
 }
+
+void
+log_fault(enum log_level level, const char *event, const struct fault *f)
+{
+	char path[300], expected[300], got[300];
+
+	log_event(level, event, "code=%s path=%s expected=%s got=%s", fault_info(f->code)->name,
+	    log_quote(f->path, path, sizeof(path)),
+	    log_quote(f->expected, expected, sizeof(expected)),
+	    log_quote(f->got, got, sizeof(got)));
+}

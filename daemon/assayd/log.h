@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "fault.h"
+
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
 
 /* Set the lowest level that is written; false for an unknown name. Call before any thread. */
@@ -17,6 +19,9 @@ bool log_enabled(enum log_level level);
  * "listen=%s workers=%d"; outside text goes through log_quote(). */
 void log_event(enum log_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Write a fault as one line: code, path, expected, got. */
+void log_fault(enum log_level level, const char *event, const struct fault *f);
 
 /* Copy s into buf as a logfmt value: quoted if it holds blanks, quotes, '=' or control characters,
  * those escaped; cut to room. Returns buf. */

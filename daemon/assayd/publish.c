@@ -4,364 +4,321 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "board.h"
 #include "collect.h"
+#include "documents.h"
 #include "file.h"
-#include "json.h"
 #include "log.h"
-#include "options.h"
+#include "logged_rules.h"
+#include "periodic.h"
 #include "site.h"
-#include "statement.h"
+
+#define RETRY_MS 500
+#define REST_MAX_MS 1000
 
 struct publisher {
 	struct server *server;
-	int64_t rules_size; /* of the log when the rules were last read; -1: never */
-	int64_t size;       /* of the log as it is published; -1: nothing yet */
-	json_t *cells;      /* hex cell → {suite, suite_version, row} */
-	json_t *models;     /* model name → the same for its cells */
+	struct dbsync *db;
+	struct periodic *thread;
+	char *folder; /* of the documents */
+	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
+	struct shown_set cells;
+	/* What is to be written: name → true. Kept until it is. */
+	json_t *suites, *models, *hardware;
+	bool index_due;
 };
 
-/* What one round of publishing touches. */
-struct round {
-	int64_t from, to, as_of_ms;
-	json_t *suites;    /* "NAME/VERSION" → true */
-	json_t *models;    /* model name → true */
-	json_t *documents; /* path → text */
-};
-
-struct publisher *
-publisher_new(struct server *server)
-{
-	struct publisher *p = calloc(1, sizeof(*p));
-
-	if (p == NULL)
-		return NULL;
-	p->server = server;
-	p->rules_size = p->size = -1;
-	p->cells = json_object();
-	p->models = json_object();
-	return p;
-}
-
-void
-publisher_free(struct publisher *p)
-{
-	if (p == NULL)
-		return;
-	json_decref(p->cells);
-	json_decref(p->models);
-	free(p);
-}
-
-/* ---- rules ---- */
+/* ---- what is touched ---- */
 
 static bool
-read_rules(struct publisher *p, const struct db_rows *config, const struct db_rows *first,
-    int64_t size, struct fault *f)
+touch(json_t *set, const char *name)
 {
-	struct statement st = {0};
-	struct rules rules = {0};
-	size_t n = 0;
-	uint8_t *payload;
-	bool done = true;
-
-	if (db_rows_n(config) == 1 && db_rows_n(first) == 1) {
-		payload = db_blob(config, 0, 0, &n);
-		done = payload != NULL &&
-		       statement_from_row(kind_info(KIND_CONFIG)->type, payload, n, &st, f) &&
-		       rules_read(&st, &rules, f) &&
-		       db_bytes(first, 0, 0, rules.first_id, SHA256_SIZE);
-		free(payload);
-		statement_clear(&st);
-	}
-	done = done && server_set_rules(p->server, &rules, size);
-	if (done)
-		p->rules_size = size;
-	rules_clear(&rules);
-	return done ||
-	       fault_set(f, FAULT_INTERNAL, "", "a logged config that opens", "one that does not");
-}
-
-bool
-publisher_refresh_rules(struct publisher *p, struct dbsync *db, struct fault *f)
-{
-	struct db_rows *head = dbsync_ask(db, QUERY_HEAD, NULL, f), *config = NULL, *first = NULL;
-	bool done = head != NULL && db_rows_n(head) == 1;
-
-	if (done && db_whole(head, 0, 0) != p->rules_size) {
-		config = dbsync_ask(db, QUERY_NEWEST_CONFIG, NULL, f);
-		first = config ? dbsync_ask(db, QUERY_FIRST_CONFIG, NULL, f) : NULL;
-		done = first != NULL && read_rules(p, config, first, db_whole(head, 0, 0), f);
-	}
-	dbsync_free(head);
-	dbsync_free(config);
-	dbsync_free(first);
-	return done;
-}
-
-/* ---- one round ---- */
-
-static bool
-round_begin(struct round *r, const struct db_rows *head, const struct publisher *p)
-{
-	memset(r, 0, sizeof(*r));
-	r->from = p->size < 0 ? 0 : p->size;
-	r->to = db_whole(head, 0, 0);
-	r->as_of_ms = db_whole(head, 0, 1);
-	r->suites = json_object();
-	r->models = json_object();
-	r->documents = json_object();
-	return r->suites && r->models && r->documents;
+	return json_object_set_new(set, name, json_true()) == 0;
 }
 
 static void
-round_clear(struct round *r)
+suite_key(const struct suite *suite, char *key, size_t room)
 {
-	json_decref(r->suites);
-	json_decref(r->models);
-	json_decref(r->documents);
+	snprintf(key, room, "%s/%lld", suite->name, (long long)suite->version);
 }
 
-static void
-touch_suite(struct round *r, const char *name, int64_t version)
+static bool
+touch_suite(struct publisher *p, const struct suite *suite)
 {
 	char key[96];
 
-	snprintf(key, sizeof(key), "%s/%lld", name, (long long)version);
-	json_object_set_new(r->suites, key, json_true());
-}
-
-static const char *
-model_of(const json_t *cell)
-{
-	return json_get_text(pointer_find(cell, "/row/model"), "name");
-}
-
-/* A cell's row goes by its newest submission's name for the model, so it may move from one model's
- * document to another's: both are touched. */
-static bool
-place_cell(struct publisher *p, struct round *r, const char *hex, json_t *cell)
-{
-	const char *before = model_of(json_object_get(p->cells, hex)), *name = model_of(cell);
-	json_t *own;
-
-	if (before[0]) {
-		json_object_set_new(r->models, before, json_true());
-		json_object_del(json_object_get(p->models, before), hex);
-	}
-	json_object_set_new(r->models, name, json_true());
-	if (json_object_get(p->models, name) == NULL)
-		json_object_set_new(p->models, name, json_object());
-	own = json_object_get(p->models, name);
-	return json_object_set(own, hex, cell) == 0 &&
-	       json_object_set_new(p->cells, hex, cell) == 0;
+	suite_key(suite, key, sizeof(key));
+	return touch(p->suites, key);
 }
 
 static bool
-refresh_cell(struct publisher *p, struct dbsync *db, struct round *r, const struct db_rows *dirty,
-    size_t i, struct fault *f)
+touch_cell(struct publisher *p, const struct shown *s)
 {
-	const char *hex = db_text(dirty, i, 0) + 2;
-	json_t *cell = collect_cell(db, p->server->suites, dirty, i, f);
+	return touch_suite(p, s->suite) && touch(p->models, s->model) &&
+	       (s->hardware == NULL || touch(p->hardware, s->hardware));
+}
 
-	if (cell == NULL)
-		return false;
-	touch_suite(r, json_get_text(cell, "suite"), json_get_whole(cell, "suite_version"));
-	return place_cell(p, r, hex, cell);
+/* A cell may now go by another model's name: the documents of both change. */
+static bool
+on_cell(void *arg, struct shown *s)
+{
+	struct publisher *p = arg;
+	const struct shown *before = shown_find(&p->cells, s->cell);
+
+	if (touch_cell(p, s) && (before == NULL || touch(p->models, before->model)))
+		return shown_put(&p->cells, s);
+	shown_free(s);
+	return false;
 }
 
 static bool
-refresh_cells(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
+refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 {
-	char from[24], to[24];
+	char first[24], behind[24];
 	struct db_param params[2];
 	struct db_rows *dirty;
+	size_t n, step;
 	bool done = true;
 
-	snprintf(from, sizeof(from), "%lld", (long long)r->from);
-	snprintf(to, sizeof(to), "%lld", (long long)r->to);
-	params[0] = (struct db_param){.data = from, .n = strlen(from)};
-	params[1] = (struct db_param){.data = to, .n = strlen(to)};
-	dirty = dbsync_ask(db, QUERY_DIRTY_CELLS, params, f);
+	snprintf(first, sizeof(first), "%lld", (long long)from);
+	snprintf(behind, sizeof(behind), "%lld", (long long)to);
+	params[0] = (struct db_param){.data = first, .n = strlen(first)};
+	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
+	dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f);
 	if (dirty == NULL)
 		return false;
-	for (size_t i = 0; done && i < db_rows_n(dirty); i++)
-		done = refresh_cell(p, db, r, dirty, i, f);
+	n = db_rows_n(dirty);
+	for (size_t at = 0; done && at < n; at += step) {
+		step = n - at < COLLECT_CELLS_N ? n - at : COLLECT_CELLS_N;
+		done = collect_cells(p->db, p->server->suites, dirty, at, step, on_cell, p, f);
+	}
 	dbsync_free(dirty);
 	return done;
 }
 
+/* The first round makes a board for every suite, filled or not, and a document for every name that
+ * was submitted, also one that no cell goes by. */
 static bool
-keep_document(struct round *r, const char *path, json_t *document)
-{
-	struct text text = {0};
-	bool done = document != NULL;
-
-	if (done)
-		document_print(document, &text);
-	done = done && !text.failed &&
-	       json_object_set_new(r->documents, path, json_stringn(text.data, text.n)) == 0;
-	text_clear(&text);
-	json_decref(document);
-	return done;
-}
-
-/* Rows of those cells that belong to a suite. */
-static json_t *
-rows_of(const json_t *cells, const struct suite *suite)
-{
-	json_t *rows = json_array(), *cell;
-	const char *hex;
-
-	json_object_foreach ((json_t *)cells, hex, cell)
-		if (json_get_whole(cell, "suite_version") == suite->version &&
-		    strcmp(json_get_text(cell, "suite"), suite->name) == 0)
-			json_array_append(rows, json_object_get(cell, "row"));
-	return rows;
-}
-
-static bool
-make_board(const struct publisher *p, struct round *r, const struct suite *suite)
-{
-	json_t *rows = rows_of(p->cells, suite);
-	struct text path = {0};
-	bool done;
-
-	board_path(suite, p->server->suites, &path);
-	done = !path.failed && keep_document(r, path.data, board_document(suite, rows));
-	text_clear(&path);
-	json_decref(rows);
-	return done;
-}
-
-/* The first round makes a board for every suite of the rules, filled or not. */
-static bool
-make_boards(const struct publisher *p, struct round *r)
+touch_everything(struct publisher *p, struct fault *f)
 {
 	const struct suite_set *set = p->server->suites;
+	struct db_rows *rows = dbsync_ask(p->db, QUERY_MODEL_TOTALS, NULL, f);
+	bool done = rows != NULL;
+
+	for (size_t i = 0; done && i < set->n; i++)
+		done = touch_suite(p, set->suites[i]);
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		done = touch(p->models, db_text(rows, i, 0));
+	dbsync_free(rows);
+	return done;
+}
+
+/* ---- what is written ---- */
+
+/* Write one document. Frees what is in it. */
+static bool
+put(struct publisher *p, struct document *d, bool made, struct fault *f)
+{
+	bool done = made && site_write(p->folder, d->path.data, d->text.data, d->text.n, f);
+
+	document_clear(d);
+	return done;
+}
+
+static bool
+write_boards(struct publisher *p, const struct view *v, struct fault *f)
+{
+	const struct suite_set *set = p->server->suites;
+	struct document d = {0};
 	char key[96];
 
 	for (size_t i = 0; i < set->n; i++) {
-		snprintf(key, sizeof(key), "%s/%lld", set->suites[i]->name,
-		    (long long)set->suites[i]->version);
-		if (p->size >= 0 && json_object_get(r->suites, key) == NULL)
+		suite_key(set->suites[i], key, sizeof(key));
+		if (json_object_get(p->suites, key) == NULL)
 			continue;
-		if (!make_board(p, r, set->suites[i]))
+		if (!put(p, &d, make_board(v, set->suites[i], &d, f), f))
 			return false;
 	}
+	json_object_clear(p->suites);
 	return true;
 }
 
+/* Each name of a set has one document. What is written is forgotten. */
 static bool
-make_model(const struct publisher *p, struct dbsync *db, struct round *r, const char *name,
+write_named(struct publisher *p, const struct view *v, json_t *names,
+    bool (*make)(const struct view *v, const char *name, struct document *out, struct fault *f),
     struct fault *f)
 {
-	const struct suite_set *set = p->server->suites;
-	json_t *boards = json_array(), *document;
-	struct text path = {0};
-	bool done;
-
-	for (size_t i = 0; i < set->n; i++) {
-		json_t *rows = rows_of(json_object_get(p->models, name), set->suites[i]);
-
-		rows_sort(rows);
-		if (json_array_size(rows) > 0)
-			json_array_append_new(
-			    boards, json_pack("{s:o, s:O}", "suite", suite_head(set->suites[i]),
-					"rows", rows));
-		json_decref(rows);
-	}
-	model_path(name, &path);
-	document = collect_model(db, name, boards, f);
-	done = !path.failed && keep_document(r, path.data, document);
-	text_clear(&path);
-	json_decref(boards);
-	return done;
-}
-
-/* The first round makes every model's document, also of one whose cells now go by another name. */
-static bool
-touch_all_models(struct dbsync *db, struct round *r, struct fault *f)
-{
-	struct db_rows *rows = dbsync_ask(db, QUERY_MODEL_TOTALS, NULL, f);
-
-	if (rows == NULL)
-		return false;
-	for (size_t i = 0; i < db_rows_n(rows); i++)
-		json_object_set_new(r->models, db_text(rows, i, 0), json_true());
-	dbsync_free(rows);
-	return true;
-}
-
-static bool
-make_models(const struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
-{
+	struct document d = {0};
 	const char *name;
 	json_t *yes;
+	void *next;
 
-	if (p->size < 0 && !touch_all_models(db, r, f))
-		return false;
-	json_object_foreach (r->models, name, yes)
-		if (!make_model(p, db, r, name, f))
+	json_object_foreach_safe(names, next, name, yes)
+	{
+		if (!put(p, &d, make(v, name, &d, f), f))
 			return false;
+		json_object_del(names, name);
+	}
 	return true;
 }
 
+/* What names another document is written after it, so that no link leads nowhere. */
 static bool
-collect(struct publisher *p, struct dbsync *db, struct round *r, struct fault *f)
+write_documents(struct publisher *p, const struct view *v, struct fault *f)
 {
-	if (refresh_cells(p, db, r, f) && make_models(p, db, r, f) && make_boards(p, r) &&
-	    keep_document(
-		r, "index.json", collect_index(db, p->server, p->models, r->to, r->as_of_ms, f)))
-		return true;
-	return fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
+	struct document list = {0}, index = {0};
+
+	if (!write_named(p, v, p->models, make_model, f) ||
+	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
+	    !put(p, &list, make_hardware_list(v, &list, f), f) ||
+	    !put(p, &index, make_index(v, &index, f), f))
+		return false;
+	p->index_due = false;
+	return true;
 }
 
-/* In the order they were made: models, boards, the index. What names another document is written
- * after it, so that no link leads nowhere. */
-static bool
-write_documents(const struct publisher *p, const struct round *r, struct fault *f)
-{
-	char *folder = path_join(p->server->options->published, "data/v1");
-	const char *path;
-	json_t *text;
-	bool done = folder != NULL;
+/* ---- a round ---- */
 
-	json_object_foreach (r->documents, path, text)
-		done = done && site_write(folder, path, json_string_value(text),
-				   json_string_length(text), f);
-	free(folder);
+/* A build that does not know the config in force must not show anything by it. */
+static bool
+may_show(struct publisher *p, bool *may, struct fault *f)
+{
+	struct rules rules;
+	bool done = logged_rules_read(p->db, &rules, f);
+
+	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
+	rules_clear(&rules);
 	return done;
 }
 
-bool
-publisher_publish(struct publisher *p, struct dbsync *db, struct fault *f)
+static bool
+show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
-	struct db_rows *head;
-	struct round r;
+	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
 	bool done;
 
-	if (p->size >= 0 && p->size == p->rules_size)
-		return true;
-	if (!dbsync_run(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", f))
+	p->index_due = true;
+	if (p->size < 0 && !touch_everything(p, f))
 		return false;
-	head = dbsync_ask(db, QUERY_HEAD, NULL, f);
-	if (head == NULL)
+	if (p->size < size && !refresh_cells(p, p->size < 0 ? 0 : p->size, size, f))
 		return false;
-	done = round_begin(&r, head, p) && collect(p, db, &r, f) && dbsync_run(db, "COMMIT", f) &&
-	       write_documents(p, &r, f);
-	if (done) {
-		log_event(LOG_LEVEL_INFO, "published", "size=%lld documents=%zu", (long long)r.to,
-		    json_object_size(r.documents));
-		p->size = r.to;
-	} else {
-		/* What was half done is not remembered: the next round makes everything. */
-		json_object_clear(p->cells);
-		json_object_clear(p->models);
-		p->size = -1;
-	}
-	round_clear(&r);
-	dbsync_free(head);
+	p->size = size;
+	v.cells = shown_sorted(&p->cells);
+	v.cells_n = p->cells.n;
+	done = v.cells != NULL && write_documents(p, &v, f);
+	free(v.cells);
 	return done;
+}
+
+static bool
+round_in_snapshot(struct publisher *p, struct fault *f)
+{
+	struct db_rows *head;
+	bool may = false, done;
+
+	if (!dbsync_run(p->db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", f))
+		return false;
+	head = dbsync_ask(p->db, QUERY_HEAD, NULL, f);
+	done = head != NULL && db_rows_n(head) == 1 && may_show(p, &may, f) &&
+	       (!may || show(p, db_whole(head, 0, 0), db_whole(head, 0, 1), f)) &&
+	       dbsync_run(p->db, "COMMIT", f);
+	dbsync_free(head);
+	return done || fault_set(f, FAULT_NO_MEMORY, "", "memory for documents", "none");
+}
+
+static bool
+is_due(struct publisher *p, bool *due, struct fault *f)
+{
+	struct db_rows *head = dbsync_ask(p->db, QUERY_HEAD, NULL, f);
+
+	*due = head != NULL && (p->index_due || db_whole(head, 0, 0) != p->size);
+	dbsync_free(head);
+	return head != NULL;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t
+rest_after(const struct publisher *p, int64_t worked_ms)
+{
+	int64_t rest = 2 * worked_ms < REST_MAX_MS ? 2 * worked_ms : REST_MAX_MS;
+	int64_t least = p->server->options->publish_interval_ms;
+
+	return rest > least ? rest : least;
+}
+
+static int64_t
+turn(void *arg)
+{
+	struct publisher *p = arg;
+	int64_t began = now_ms();
+	struct fault f = {0};
+	bool due = false;
+
+	if (p->db == NULL)
+		p->db = dbsync_open(p->server->options->database, "assayd publisher", &f);
+	if (p->db != NULL && is_due(p, &due, &f) && (!due || round_in_snapshot(p, &f))) {
+		if (due)
+			log_event(LOG_LEVEL_INFO, "published", "size=%lld cells=%zu ms=%lld",
+			    (long long)p->size, p->cells.n, (long long)(now_ms() - began));
+		return rest_after(p, now_ms() - began);
+	}
+	log_fault(LOG_LEVEL_WARN, "publishing_failed", &f);
+	dbsync_close(p->db);
+	p->db = NULL;
+	return RETRY_MS;
+}
+
+/* ---- start and end ---- */
+
+static void
+publisher_free(struct publisher *p)
+{
+	dbsync_close(p->db);
+	shown_clear(&p->cells);
+	json_decref(p->suites);
+	json_decref(p->models);
+	json_decref(p->hardware);
+	free(p->folder);
+	free(p);
+}
+
+struct publisher *
+publisher_start(struct server *server, struct fault *f)
+{
+	struct publisher *p = calloc(1, sizeof(*p));
+
+	if (p != NULL) {
+		p->server = server;
+		p->size = -1;
+		p->folder = path_join(server->options->published, "data/v1");
+		p->suites = json_object();
+		p->models = json_object();
+		p->hardware = json_object();
+	}
+	if (p == NULL || !p->folder || !p->suites || !p->models || !p->hardware)
+		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
+	else if ((p->thread = periodic_start(turn, p, f)) != NULL)
+		return p;
+	if (p != NULL)
+		publisher_free(p);
+	return NULL;
+}
+
+void
+publisher_stop(struct publisher *p)
+{
+	if (p == NULL)
+		return;
+	periodic_stop(p->thread);
+	publisher_free(p);
 }

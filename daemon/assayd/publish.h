@@ -1,28 +1,21 @@
-/* publish.h — this node's copy of the documents, written from the rows.
+/* publish.h — the thread that writes this node's copy of the documents.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_PUBLISH_H
 #define ASSAYD_PUBLISH_H
 
-#include <stdbool.h>
-
-#include "dbsync.h"
 #include "fault.h"
 #include "server.h"
 
 struct publisher;
 
-/* Returns new; NULL without memory. Knows nothing yet: its first publishing makes everything. */
-struct publisher *publisher_new(struct server *server);
-void publisher_free(struct publisher *p);
+/* Start the thread, on every node, with a connection of its own. It knows nothing yet: its first
+ * round makes everything. Each further round estimates the cells that were touched since, in one
+ * snapshot of the database, and writes the documents that changed. A document that could not be
+ * written is tried again in the next round. It rests at least twice as long as it worked, up to a
+ * second, so that a busy log cannot make it eat a core. Returns new. */
+struct publisher *publisher_start(struct server *server, struct fault *f);
 
-/* Read the newest config of the log, if the log has grown, and put it in force. */
-bool publisher_refresh_rules(struct publisher *p, struct dbsync *db, struct fault *f)
-    __attribute__((warn_unused_result));
-
-/* Estimate the cells touched since the last time, and write the documents that changed. One
- * database snapshot for all of them. A document that cannot be written is tried again the next
- * time. Fails with FAULT_DATABASE, FAULT_NO_MEMORY, FAULT_FILE. */
-bool publisher_publish(struct publisher *p, struct dbsync *db, struct fault *f)
-    __attribute__((warn_unused_result));
+/* Finish the present round and end. NULL is legal. */
+void publisher_stop(struct publisher *p);
 
 #endif

@@ -112,10 +112,13 @@ static const struct query_row rows[QUERY__MAX] = {
 	1},
     [QUERY_ADD_MEASUREMENTS] = {"add_measurements",
 	"INSERT INTO assay.measurement (raw_cell, index, position, metric, value, n, sd, se, "
-	"conditions)"
-	" SELECT decode(raw_cell, 'hex'), index, position, metric, value, n, sd, se, conditions"
+	"conditions, submitter, state, model_name, engine_version)"
+	" SELECT decode(r.raw_cell, 'hex'), r.index, r.position, r.metric, r.value, r.n, r.sd, "
+	"r.se,"
+	" r.conditions, s.submitter, l.state, s.model_name, s.engine_version"
 	" FROM json_to_recordset($1::json) AS r(raw_cell text, index bigint, position bigint,"
-	" metric text, value float8, n bigint, sd float8, se float8, conditions json)",
+	" metric text, value float8, n bigint, sd float8, se float8, conditions json)"
+	" JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index)",
 	1},
     /* $1 first, $2 behind the last index of the batch */
     [QUERY_ADD_DIRTY] = {"add_dirty",
@@ -123,13 +126,30 @@ static const struct query_row rows[QUERY__MAX] = {
 	" FROM assay.measurement m JOIN assay.cell_of c USING (raw_cell)"
 	" WHERE m.index >= $1::bigint AND m.index < $2::bigint",
 	2},
+    /* The same, behind the rows of the batch. */
+    [QUERY_ADD_TALLY] = {"add_tally",
+	"INSERT INTO assay.tally AS t (suite, suite_version, model_name, submitter, submissions, "
+	"counted, held, results, last_accepted_at_ms)"
+	" SELECT s.suite, s.suite_version, s.model_name, s.submitter, count(*),"
+	" count(*) FILTER (WHERE l.state = 'counted'), count(*) FILTER (WHERE l.state = 'held'),"
+	" sum((SELECT count(*) FROM assay.measurement m WHERE m.index = s.index)),"
+	" max(l.accepted_at_ms) FROM assay.submission s JOIN assay.leaf l USING (index)"
+	" WHERE s.index >= $1::bigint AND s.index < $2::bigint GROUP BY 1, 2, 3, 4"
+	" ON CONFLICT (suite, suite_version, model_name, submitter) DO UPDATE SET"
+	" submissions = t.submissions + excluded.submissions, counted = t.counted + "
+	"excluded.counted,"
+	" held = t.held + excluded.held, results = t.results + excluded.results,"
+	" last_accepted_at_ms = greatest(t.last_accepted_at_ms, excluded.last_accepted_at_ms)",
+	2},
     [QUERY_DROP_PENDING] = {"drop_pending",
 	"DELETE FROM assay.pending WHERE arrival = ANY ($1::bigint[])", 1},
-    /* $1 old size, $2 new size, $3 as_of_ms → one row if nobody else moved it */
+    /* $1 old size, $2 new size, $3 as_of_ms, $4 new submitters, $5 void leaves → one row if nobody
+     * else moved it */
     [QUERY_MOVE_HEAD] = {"move_head",
-	"UPDATE assay.log_head SET size = $2::bigint, as_of_ms = $3::bigint WHERE size = $1::bigint"
-	" RETURNING size",
-	3},
+	"UPDATE assay.log_head SET size = $2::bigint, as_of_ms = $3::bigint,"
+	" submitters_n = submitters_n + $4::bigint, void_n = void_n + $5::bigint"
+	" WHERE size = $1::bigint RETURNING size",
+	5},
 
     /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
     [QUERY_DIRTY_CELLS] = {"dirty_cells",
@@ -137,25 +157,37 @@ static const struct query_row rows[QUERY__MAX] = {
 	"$2::bigint"
 	" GROUP BY cell ORDER BY cell",
 	2},
-    /* $1 cell → suite, fields; model and engine of the newest submission in it; engine versions */
-    [QUERY_CELL] = {"cell",
-	"WITH hits AS (SELECT DISTINCT m.index, l.state = 'counted' AS counts FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) JOIN assay.leaf l ON l.index = m.index"
-	"  WHERE c.cell = $1),"
-	" newest AS (SELECT s.model, s.engine_name FROM hits h JOIN assay.submission s USING "
-	"(index)"
-	"  ORDER BY h.counts DESC, index DESC LIMIT 1)"
-	" SELECT r.suite, r.suite_version, r.fields, n.model, n.engine_name,"
-	" (SELECT json_agg(v ORDER BY v COLLATE \"C\") FROM (SELECT DISTINCT s.engine_version AS v"
-	"  FROM hits h JOIN assay.submission s USING (index)"
-	"  WHERE h.counts AND s.engine_version <> '') AS "
-	"versions)"
-	" FROM assay.raw_cell r, newest n WHERE r.raw_cell = $1",
+    /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
+     * versions, held submissions. A cell goes by the model name that most submitters of counted
+     * runs give, ties to the name that came first; nobody's single run renames it. */
+    [QUERY_CELLS] = {"cells",
+	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
+	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])),"
+	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
+	"  coalesce(min(index) FILTER (WHERE counts), min(index)) AS first"
+	"  FROM hit GROUP BY cell, model_name),"
+	" head AS (SELECT DISTINCT ON (cell) cell, first FROM name ORDER BY cell, votes DESC, "
+	"first),"
+	" version AS (SELECT cell, (array_agg(DISTINCT engine_version COLLATE \"C\""
+	"  ORDER BY engine_version COLLATE \"C\" DESC))[1:16] AS newest FROM hit"
+	"  WHERE counts AND engine_version <> '' GROUP BY cell),"
+	" held AS (SELECT cell, count(DISTINCT index) AS n FROM hit WHERE held GROUP BY cell)"
+	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model, s.engine_name,"
+	" array_to_json(v.newest), coalesce(held.n, 0) FROM head h"
+	" JOIN assay.raw_cell r ON r.raw_cell = h.cell JOIN assay.submission s ON s.index = h.first"
+	" LEFT JOIN version v ON v.cell = h.cell LEFT JOIN held ON held.cell = h.cell ORDER BY "
+	"h.cell",
 	1},
+    /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     [QUERY_CELL_RUNS] = {"cell_runs",
-	"SELECT s.submitter, m.index, l.state, m.metric, m.value FROM assay.cell_of c"
-	" JOIN assay.measurement m USING (raw_cell) JOIN assay.submission s ON s.index = m.index"
-	" JOIN assay.leaf l ON l.index = m.index WHERE c.cell = $1 ORDER BY m.index, m.position",
+	"SELECT cell, metric, submitter, index, value, runs_n FROM (SELECT c.cell, m.metric,"
+	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
+	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
+	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS run WHERE nth <= 5"
+	" ORDER BY cell, metric COLLATE \"C\", submitter, index DESC",
 	1},
     /* $1 model name, $2 limit */
     [QUERY_MODEL_RUNS] = {"model_runs",
@@ -167,30 +199,22 @@ static const struct query_row rows[QUERY__MAX] = {
 	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1"
 	" ORDER BY s.index DESC, m.position LIMIT $2::bigint",
 	2},
-    [QUERY_MODEL_RUNS_N] = {"model_runs_n",
-	"SELECT count(*) FROM assay.submission s JOIN assay.measurement m ON m.index = s.index"
-	" WHERE s.model_name = $1",
-	1},
+    [QUERY_MODEL_RESULTS_N] = {"model_results_n",
+	"SELECT coalesce(sum(results), 0) FROM assay.tally WHERE model_name = $1", 1},
     [QUERY_TOTALS] = {"totals",
-	"SELECT count(*), count(*) FILTER (WHERE kind = 'submission'),"
-	" count(*) FILTER (WHERE kind = 'submission' AND state = 'counted'),"
-	" count(*) FILTER (WHERE kind = 'submission' AND state = 'held'),"
-	" count(*) FILTER (WHERE state = 'void'),"
-	" (SELECT count(*) FROM assay.submitter),"
-	" (SELECT count(DISTINCT model_name) FROM assay.submission) FROM assay.leaf",
+	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
+	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
+	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
+	"  count(DISTINCT model_name) AS models FROM assay.tally) AS t",
 	0},
     [QUERY_SUITE_TOTALS] = {"suite_totals",
-	"SELECT s.suite, s.suite_version, count(DISTINCT s.model_name), count(DISTINCT "
-	"s.submitter),"
-	" count(*) FILTER (WHERE l.state = 'counted'), count(*) FILTER (WHERE l.state = 'held')"
-	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index GROUP BY 1, 2",
+	"SELECT suite, suite_version, count(DISTINCT model_name), count(DISTINCT submitter),"
+	" sum(counted), sum(held) FROM assay.tally GROUP BY 1, 2",
 	0},
     [QUERY_MODEL_TOTALS] = {"model_totals",
-	"SELECT s.model_name, json_agg(DISTINCT s.suite COLLATE \"C\"), count(DISTINCT "
-	"s.submitter),"
-	" count(*) FILTER (WHERE l.state = 'counted'), count(*) FILTER (WHERE l.state = 'held'),"
-	" max(l.accepted_at_ms), max(s.index) FROM assay.submission s"
-	" JOIN assay.leaf l ON l.index = s.index GROUP BY 1 ORDER BY s.model_name COLLATE \"C\"",
+	"SELECT model_name, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
+	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally GROUP BY 1"
+	" ORDER BY model_name COLLATE \"C\"",
 	0},
 };
 

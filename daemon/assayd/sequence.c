@@ -38,9 +38,7 @@ load_signers(
 	struct db_rows *rows;
 	uint8_t key[KEY_SIZE], submitter[SHA256_SIZE];
 
-	for (size_t i = 0; i < db_rows_n(pending); i++)
-		text_addf(&keys, "%s\"\\%s\"", i ? "," : "{", db_text(pending, i, KEY));
-	text_add_str(&keys, "}");
+	db_bytea_array(pending, 0, db_rows_n(pending), KEY, &keys);
 	param = (struct db_param){.data = keys.data, .n = keys.n};
 	rows = keys.failed ? NULL : dbsync_ask(db, QUERY_SIGNERS, &param, f);
 	text_clear(&keys);
@@ -122,24 +120,24 @@ drop_pending(struct dbsync *db, const struct db_rows *pending, size_t n, struct 
 static bool
 move_head(struct dbsync *db, const struct derivation *d, struct fault *f)
 {
-	char from[24], to[24], as_of[24];
-	struct db_param params[3];
+	int64_t numbers[] = {d->first_index, d->next_index, d->as_of_ms,
+	    (int64_t)json_array_size(d->submitters), d->void_n};
+	char texts[5][24];
+	struct db_param params[5];
 	struct db_rows *rows;
 	bool moved;
 
-	snprintf(from, sizeof(from), "%lld", (long long)d->first_index);
-	snprintf(to, sizeof(to), "%lld", (long long)d->next_index);
-	snprintf(as_of, sizeof(as_of), "%lld", (long long)d->as_of_ms);
-	params[0] = text_param(from);
-	params[1] = text_param(to);
-	params[2] = text_param(as_of);
-	if (!ask(db, QUERY_ADD_DIRTY, params, f))
+	for (size_t i = 0; i < 5; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "%lld", (long long)numbers[i]);
+		params[i] = text_param(texts[i]);
+	}
+	if (!ask(db, QUERY_ADD_DIRTY, params, f) || !ask(db, QUERY_ADD_TALLY, params, f))
 		return false;
 	rows = dbsync_ask(db, QUERY_MOVE_HEAD, params, f);
 	moved = rows != NULL && db_rows_n(rows) == 1;
 	dbsync_free(rows);
 	return moved || fault_set(f, FAULT_DATABASE, "", "the head where this leader left it",
-			    "another size than %s", from);
+			    "another size than %s", texts[0]);
 }
 
 static bool

@@ -14,6 +14,7 @@
 #include "listener.h"
 #include "log.h"
 #include "note.h"
+#include "publish.h"
 #include "server.h"
 #include "worker.h"
 
@@ -85,8 +86,8 @@ accept_until_stopped(struct event_base *base, struct server *server, struct work
 }
 
 /* Order matters: the address is taken before any thread starts, the listener closes before the
- * workers drain, and the thread that publishes ends last, so that what was accepted is still
- * sequenced. */
+ * workers drain, and leader and publisher end last, so that what was accepted is still sequenced
+ * and shown. */
 static bool
 run(struct server *server, const struct options *o, struct fault *f)
 {
@@ -94,6 +95,7 @@ run(struct server *server, const struct options *o, struct fault *f)
 	int n = workers_wanted(o), fd;
 	struct worker *workers = NULL;
 	struct leader *leader = NULL;
+	struct publisher *publisher = NULL;
 	char where[80];
 	bool done = false;
 
@@ -101,6 +103,7 @@ run(struct server *server, const struct options *o, struct fault *f)
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for an event loop", "none");
 	fd = listener_bind(o->listen, where, f);
 	if (fd >= 0 && (leader = leader_start(server, f)) != NULL &&
+	    (publisher = publisher_start(server, f)) != NULL &&
 	    (workers = workers_start(server, n, f)) != NULL) {
 		done = accept_until_stopped(base, server, workers, n, fd, where, f);
 		fd = -1;
@@ -110,6 +113,7 @@ run(struct server *server, const struct options *o, struct fault *f)
 	if (workers != NULL)
 		workers_stop(workers, n);
 	leader_stop(leader);
+	publisher_stop(publisher);
 	event_base_free(base);
 	return done;
 }

@@ -15,6 +15,8 @@ add_library(assayd-parts STATIC
   daemon/assayd/dbsync.c
   daemon/assayd/deadline.c
   daemon/assayd/derive.c
+  daemon/assayd/document_index.c
+  daemon/assayd/documents.c
   daemon/assayd/health.c
   daemon/assayd/http.c
   daemon/assayd/http_path.c
@@ -24,8 +26,10 @@ add_library(assayd-parts STATIC
   daemon/assayd/leader.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
+  daemon/assayd/logged_rules.c
   daemon/assayd/migrate.c
   daemon/assayd/options.c
+  daemon/assayd/periodic.c
   daemon/assayd/policy.c
   daemon/assayd/problem.c
   daemon/assayd/publish.c
@@ -38,6 +42,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/sequence.c
   daemon/assayd/serve.c
   daemon/assayd/server.c
+  daemon/assayd/shown.c
   daemon/assayd/site.c
   daemon/assayd/statement_get.c
   daemon/assayd/static.c

@@ -482,16 +482,25 @@ test('dry_run=1 checks everything and stores nothing; another query is refused',
 	assert.ok(seen.accepted_at);
 });
 
-test('a held run does not rename the model of a cell that others measured', async () => {
-	const [ada, eve] = [await lab.enrolled('Ada'), await lab.enrolled('Eve')];
+// The name a cell goes by is the one that most submitters of counted runs give.
+test('nobody renames the model of a cell that others measured; a majority does', async () => {
+	const [ada, ben, eve] = [await lab.enrolled('Ada'), await lab.enrolled('Ben'), await lab.enrolled('Eve')];
 	const sha256 = 'ce'.repeat(32);
-	const run = (name, value) => ({ model: { name, quantization: 'Q8_0', sha256 },
+	const run = (name, value = 42) => ({ model: { name, quantization: 'Q8_0', sha256 },
 		results: [{ metric: 'prefill', conditions: { n_prompt: 77 }, value, n: 1 }] });
-	const good = lab.submission(ada, run('good/model', 42));
-	await lab.accepted(good);
-	const held = await lab.accepted(lab.submission(eve, run('eve/other', 1e15)));
-	assert.equal((await lab.settled(held.id)).state, 'held');
-	const row = await lab.rowOf(cellOf(good), (r) => r.held === 1);
-	assert.equal(row.model.name, 'good/model');
-	assert.equal(row.estimates[0].point, 42);
+	const good = lab.submission(ada, run('good/model'));
+	const after = async (statement, ready) => {
+		await lab.accepted(statement);
+		return (await lab.rowOf(cellOf(good), ready)).model.name;
+	};
+	const runs = (row, n) => row.estimates[0]?.runs === n;
+	assert.equal(await after(good, (row) => runs(row, 1)), 'good/model');
+	assert.equal(await after(lab.submission(eve, run('eve/other', 1e15)), (row) => row.held === 1), 'good/model');
+	assert.equal(await after(lab.submission(eve, run('eve/other')), (row) => runs(row, 2)), 'good/model');
+	for (let n = 3; n < 6; n++)
+		assert.equal(await after(lab.submission(eve, run('eve/other')), (row) => runs(row, n)), 'good/model');
+	const page = await lab.documentWhere('models/good/model.json', (d) => d.boards[0]?.rows[0]?.estimates[0].runs === 5);
+	assert.equal(page.runs_total, 1);
+	assert.equal(await after(lab.submission(ben, run('eve/other')), (row) => runs(row, 6)), 'eve/other');
+	assert.deepEqual((await lab.documentWhere('models/good/model.json', (d) => d.boards.length === 0)).runs_total, 1);
 });

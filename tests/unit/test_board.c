@@ -1,9 +1,12 @@
 /* test_board.c — paths of documents, rows and their order.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "board.h"
+#include "document.h"
 #include "json.h"
+#include "place.h"
 #include "unit.h"
 
 static void
@@ -66,41 +69,45 @@ row(const char *model, const char *quantization, const char *depth, const char *
 	    "model", "name", model, "quantization", quantization);
 }
 
+static int
+by_order(const void *a, const void *b)
+{
+	return strcmp(((const struct text *)a)->data, ((const struct text *)b)->data);
+}
+
+/* Numbers by size, also below zero; they before all other text; shorter names first. */
 static void
 rows_in_order(void **state)
 {
-	json_t *rows = json_pack("[o, o, o, o, o, o]", row("b", "Q8", "0", "1"),
+	json_t *rows = json_pack("[o, o, o, o, o, o, o, o, o]", row("b", "Q8", "0", "1"),
 	    row("a", "Q8", "1024", "2"), row("a", "Q8", "128", "3"), row("a", "Q4", "nan", "4"),
-	    row("a", "Q4", "128", "5"), row("a", "Q4", "128", "0"));
-	static const char *const wanted[] = {"0", "5", "4", "3", "2", "1"};
+	    row("a", "Q4", "128", "5"), row("a", "Q4", "128", "0"), row("a", "Q4", "-2", "6"),
+	    row("a b", "", "", "7"), row("a", "Q4", "-1.5", "8"));
+	static const char wanted[] = "680543271";
+	struct text orders[9] = {{0}};
 
 	(void)state;
-	rows_sort(rows);
-	for (size_t i = 0; i < 6; i++)
-		assert_string_equal(json_get_text(json_array_get(rows, i), "cell"), wanted[i]);
+	for (size_t i = 0; i < 9; i++)
+		row_order(json_array_get(rows, i), &orders[i]);
+	qsort(orders, 9, sizeof(*orders), by_order);
+	for (size_t i = 0; i < 9; i++) {
+		assert_int_equal(orders[i].data[orders[i].n - 1], wanted[i]);
+		text_clear(&orders[i]);
+	}
 	json_decref(rows);
 }
 
-/* Held and counted runs side by side: only the counted ones make the estimate. */
+/* A vote is made of the runs at hand; how many there are in all is said beside it. */
 static void
 row_of_a_cell(void **state)
 {
 	struct fault f = {0};
 	struct suite_set *set = suite_set_load(ASSAY_CASES "/suites/set", &f);
-	struct cell_run runs[] = {
-	    {.submitter = {1}, .index = 4, .state = STATE_COUNTED, .metric = "speed", .value = 10},
-	    {.submitter = {2},
-		.index = 5,
-		.state = STATE_COUNTED,
-		.metric = "speed",
-		.value = 1000},
-	    {.submitter = {3}, .index = 6, .state = STATE_HELD, .metric = "speed", .value = 1e16},
-	    {.submitter = {3}, .index = 6, .state = STATE_HELD, .metric = "score", .value = 1e16},
-	    {.submitter = {4},
-		.index = 7,
-		.state = STATE_RETRACTED,
-		.metric = "speed",
-		.value = 5}};
+	const struct cell_run runs[] = {
+	    {{.submitter = {1}, .index = 4, .value = 10}, .metric = "speed", .runs_n = 9},
+	    {{.submitter = {2}, .index = 5, .value = 1000}, .metric = "speed", .runs_n = 9},
+	    {{.submitter = {2}, .index = 5, .value = 7}, .metric = "of another suite",
+		.runs_n = 1}};
 	json_t *fields = json_pack("{s:s}", "subject", "x"), *versions = json_pack("[s]", "b1");
 	json_t *model =
 	    json_pack("{s:s, s:i, s:s}", "name", "o/m", "parameters", 5, "base", "secret");
@@ -111,8 +118,9 @@ row_of_a_cell(void **state)
 	    .model = model,
 	    .engine = "llama.cpp",
 	    .versions = versions,
+	    .held_n = 1,
 	    .runs = runs,
-	    .runs_n = 5};
+	    .runs_n = 3};
 	struct text printed = {0};
 	json_t *made;
 
@@ -128,7 +136,7 @@ row_of_a_cell(void **state)
 	    "m.json\","
 	    "\"parameters\":5},\"engine\":{\"name\":\"llama.cpp\",\"versions\":[\"b1\"]},\"held\":"
 	    "1,"
-	    "\"estimates\":[{\"metric\":\"speed\",\"point\":100,\"voters\":2,\"runs\":2,"
+	    "\"estimates\":[{\"metric\":\"speed\",\"point\":100,\"voters\":2,\"runs\":9,"
 	    "\"lowest_vote\":10,\"highest_vote\":1000}]}");
 	text_clear(&printed);
 	json_decref(made);
@@ -136,6 +144,41 @@ row_of_a_cell(void **state)
 	json_decref(model);
 	json_decref(versions);
 	suite_set_free(set);
+}
+
+/* The whole form at once: it is what the page and every mirror read. */
+static void
+document_form(void **state)
+{
+	struct text out = {0};
+	json_t *read;
+
+	(void)state;
+	document_begin(&out, "assay-test-v1", 7);
+	document_add(&out, "name", json_string("a<b"));
+	document_add_list(&out, "none", json_array());
+	document_begin_list(&out, "boards");
+	document_begin_element(&out, "suite", json_pack("{s:i}", "version", 1));
+	document_begin_list(&out, "rows");
+	document_list_add(&out, "{\"a\":1}", 7);
+	document_list_add(&out, "{\"a\":2}", 7);
+	document_end_list(&out);
+	document_end_element(&out);
+	document_end_list(&out);
+	document_add_list(&out, "runs", json_pack("[i, i]", 1, 2));
+	document_end(&out);
+	assert_false(out.failed);
+	assert_string_equal(out.data,
+	    "{\n\"format\":\"assay-test-v1\",\n\"log_size\":7,\n\"name\":\"a\\u003cb\",\n"
+	    "\"none\":[\n],\n\"boards\":[\n{\"suite\":{\"version\":1},\n\"rows\":[\n{\"a\":1},\n"
+	    "{\"a\":2}\n]}\n],\n\"runs\":[\n1,\n2\n]\n}\n");
+	read = json_loads(out.data, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(read);
+	json_decref(read);
+	text_clear(&out);
+	document_add(&out, "missing", NULL);
+	assert_true(out.failed);
+	text_clear(&out);
 }
 
 int
@@ -146,6 +189,7 @@ main(void)
 	    cmocka_unit_test(long_names),
 	    cmocka_unit_test(rows_in_order),
 	    cmocka_unit_test(row_of_a_cell),
+	    cmocka_unit_test(document_form),
 	};
 
 	return cmocka_run_group_tests_name("board", tests, NULL, NULL);
