@@ -196,3 +196,20 @@ derivation_add(
 		d->as_of_ms = accepted_at_ms;
 	return done || fault_set(f, FAULT_NO_MEMORY, "", "memory for derived rows", "none");
 }
+
+bool
+derivation_add_unreadable(struct derivation *d, const uint8_t id[SHA256_SIZE], const char *kind,
+    int64_t accepted_at_ms, const struct fault *why, struct fault *f)
+{
+	json_t *leaf = json_pack("{s:I, s:o, s:s, s:I, s:n, s:s, s:s, s:s}", "index",
+	    (json_int_t)d->next_index, "id", hex_json(id), "kind", kind, "accepted_at_ms",
+	    (json_int_t)accepted_at_ms, "submitter", "state", state_name(STATE_VOID), "reason",
+	    fault_info(why->code)->title, "pointer", why->path);
+
+	d->void_n++;
+	d->next_index++;
+	if (accepted_at_ms > d->as_of_ms)
+		d->as_of_ms = accepted_at_ms;
+	return json_array_append_new(d->leaves, leaf) == 0 ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for derived rows", "none");
+}

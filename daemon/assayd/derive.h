@@ -39,4 +39,10 @@ void derivation_know_signer(
 bool derivation_add(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
     struct fault *f) __attribute__((warn_unused_result));
 
+/* Settle the next leaf, a stored statement that this build cannot open for the reason why, as void:
+ * one bad row must not stop the log. */
+bool derivation_add_unreadable(struct derivation *d, const uint8_t id[SHA256_SIZE],
+    const char *kind, int64_t accepted_at_ms, const struct fault *why, struct fault *f)
+    __attribute__((warn_unused_result));
+
 #endif

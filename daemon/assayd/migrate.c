@@ -143,6 +143,20 @@ run_grants(struct dbsync *db, const char *sql_folder, struct fault *f)
 	return done;
 }
 
+/* Names from all over the world are stored as they were signed. */
+static bool
+check_encoding(struct dbsync *db, struct fault *f)
+{
+	struct db_rows *rows = dbsync_run_params(db, "SHOW server_encoding", NULL, 0, f);
+	bool done = rows != NULL && strcmp(db_text(rows, 0, 0), "UTF8") == 0;
+
+	if (rows != NULL && !done)
+		fault_set(f, FAULT_OPTION, "migrate_database",
+		    "a database made with ENCODING 'UTF8'", "%s", db_text(rows, 0, 0));
+	dbsync_free(rows);
+	return done;
+}
+
 bool
 migrate(const struct options *o, struct fault *f)
 {
@@ -157,8 +171,8 @@ migrate(const struct options *o, struct fault *f)
 		return fault_set(f, FAULT_OPTION, "sql", "the folder of migrations", "nothing");
 	folder = path_join(o->sql, "migrations");
 	db = folder ? dbsync_open(o->migrate_database, "assayd migrate", f) : NULL;
-	done = db != NULL && dbsync_run(db, prepare_sql, f) && migrate_folder(db, folder, f) &&
-	       run_grants(db, o->sql, f);
+	done = db != NULL && check_encoding(db, f) && dbsync_run(db, prepare_sql, f) &&
+	       migrate_folder(db, folder, f) && run_grants(db, o->sql, f);
 	dbsync_close(db);
 	free(folder);
 	return done;

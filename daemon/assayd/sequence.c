@@ -53,23 +53,45 @@ load_signers(
 }
 
 static bool
+settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *d,
+    const struct fault *why, struct fault *f)
+{
+	uint8_t id[SHA256_SIZE];
+
+	log_fault(LOG_LEVEL_ERROR, "statement_unreadable", why);
+	log_event(LOG_LEVEL_ERROR, "statement_void", "id=%s", db_text(pending, row, ID) + 2);
+	return db_bytes(pending, row, ID, id, SHA256_SIZE) &&
+	       derivation_add_unreadable(d, id, db_text(pending, row, KIND),
+		   db_whole(pending, row, ACCEPTED_AT_MS), why, f);
+}
+
+static bool
 settle_row(const struct db_rows *pending, size_t row, struct derivation *d, struct fault *f)
 {
-	uint8_t id[SHA256_SIZE], key[KEY_SIZE];
-	const struct kind_info *info;
+	const struct kind_info *info = kind_named(db_text(pending, row, KIND));
+	uint8_t id[SHA256_SIZE];
 	struct statement st = {0};
+	struct fault why = {0};
 	size_t n = 0;
 	uint8_t *payload = db_blob(pending, row, PAYLOAD, &n);
 	bool done;
 
-	info = kind_named(db_text(pending, row, KIND));
-	done = payload != NULL && info != NULL && db_bytes(pending, row, ID, id, SHA256_SIZE) &&
-	       db_bytes(pending, row, KEY, key, KEY_SIZE) &&
-	       statement_from_row(info->type, payload, n, &st, f) &&
-	       derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
+	if (payload == NULL || info == NULL)
+		fault_set(&why, FAULT_INTERNAL, "", "a payload of a kind this build knows", "%s",
+		    db_text(pending, row, KIND));
+	else if (statement_from_row(info->type, payload, n, &st, &why) &&
+		 !(db_bytes(pending, row, ID, id, SHA256_SIZE) &&
+		     memcmp(id, st.id, SHA256_SIZE) == 0))
+		fault_set(&why, FAULT_INTERNAL, "", "the id that the payload has", "another");
+	if (why.code == FAULT_NONE)
+		done = derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
+	else if (why.code == FAULT_NO_MEMORY)
+		done = fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
+	else
+		done = settle_unreadable(pending, row, d, &why, f);
 	free(payload);
 	statement_clear(&st);
-	return done || fault_set(f, FAULT_INTERNAL, "", "a stored statement that opens", "id %s",
+	return done || fault_set(f, FAULT_INTERNAL, "", "rows of a statement", "none for %s",
 			   db_text(pending, row, ID));
 }
 

@@ -194,38 +194,14 @@ static const struct fault_info table[FAULT__MAX] = {
 	"Try again later, or give the program more memory."},
 };
 
-/* Copy n bytes, as much as fits. What came from outside must neither break the UTF-8 of the answer
- * it is quoted in, nor a line of the log, nor steer the terminal it is shown on. */
-static void
-copy_clean(char *out, size_t room, const char *s, size_t n)
-{
-	size_t at = 0, used = 0;
-
-	while (at < n) {
-		uint32_t point;
-		size_t size = utf8_read(s + at, n - at, &point);
-		bool plain = size != 0 && point >= 0x20 && (point < 0x7f || point > 0x9f);
-
-		if (used + (plain ? size : 1) >= room)
-			break;
-		if (plain)
-			memcpy(out + used, s + at, size);
-		else
-			out[used] = '?';
-		used += plain ? size : 1;
-		at += size != 0 ? size : 1;
-	}
-	out[used] = 0;
-}
-
-/* Twice the field, so that what is cut is cut by copy_clean(), between two characters. */
+/* Twice the field, so that what is cut is cut by utf8_clean(), between two characters. */
 __attribute__((format(printf, 3, 0))) static void
 format_clean(char *out, size_t room, const char *fmt, va_list args)
 {
 	char raw[2 * sizeof(((struct fault *)NULL)->got)];
 
 	vsnprintf(raw, sizeof(raw), fmt, args);
-	copy_clean(out, room, raw, strlen(raw));
+	utf8_clean(out, room, raw, strlen(raw));
 }
 
 bool
@@ -237,8 +213,8 @@ fault_set(struct fault *f, enum fault_code code, const char *path, const char *e
 	if (f == NULL || f->code != FAULT_NONE)
 		return false;
 	f->code = code;
-	copy_clean(f->path, sizeof(f->path), path ? path : "", path ? strlen(path) : 0);
-	copy_clean(f->expected, sizeof(f->expected), expected ? expected : "",
+	utf8_clean(f->path, sizeof(f->path), path ? path : "", path ? strlen(path) : 0);
+	utf8_clean(f->expected, sizeof(f->expected), expected ? expected : "",
 	    expected ? strlen(expected) : 0);
 	va_start(args, got_fmt);
 	format_clean(f->got, sizeof(f->got), got_fmt, args);

@@ -9,6 +9,7 @@
 
 #define WHOLE_HIGH 9e15
 #define ACCELERATOR_NAMES_MAX 8
+#define ACCELERATOR_NAMES_MAX_BYTES 400 /* of the different ones together */
 
 static const struct shape model_shape[] = {
     {.name = "name", .type = SHAPE_NAME, .low = 1, .high = 200},
@@ -165,7 +166,7 @@ check_spread(const json_t *body, struct fault *f)
 	return true;
 }
 
-/* The names of a machine's accelerators stand in each of its cells: without a bound on the
+/* The names of a machine's accelerators stand in each of its cells: without bounds on the
  * different ones, 48 KiB of payload would grow to megabytes of rows and boards. */
 static bool
 check_accelerators(const json_t *body, struct fault *f)
@@ -173,7 +174,7 @@ check_accelerators(const json_t *body, struct fault *f)
 	const json_t *list = json_object_get(json_object_get(body, "hardware"), "accelerators");
 	const char *names[ACCELERATOR_NAMES_MAX];
 	const json_t *one;
-	size_t n = 0, i, k;
+	size_t n = 0, bytes = 0, i, k;
 
 	json_array_foreach (list, i, one) {
 		const char *name = json_get_text(one, "name");
@@ -183,10 +184,14 @@ check_accelerators(const json_t *body, struct fault *f)
 		if (k == ACCELERATOR_NAMES_MAX)
 			return fault_set(f, FAULT_TOO_LONG, "/hardware/accelerators",
 			    "at most 8 different names", "more");
-		if (k == n)
-			names[n++] = name;
+		if (k < n)
+			continue;
+		names[n++] = name;
+		bytes += strlen(name);
 	}
-	return true;
+	return bytes <= ACCELERATOR_NAMES_MAX_BYTES ||
+	       fault_set(f, FAULT_TOO_LONG, "/hardware/accelerators",
+		   "different names of at most 400 bytes together", "%zu bytes", bytes);
 }
 
 static bool

@@ -178,14 +178,15 @@ ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct r
 {
 	struct fault f = {0};
 	const struct suite *suite;
+	char reason[512];
 
 	memset(out, 0, sizeof(*out));
 	out->state = STATE_COUNTED;
 	if (!settle_entitled(st, accepted_at_ms, r, who, set, &f)) {
 		out->state = STATE_VOID;
-		snprintf(out->reason, sizeof(out->reason), "%.160s Got %.80s",
-		    fault_info(f.code)->title, f.got);
-		snprintf(out->pointer, sizeof(out->pointer), "%.60s", f.path);
+		snprintf(reason, sizeof(reason), "%s Got %s", fault_info(f.code)->title, f.got);
+		utf8_clean(out->reason, sizeof(out->reason), reason, strlen(reason));
+		utf8_clean(out->pointer, sizeof(out->pointer), f.path, strlen(f.path));
 		return;
 	}
 	if (st->kind != KIND_SUBMISSION)

@@ -131,3 +131,25 @@ utf8_read(const char *s, size_t n, uint32_t *point)
 		return 0;
 	return size;
 }
+
+void
+utf8_clean(char *out, size_t room, const char *s, size_t n)
+{
+	size_t at = 0, used = 0;
+
+	while (at < n) {
+		uint32_t point;
+		size_t size = utf8_read(s + at, n - at, &point);
+		bool plain = size != 0 && point >= 0x20 && (point < 0x7f || point > 0x9f);
+
+		if (used + (plain ? size : 1) >= room)
+			break;
+		if (plain)
+			memcpy(out + used, s + at, size);
+		else
+			out[used] = '?';
+		used += plain ? size : 1;
+		at += size != 0 ? size : 1;
+	}
+	out[used] = 0;
+}

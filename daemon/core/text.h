@@ -33,4 +33,9 @@ void text_clear(struct text *t);
  * most U+10FFFF). Returns its bytes, 1 to 4; 0 if there is none, or not a whole one. */
 size_t utf8_read(const char *s, size_t n, uint32_t *point);
 
+/* Copy n bytes, as much as fits into room with a NUL, cut between two characters; what is no UTF-8
+ * or a control character becomes '?'. What came from outside must neither break the UTF-8 of the
+ * text it is quoted in, nor a line of the log, nor steer the terminal it is shown on. */
+void utf8_clean(char *out, size_t room, const char *s, size_t n);
+
 #endif

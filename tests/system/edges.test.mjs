@@ -61,7 +61,7 @@ test('text of every kind', async () => {
 
 test('the most results, the longest conditions, the widest machine', async () => {
 	const key = await lab.enrolled();
-	const accelerators = Array.from({ length: 64 }, (unused, i) => ({ name: `${i % 8}${'g'.repeat(150)}` }));
+	const accelerators = Array.from({ length: 64 }, (unused, i) => ({ name: `${i % 8}${'g'.repeat(49)}` }));
 	const results = Array.from({ length: 500 }, (unused, i) => ({ metric: 'decode', conditions: { n_gen: i + 1 }, value: 9, n: 1 }));
 	const { index } = await goesThrough(key, { results, hardware: { cpu: { name: 'c' }, accelerators } });
 	await goesThrough(key, { results: Array.from({ length: 20 }, (unused, i) => ({ metric: 'decode',

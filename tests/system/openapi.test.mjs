@@ -64,6 +64,10 @@ test('every document is described', async () => {
 	for (const model of index.models)
 		check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`));
 	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
+	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
+	assert.ok(hardware.length > 0);
+	for (const entry of hardware)
+		check('get', '/data/v1/hardware/{slug}.json', await lab.get(`/data/v1/${entry.document}`));
 });
 
 test('every operation was walked', () => {

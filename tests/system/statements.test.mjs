@@ -414,6 +414,29 @@ test('two enrolments of one key that both passed the door: the first in the log 
 	assert.equal((await lab.settled(run.id)).submitter.name, 'First');
 });
 
+test('a stored statement that cannot be opened is void and stops nothing', async () => {
+	const key = await lab.enrolled();
+	const broken = Buffer.from('{"no":"statement"}');
+	const bytes = (buffer) => `'\\x${hex(buffer)}'`;
+	const id = 'ab'.repeat(32);
+	await lab.pg.sql('BEGIN; INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature) ' +
+		`VALUES ('\\x${id}', 'submission', ${bytes(broken)}, ${bytes(sha256(broken))}, ${bytes(key.raw)}, ${bytes(Buffer.alloc(64))}); ` +
+		`INSERT INTO assay.pending (id) VALUES ('\\x${id}'); COMMIT`);
+	assert.equal((await lab.settled(id)).state, 'void');
+	const after = lab.submission(key);
+	await lab.accepted(after);
+	assert.equal((await lab.settled(after.id)).state, 'counted');
+});
+
+test('offload is one of three words', async () => {
+	const key = await lab.enrolled();
+	const run = (offload) => lab.submission(key, { results: [{ metric: 'prefill', conditions: { n_prompt: 5, offload }, value: 3, n: 1 }] });
+	for (const word of ['full', 'partial', 'none'])
+		await lab.accepted(run(word));
+	const problem = assertProblem(await lab.post(run('mostly').text), 422, 'wrong_form');
+	assert.equal(problem.pointer, '/results/0/conditions/offload');
+});
+
 test('two enrolments of one key racing through the door: exactly one counts', async () => {
 	for (let round = 0; round < 8; round++) {
 		const key = new Key();
@@ -446,7 +469,7 @@ test('index totals add up', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.log_size === size);
 	assert.equal(index.origin, lab.origin);
 	assert.equal(index.totals.statements, size);
-	assert.equal(index.totals.submissions, await count('kind = \'submission\''));
+	assert.equal(index.totals.submissions, await count('kind = \'submission\' AND state <> \'void\''));
 	assert.equal(index.totals.counted, await count('kind = \'submission\' AND state = \'counted\''));
 	assert.equal(index.totals.held, await count('state = \'held\''));
 	assert.equal(index.totals.void, await count('state = \'void\''));
@@ -480,6 +503,25 @@ test('dry_run=1 checks everything and stores nothing; another query is refused',
 	const seen = (await post('?dry_run=1', statement.text)).json();
 	assert.equal(seen.seen, true);
 	assert.ok(seen.accepted_at);
+});
+
+test('hardware has a list and a document each, under the names the runs gave', async () => {
+	const key = await lab.enrolled();
+	const cpu = { name: 'CPU / of "one" kind' };
+	const on = (accelerators, name) => lab.submission(key, { ...model(name), hardware: { cpu, accelerators } });
+	const mine = [on([], 'hw/a'), on([], 'hw/b'), on([{ name: 'RTX 4090' }, { name: 'A100' }, { name: 'RTX 4090' }], 'hw/a')];
+	for (const statement of mine)
+		await lab.accepted(statement);
+	const list = await lab.documentWhere('hardware.json', (d) => d.hardware.some((h) => h.name === 'A100 + RTX 4090'));
+	assert.deepEqual(list.hardware.map((h) => h.name), list.hardware.map((h) => h.name).sort());
+	const entry = list.hardware.find((h) => h.name === cpu.name);
+	assert.deepEqual({ ...entry, document: undefined }, { name: cpu.name, document: undefined,
+		cells: new Set([cellOf(mine[0]), cellOf(mine[1])]).size, models: 2 });
+	const document = await lab.document(entry.document);
+	assert.equal(document.name, cpu.name);
+	assert.deepEqual(new Set(document.boards[0].rows.map((row) => row.model.name)), new Set(['hw/a', 'hw/b']));
+	assert.ok(document.boards[0].rows.every((row) => row.fields.hardware === cpu.name));
+	assert.equal(list.log_size, Math.max(...(await lab.board()).rows.map((row) => row.log_size)));
 });
 
 // The name a cell goes by is the one that most submitters of counted runs give.
