@@ -3,11 +3,17 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA assay FROM assayd;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA assay FROM assayd;
 GRANT USAGE ON SCHEMA assay TO assayd;
-GRANT SELECT, INSERT ON assay.statement TO assayd;
+GRANT SELECT, INSERT, UPDATE (payload) ON assay.statement TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
 GRANT SELECT, UPDATE ON assay.log_head TO assayd;
-GRANT SELECT, INSERT ON assay.leaf TO assayd;
-GRANT SELECT, INSERT ON assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
-	assay.raw_cell, assay.cell_of, assay.dirty_cell TO assayd;
+GRANT SELECT, INSERT, UPDATE (state, withheld) ON assay.leaf TO assayd;
+GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter)
+	ON assay.submitter TO assayd;
+GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
+GRANT SELECT, INSERT, UPDATE (state) ON assay.measurement TO assayd;
+GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
+GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
+GRANT SELECT, INSERT ON assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
+	assay.dirty_model, assay.intent TO assayd;

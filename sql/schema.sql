@@ -2,6 +2,31 @@
 
 CREATE SCHEMA assay;
 
+CREATE FUNCTION assay.only_withheld() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	IF NEW.payload IS NOT NULL THEN
+		RAISE EXCEPTION 'a stored statement may only lose its payload';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+CREATE TABLE assay.act (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    act text NOT NULL,
+    target bytea NOT NULL,
+    other bytea,
+    role text,
+    submitter bytea,
+    reason_code text NOT NULL,
+    reason text NOT NULL,
+    accepted_at_ms bigint NOT NULL,
+    waits boolean NOT NULL
+);
+
 CREATE SEQUENCE assay.arrival
     START WITH 1
     INCREMENT BY 1
@@ -19,6 +44,22 @@ CREATE TABLE assay.dirty_cell (
     cell bytea NOT NULL
 );
 
+CREATE TABLE assay.dirty_model (
+    index bigint NOT NULL,
+    model_name text NOT NULL
+);
+
+CREATE TABLE assay.intent (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    suite text NOT NULL,
+    suite_version bigint NOT NULL,
+    model_name text NOT NULL,
+    count bigint NOT NULL,
+    expires_at text NOT NULL
+);
+
 CREATE TABLE assay.leaf (
     index bigint NOT NULL,
     id bytea NOT NULL,
@@ -27,7 +68,13 @@ CREATE TABLE assay.leaf (
     submitter bytea,
     state text NOT NULL,
     reason text,
-    pointer text
+    pointer text,
+    withheld boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE assay.link (
+    a bytea NOT NULL,
+    b bytea NOT NULL
 );
 
 CREATE TABLE assay.log_head (
@@ -97,20 +144,27 @@ CREATE TABLE assay.submission (
     model_name text NOT NULL,
     model json NOT NULL,
     engine_name text NOT NULL,
-    engine_version text NOT NULL
+    engine_version text NOT NULL,
+    subject text NOT NULL
 );
 
 CREATE TABLE assay.submitter (
     id bytea NOT NULL,
     name text NOT NULL,
     links jsonb NOT NULL,
-    index bigint NOT NULL
+    index bigint NOT NULL,
+    roles bigint DEFAULT 0 NOT NULL,
+    trusted boolean DEFAULT false NOT NULL,
+    suspended boolean DEFAULT false NOT NULL,
+    keys_n bigint DEFAULT 1 NOT NULL,
+    voter bytea NOT NULL
 );
 
 CREATE TABLE assay.submitter_key (
     key bytea NOT NULL,
     submitter bytea NOT NULL,
-    added_index bigint NOT NULL
+    added_index bigint NOT NULL,
+    revoked_index bigint
 );
 
 CREATE TABLE assay.tally (
@@ -125,17 +179,35 @@ CREATE TABLE assay.tally (
     last_accepted_at_ms bigint NOT NULL
 );
 
+ALTER TABLE ONLY assay.act
+    ADD CONSTRAINT act_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.act
+    ADD CONSTRAINT act_pkey PRIMARY KEY (index);
+
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
 
 ALTER TABLE ONLY assay.dirty_cell
     ADD CONSTRAINT dirty_cell_pkey PRIMARY KEY (index, cell);
 
+ALTER TABLE ONLY assay.dirty_model
+    ADD CONSTRAINT dirty_model_pkey PRIMARY KEY (index, model_name);
+
+ALTER TABLE ONLY assay.intent
+    ADD CONSTRAINT intent_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.intent
+    ADD CONSTRAINT intent_pkey PRIMARY KEY (index);
+
 ALTER TABLE ONLY assay.leaf
     ADD CONSTRAINT leaf_id_key UNIQUE (id);
 
 ALTER TABLE ONLY assay.leaf
     ADD CONSTRAINT leaf_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.link
+    ADD CONSTRAINT link_pkey PRIMARY KEY (a, b);
 
 ALTER TABLE ONLY assay.log_head
     ADD CONSTRAINT log_head_pkey PRIMARY KEY (one);
@@ -167,16 +239,24 @@ ALTER TABLE ONLY assay.submitter
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
 
+CREATE INDEX act_target ON assay.act USING btree (target);
+
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
 
+CREATE INDEX intent_submitter ON assay.intent USING btree (submitter, index);
+
 CREATE INDEX leaf_config ON assay.leaf USING btree (index) WHERE ((kind = 'config'::text) AND (state = 'counted'::text));
 
 CREATE INDEX measurement_index ON assay.measurement USING btree (index);
+
+CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
 
 CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WHERE (kind = 'config'::text);
 
 CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
 
 CREATE INDEX submission_model ON assay.submission USING btree (model_name, index DESC);
+
+CREATE TRIGGER statement_only_withheld BEFORE UPDATE ON assay.statement FOR EACH ROW EXECUTE FUNCTION assay.only_withheld();

@@ -37,12 +37,20 @@ ask_text(struct dbsync *db, enum query q, const char *first, const char *second,
 /* ---- cells ---- */
 
 enum { CELL, SUITE, SUITE_VERSION, FIELDS, MODEL, ENGINE, VERSIONS, HELD }; /* of QUERY_CELLS */
-enum { RUN_CELL, RUN_METRIC, RUN_SUBMITTER, RUN_INDEX, RUN_VALUE, RUNS_N }; /* of QUERY_CELL_RUNS */
+enum {
+	RUN_CELL,
+	RUN_METRIC,
+	RUN_SUBMITTER,
+	RUN_INDEX,
+	RUN_VALUE,
+	RUNS_N,
+	RUN_VOTER
+}; /* of QUERY_CELL_RUNS */
 
 /* Both answers come ordered by cell: `at` walks through the runs once. */
 struct answers {
 	const struct suite_set *suites;
-	const struct db_rows *dirty, *facts, *runs;
+	const struct db_rows *facts, *runs;
 	size_t at;
 };
 
@@ -53,7 +61,8 @@ read_run(const struct db_rows *rows, size_t i, struct cell_run *run)
 	run->run.value = db_real(rows, i, RUN_VALUE);
 	run->metric = db_text(rows, i, RUN_METRIC);
 	run->runs_n = db_whole(rows, i, RUNS_N);
-	return db_bytes(rows, i, RUN_SUBMITTER, run->run.submitter, SHA256_SIZE);
+	return db_bytes(rows, i, RUN_SUBMITTER, run->run.submitter, SHA256_SIZE) &&
+	       db_bytes(rows, i, RUN_VOTER, run->run.voter, SHA256_SIZE);
 }
 
 /* The runs of the cell in row i of the facts. Returns new; *n of them. */
@@ -76,9 +85,8 @@ runs_of(struct answers *a, size_t i, size_t *n)
 	return runs;
 }
 
-/* dirty_row: the same cell in the list of what was touched. */
 static struct shown *
-cell_from_rows(struct answers *a, size_t i, size_t dirty_row)
+cell_from_rows(struct answers *a, size_t i, int64_t log_size)
 {
 	const struct db_rows *facts = a->facts;
 	json_t *fields = json_of(db_text(facts, i, FIELDS)),
@@ -89,7 +97,7 @@ cell_from_rows(struct answers *a, size_t i, size_t dirty_row)
 	struct cell_source source = {.cell = cell,
 	    .suite =
 		suite_find(a->suites, db_text(facts, i, SUITE), db_whole(facts, i, SUITE_VERSION)),
-	    .log_size = db_whole(a->dirty, dirty_row, 1) + 1,
+	    .log_size = log_size,
 	    .fields = fields,
 	    .model = model,
 	    .engine = db_text(facts, i, ENGINE),
@@ -108,21 +116,31 @@ cell_from_rows(struct answers *a, size_t i, size_t dirty_row)
 	return made;
 }
 
+/* The facts are those of the touched cells, in the same order, without the ones that are gone. */
 static bool
-take_all(struct answers *a, size_t from, bool (*take)(void *arg, struct shown *s), void *arg)
+take_all(struct answers *a, const struct dirty_cells *dirty, const struct cell_taker *taker)
 {
-	for (size_t i = 0; i < db_rows_n(a->facts); i++) {
-		struct shown *s = cell_from_rows(a, i, from + i);
+	uint8_t cell[SHA256_SIZE];
+	size_t fact = 0;
+	bool done = true;
 
-		if (s == NULL || !take(arg, s))
-			return false;
-	}
-	return true;
+	for (size_t i = dirty->from; done && i < dirty->from + dirty->n; i++)
+		if (fact < db_rows_n(a->facts) &&
+		    strcmp(db_text(a->facts, fact, CELL), db_text(dirty->rows, i, 0)) == 0) {
+			struct shown *s =
+			    cell_from_rows(a, fact++, db_whole(dirty->rows, i, 1) + 1);
+
+			done = s != NULL && taker->take(taker->arg, s);
+		} else {
+			done = db_bytes(dirty->rows, i, 0, cell, SHA256_SIZE) &&
+			       taker->gone(taker->arg, cell);
+		}
+	return done && fact == db_rows_n(a->facts);
 }
 
 bool
-collect_cells(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty,
-    size_t from, size_t n, bool (*take)(void *arg, struct shown *s), void *arg, struct fault *f)
+collect_cells(struct dbsync *db, const struct suite_set *suites, const struct dirty_cells *dirty,
+    const struct cell_taker *taker, struct fault *f)
 {
 	struct text list = {0};
 	struct db_param param;
@@ -130,14 +148,13 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct db
 	struct answers a;
 	bool done = false;
 
-	db_bytea_array(dirty, from, n, 0, &list);
+	db_bytea_array(dirty->rows, dirty->from, dirty->n, 0, &list);
 	param = (struct db_param){.data = list.data, .n = list.n};
 	if (!list.failed && (facts = dbsync_ask(db, QUERY_CELLS, &param, f)) != NULL)
 		runs = dbsync_ask(db, QUERY_CELL_RUNS, &param, f);
 	if (runs != NULL) {
-		a = (struct answers){
-		    .suites = suites, .dirty = dirty, .facts = facts, .runs = runs};
-		done = db_rows_n(facts) == n && take_all(&a, from, take, arg);
+		a = (struct answers){.suites = suites, .facts = facts, .runs = runs};
+		done = take_all(&a, dirty, taker);
 	}
 	dbsync_free(facts);
 	dbsync_free(runs);

@@ -13,11 +13,22 @@
 #define COLLECT_CELLS_N 512    /* cells asked for at once */
 #define COLLECT_RUNS_SHOWN 500 /* newest runs in a model's document */
 
-/* Estimate the n ≤ COLLECT_CELLS_N cells from row `from` on of QUERY_DIRTY_CELLS and give each to
- * take(), which takes it; false from there ends. Fails with FAULT_DATABASE, FAULT_NO_MEMORY,
- * FAULT_INTERNAL. */
-bool collect_cells(struct dbsync *db, const struct suite_set *suites, const struct db_rows *dirty,
-    size_t from, size_t n, bool (*take)(void *arg, struct shown *s), void *arg, struct fault *f)
+/* Who hears of touched cells: take() gets one's new form and takes it; gone() hears of one in which
+ * nothing may be shown any more. False ends the collecting. */
+struct cell_taker {
+	bool (*take)(void *arg, struct shown *s);
+	bool (*gone)(void *arg, const uint8_t cell[SHA256_SIZE]);
+	void *arg;
+};
+
+/* Estimate the n ≤ COLLECT_CELLS_N cells from row `from` on of QUERY_DIRTY_CELLS. Fails with
+ * FAULT_DATABASE, FAULT_NO_MEMORY, FAULT_INTERNAL. */
+struct dirty_cells {
+	const struct db_rows *rows;
+	size_t from, n;
+};
+bool collect_cells(struct dbsync *db, const struct suite_set *suites,
+    const struct dirty_cells *dirty, const struct cell_taker *taker, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* The newest results under a model's name: the array of them, how many there are in all, and 1 +

@@ -16,14 +16,15 @@ derivation_begin(struct derivation *d, const struct suite_set *suites, const str
 	d->suites = suites;
 	d->first_index = d->next_index = size;
 	d->as_of_ms = as_of_ms;
-	d->signers = json_object();
 	d->leaves = json_array();
 	d->submitters = json_array();
 	d->submissions = json_array();
 	d->raw_cells = json_array();
 	d->measurements = json_array();
-	if (rules_copy(rules, &d->rules) && d->signers && d->leaves && d->submitters &&
-	    d->submissions && d->raw_cells && d->measurements)
+	d->acts = json_array();
+	d->intents = json_array();
+	if (rules_copy(rules, &d->rules) && d->leaves && d->submitters && d->submissions &&
+	    d->raw_cells && d->measurements && d->acts && d->intents)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -32,12 +33,14 @@ void
 derivation_clear(struct derivation *d)
 {
 	rules_clear(&d->rules);
-	json_decref(d->signers);
+	book_clear(&d->book);
 	json_decref(d->leaves);
 	json_decref(d->submitters);
 	json_decref(d->submissions);
 	json_decref(d->raw_cells);
 	json_decref(d->measurements);
+	json_decref(d->acts);
+	json_decref(d->intents);
 }
 
 static json_t *
@@ -49,51 +52,64 @@ hex_json(const uint8_t digest[SHA256_SIZE])
 	return json_string(hex);
 }
 
-void
-derivation_know_signer(
-    struct derivation *d, const uint8_t key[KEY_SIZE], const uint8_t submitter[SHA256_SIZE])
+static json_t *
+submitter_json(const struct outcome *o)
 {
-	char hex[HEX32_SIZE];
-
-	hex_print(key, KEY_SIZE, hex);
-	json_object_set_new(d->signers, hex, hex_json(submitter));
-}
-
-static struct signer
-signer_of(const struct derivation *d, const uint8_t key[KEY_SIZE])
-{
-	struct signer who = {0};
-	char hex[HEX32_SIZE];
-
-	hex_print(key, KEY_SIZE, hex);
-	who.enrolled = hex_parse(json_get_text(d->signers, hex), who.submitter, SHA256_SIZE);
-	who.key_used = who.enrolled;
-	return who;
+	return o->by != NULL ? hex_json(o->by->id) : json_null();
 }
 
 static bool
 add_leaf(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
-    const struct signer *who, const struct outcome *o)
+    const struct outcome *o)
 {
 	json_t *leaf = json_pack("{s:I, s:o, s:s, s:I, s:o, s:s, s:s?, s:s?}", "index",
 	    (json_int_t)d->next_index, "id", hex_json(st->id), "kind", kind_info(st->kind)->name,
-	    "accepted_at_ms", (json_int_t)accepted_at_ms, "submitter",
-	    who->enrolled ? hex_json(who->submitter) : json_null(), "state", state_name(o->state),
-	    "reason", o->reason[0] ? o->reason : NULL, "pointer",
+	    "accepted_at_ms", (json_int_t)accepted_at_ms, "submitter", submitter_json(o), "state",
+	    state_name(o->state), "reason", o->reason[0] ? o->reason : NULL, "pointer",
 	    o->pointer[0] ? o->pointer : NULL);
 
 	return json_array_append_new(d->leaves, leaf) == 0;
 }
 
 static bool
-add_submitter(struct derivation *d, const struct statement *st, const struct signer *who)
+add_submitter(struct derivation *d, const struct statement *st, const struct outcome *o)
 {
-	json_t *row = json_pack("{s:o, s:o, s:O, s:O, s:I}", "id", hex_json(who->submitter), "key",
+	json_t *row = json_pack("{s:o, s:o, s:O, s:O, s:I}", "id", submitter_json(o), "key",
 	    hex_json(st->key), "name", json_object_get(st->body, "name"), "links",
 	    json_object_get(st->body, "links"), "index", (json_int_t)d->next_index);
 
-	derivation_know_signer(d, st->key, who->submitter);
 	return json_array_append_new(d->submitters, row) == 0;
+}
+
+static bool
+add_act(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
+    const struct outcome *o)
+{
+	const struct logged *entry = book_statement(&d->book, st->id);
+	const json_t *body = st->body;
+	json_t *row = json_pack("{s:I, s:o, s:O, s:O, s:O*, s:O*, s:o, s:O, s:O, s:I, s:b}",
+	    "index", (json_int_t)d->next_index, "id", hex_json(st->id), "act",
+	    json_object_get(body, "act"), "target", json_object_get(body, "target"), "other",
+	    json_object_get(body, "other"), "role", json_object_get(body, "role"), "submitter",
+	    submitter_json(o), "reason_code", json_object_get(body, "reason_code"), "reason",
+	    json_object_get(body, "reason"), "accepted_at_ms", (json_int_t)accepted_at_ms, "waits",
+	    entry->waits);
+
+	return json_array_append_new(d->acts, row) == 0;
+}
+
+static bool
+add_intent(struct derivation *d, const struct statement *st, const struct outcome *o)
+{
+	const json_t *body = st->body, *suite = json_object_get(body, "suite");
+	json_t *row = json_pack("{s:I, s:o, s:o, s:O, s:O, s:O, s:O, s:O}", "index",
+	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", submitter_json(o),
+	    "suite", json_object_get(suite, "name"), "suite_version",
+	    json_object_get(suite, "version"), "model_name", pointer_find(body, "/model/name"),
+	    "count", json_object_get(body, "count"), "expires_at",
+	    json_object_get(body, "expires_at"));
+
+	return json_array_append_new(d->intents, row) == 0;
 }
 
 static bool
@@ -120,21 +136,24 @@ add_measurement(struct derivation *d, const struct suite *suite, const json_t *b
 }
 
 static bool
-add_submission(struct derivation *d, const struct statement *st, const struct signer *who)
+add_submission(struct derivation *d, const struct statement *st, const struct outcome *o)
 {
 	const struct suite *suite = submission_suite(st->body, d->suites, NULL);
 	const json_t *engine = json_object_get(st->body, "engine"), *result;
 	json_t *model = json_object_get(st->body, "model"), *row;
+	struct text subject = {0};
 	size_t i;
 
 	if (suite == NULL)
 		return false;
-	row = json_pack("{s:I, s:o, s:o, s:s, s:I, s:O, s:O, s:s, s:s}", "index",
-	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter",
-	    hex_json(who->submitter), "suite", suite->name, "suite_version",
-	    (json_int_t)suite->version, "model_name", json_object_get(model, "name"), "model",
-	    model, "engine_name", json_get_text(engine, "name"), "engine_version",
-	    json_get_text(engine, "version"));
+	submission_subject(st->body, &subject);
+	row = json_pack("{s:I, s:o, s:o, s:s, s:I, s:O, s:O, s:s, s:s, s:s}", "index",
+	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", submitter_json(o),
+	    "suite", suite->name, "suite_version", (json_int_t)suite->version, "model_name",
+	    json_object_get(model, "name"), "model", model, "engine_name",
+	    json_get_text(engine, "name"), "engine_version", json_get_text(engine, "version"),
+	    "subject", subject.data);
+	text_clear(&subject);
 	if (json_array_append_new(d->submissions, row) != 0)
 		return false;
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
@@ -159,16 +178,23 @@ take_config(struct derivation *d, const struct statement *st, struct fault *f)
 }
 
 static bool
-add_kind_rows(
-    struct derivation *d, const struct statement *st, const struct signer *who, struct fault *f)
+add_kind_rows(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
+    const struct outcome *o, struct fault *f)
 {
 	switch (st->kind) {
 	case KIND_CONFIG:
 		return take_config(d, st, f);
 	case KIND_ENROLMENT:
-		return add_submitter(d, st, who);
+		return add_submitter(d, st, o);
 	case KIND_SUBMISSION:
-		return add_submission(d, st, who);
+		return add_submission(d, st, o);
+	case KIND_ACT:
+		return add_act(d, st, accepted_at_ms, o);
+	case KIND_INTENT:
+		return add_intent(d, st, o);
+	case KIND_KEY:
+	case KIND_RETRACTION:
+		return true; /* all they do is change others */
 	case KIND__MAX:
 		break;
 	}
@@ -179,17 +205,17 @@ bool
 derivation_add(
     struct derivation *d, const struct statement *st, int64_t accepted_at_ms, struct fault *f)
 {
-	struct signer who = signer_of(d, st->key);
+	const struct leaf_in in = {.st = st,
+	    .index = d->next_index,
+	    .accepted_at_ms = accepted_at_ms,
+	    .rules = &d->rules,
+	    .suites = d->suites,
+	    .book = &d->book};
 	struct outcome o;
 	bool done;
 
-	ledger_settle(st, accepted_at_ms, &d->rules, &who, d->suites, &o);
-	if (st->kind == KIND_ENROLMENT && o.state == STATE_COUNTED) {
-		submitter_id(st->key, who.submitter);
-		who.enrolled = true;
-	}
-	done = add_leaf(d, st, accepted_at_ms, &who, &o) &&
-	       (o.state == STATE_VOID || add_kind_rows(d, st, &who, f));
+	done = ledger_settle(&in, &o) && add_leaf(d, st, accepted_at_ms, &o) &&
+	       (o.state == STATE_VOID || add_kind_rows(d, st, accepted_at_ms, &o, f));
 	d->void_n += o.state == STATE_VOID;
 	d->next_index++;
 	if (accepted_at_ms > d->as_of_ms)

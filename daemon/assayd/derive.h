@@ -7,22 +7,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "book.h"
 #include "fault.h"
 #include "ledger.h"
 #include "statement.h"
 #include "suite.h"
 
-/* A batch in the making. Each list holds rows as the add_* statements of query.c take them. */
+/* A batch in the making. Each list holds rows as the add_* and change_* statements of query.c take
+ * them. */
 struct derivation {
 	const struct suite_set *suites;
 	struct rules rules; /* in force for the next leaf */
-	json_t *signers;    /* hex key → hex submitter */
+	struct book book;   /* what the log says just before it */
 	int64_t first_index, next_index;
 	int64_t as_of_ms;
 	int64_t void_n; /* leaves settled void */
 	bool stopped;   /* a config was settled that this build cannot serve */
 	size_t rows_n;  /* results derived so far: a batch ends when they get many */
-	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements;
+	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents;
 };
 
 /* Begin behind a log of `size` leaves under these rules. derivation_clear() in any case. */
@@ -31,11 +33,7 @@ bool derivation_begin(struct derivation *d, const struct suite_set *suites,
     __attribute__((warn_unused_result));
 void derivation_clear(struct derivation *d);
 
-/* Tell of a key that belonged to a submitter before the batch. */
-void derivation_know_signer(
-    struct derivation *d, const uint8_t key[KEY_SIZE], const uint8_t submitter[SHA256_SIZE]);
-
-/* Settle the next leaf and add its rows. */
+/* Settle the next leaf and add its rows. The book holds what the statement names. */
 bool derivation_add(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
     struct fault *f) __attribute__((warn_unused_result));
 

@@ -118,6 +118,10 @@ make_model(const struct view *v, const char *name, struct document *out, struct 
 	if (!collect_model_runs(v->db, name, &runs, f))
 		return false;
 	model_path(name, &out->path);
+	if (runs.total == 0 && cells.n == 0) {
+		json_decref(runs.shown);
+		return made(out, f);
+	}
 	document_begin(&out->text, "assay-model-v1", runs.log_size > size ? runs.log_size : size);
 	document_add(&out->text, "name", json_string(name));
 	add_boards(v, &cells, &out->text);
@@ -177,6 +181,10 @@ make_hardware(const struct view *v, const char *name, struct document *out, stru
 		if (v->cells[i]->hardware != NULL && strcmp(v->cells[i]->hardware, name) == 0)
 			found.list[found.n++] = v->cells[i];
 	hardware_path(name, &out->path);
+	if (found.n == 0) {
+		free(found.list);
+		return made(out, f);
+	}
 	document_begin(&out->text, "assay-hardware-v1", newest(&found, NULL));
 	document_add(&out->text, "name", json_string(name));
 	add_boards(v, &found, &out->text);

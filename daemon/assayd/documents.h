@@ -18,7 +18,8 @@ struct view {
 	int64_t log_size, as_of_ms;
 };
 
-/* A document in the making: where below data/v1/ it belongs, and what stands in it. */
+/* A document in the making: where below data/v1/ it belongs, and what stands in it; no text at all
+ * if nothing may stand in it any more. */
 struct document {
 	struct text path, text;
 };

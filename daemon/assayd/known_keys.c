@@ -7,8 +7,13 @@
 
 #define PLACES_N 4096
 
+struct place {
+	uint8_t key[KEY_SIZE];
+	int64_t until_ms;
+};
+
 struct known_keys {
-	uint8_t places[PLACES_N][KEY_SIZE];
+	struct place places[PLACES_N];
 };
 
 /* Keys are points: their first bytes are as good as any hash of them. */
@@ -31,13 +36,18 @@ known_keys_free(struct known_keys *k)
 }
 
 void
-known_keys_add(struct known_keys *k, const uint8_t key[KEY_SIZE])
+known_keys_add(struct known_keys *k, const uint8_t key[KEY_SIZE], int64_t now_ms)
 {
-	memcpy(k->places[place_of(key)], key, KEY_SIZE);
+	struct place *place = &k->places[place_of(key)];
+
+	memcpy(place->key, key, KEY_SIZE);
+	place->until_ms = now_ms + KNOWN_KEY_MS;
 }
 
 bool
-known_keys_has(const struct known_keys *k, const uint8_t key[KEY_SIZE])
+known_keys_has(const struct known_keys *k, const uint8_t key[KEY_SIZE], int64_t now_ms)
 {
-	return memcmp(k->places[place_of(key)], key, KEY_SIZE) == 0;
+	const struct place *place = &k->places[place_of(key)];
+
+	return now_ms < place->until_ms && memcmp(place->key, key, KEY_SIZE) == 0;
 }

@@ -39,19 +39,30 @@ suites(const struct rules *r)
 	return list;
 }
 
+/* What the door takes. */
+static json_t *
+kinds(void)
+{
+	json_t *list = json_array();
+
+	for (int k = 0; k < KIND__MAX; k++)
+		if (k != KIND_CONFIG)
+			json_array_append_new(list, json_string(kind_info((enum kind)k)->name));
+	return list;
+}
+
 static json_t *
 policy(const struct server *server, const struct rules_snapshot *in_force)
 {
 	const struct rules *r = &in_force->rules;
 
-	return json_pack(
-	    "{s:s, s:s, s:o, s:o, s:I, s:I, s:{s:o, s:s}, s:{s:i, s:i}, s:o, s:[s, s]}", "origin",
-	    server->options->origin, "vkey", server->vkey, "config", hex_or_null(r->id, r->present),
-	    "first_config", hex_or_null(r->first_id, r->present), "log_size",
-	    (json_int_t)in_force->log_size, "pow_bits", (json_int_t)r->pow_bits, "terms", "sha256",
-	    hex_or_null(r->terms, r->present), "document", "/terms.txt", "limits", "envelope_bytes",
-	    ENVELOPE_MAX_BYTES, "created_ahead_s", CREATED_AHEAD_MAX_S, "suites", suites(r),
-	    "kinds", "enrolment", "submission");
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:{s:o, s:s}, s:{s:i, s:i}, s:o, s:o}",
+	    "origin", server->options->origin, "vkey", server->vkey, "config",
+	    hex_or_null(r->id, r->present), "first_config", hex_or_null(r->first_id, r->present),
+	    "log_size", (json_int_t)in_force->log_size, "pow_bits", (json_int_t)r->pow_bits,
+	    "terms", "sha256", hex_or_null(r->terms, r->present), "document", "/terms.txt",
+	    "limits", "envelope_bytes", ENVELOPE_MAX_BYTES, "created_ahead_s", CREATED_AHEAD_MAX_S,
+	    "suites", suites(r), "kinds", kinds());
 }
 
 void

@@ -73,54 +73,79 @@ on_cell(void *arg, struct shown *s)
 }
 
 static bool
-refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+on_gone(void *arg, const uint8_t cell[SHA256_SIZE])
 {
-	char first[24], behind[24];
-	struct db_param params[2];
-	struct db_rows *dirty;
-	size_t n, step;
-	bool done = true;
+	struct publisher *p = arg;
+	const struct shown *before = shown_find(&p->cells, cell);
 
-	snprintf(first, sizeof(first), "%lld", (long long)from);
-	snprintf(behind, sizeof(behind), "%lld", (long long)to);
-	params[0] = (struct db_param){.data = first, .n = strlen(first)};
-	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
-	dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f);
-	if (dirty == NULL)
+	if (before != NULL && !touch_cell(p, before))
 		return false;
-	n = db_rows_n(dirty);
-	for (size_t at = 0; done && at < n; at += step) {
-		step = n - at < COLLECT_CELLS_N ? n - at : COLLECT_CELLS_N;
-		done = collect_cells(p->db, p->server->suites, dirty, at, step, on_cell, p, f);
-	}
-	dbsync_free(dirty);
-	return done;
+	shown_drop(&p->cells, cell);
+	return true;
 }
 
-/* The first round makes a board for every suite, filled or not, and a document for every name that
- * was submitted, also one that no cell goes by. */
+/* A submission's own name for its model may be another than its cells go by. */
 static bool
-touch_everything(struct publisher *p, struct fault *f)
+touch_models(struct publisher *p, const struct db_param *range, struct fault *f)
 {
-	const struct suite_set *set = p->server->suites;
-	struct db_rows *rows = dbsync_ask(p->db, QUERY_MODEL_TOTALS, NULL, f);
+	struct db_rows *rows = dbsync_ask(p->db, QUERY_DIRTY_MODELS, range, f);
 	bool done = rows != NULL;
 
-	for (size_t i = 0; done && i < set->n; i++)
-		done = touch_suite(p, set->suites[i]);
 	for (size_t i = 0; done && i < db_rows_n(rows); i++)
 		done = touch(p->models, db_text(rows, i, 0));
 	dbsync_free(rows);
 	return done;
 }
 
+static bool
+refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+{
+	char first[24], behind[24];
+	struct db_param params[2];
+	const struct cell_taker taker = {.take = on_cell, .gone = on_gone, .arg = p};
+	struct dirty_cells chunk = {0};
+	struct db_rows *dirty;
+	bool done = true;
+
+	snprintf(first, sizeof(first), "%lld", (long long)from);
+	snprintf(behind, sizeof(behind), "%lld", (long long)to);
+	params[0] = (struct db_param){.data = first, .n = strlen(first)};
+	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
+	if (!touch_models(p, params, f) ||
+	    (dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f)) == NULL)
+		return false;
+	chunk.rows = dirty;
+	for (; done && chunk.from < db_rows_n(dirty); chunk.from += chunk.n) {
+		chunk.n = db_rows_n(dirty) - chunk.from;
+		if (chunk.n > COLLECT_CELLS_N)
+			chunk.n = COLLECT_CELLS_N;
+		done = collect_cells(p->db, p->server->suites, &chunk, &taker, f);
+	}
+	dbsync_free(dirty);
+	return done;
+}
+
+/* The first round makes a board for every suite, filled or not. */
+static bool
+touch_suites(struct publisher *p)
+{
+	const struct suite_set *set = p->server->suites;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (!touch_suite(p, set->suites[i]))
+			return false;
+	return true;
+}
+
 /* ---- what is written ---- */
 
-/* Write one document. Frees what is in it. */
+/* Write one document, or remove the one that nothing stands in. Frees what is in it. */
 static bool
 put(struct publisher *p, struct document *d, bool made, struct fault *f)
 {
-	bool done = made && site_write(p->folder, d->path.data, d->text.data, d->text.n, f);
+	bool done =
+	    made && (d->text.n > 0 ? site_write(p->folder, d->path.data, d->text.data, d->text.n, f)
+				   : site_remove(p->folder, d->path.data, f));
 
 	document_clear(d);
 	return done;
@@ -200,7 +225,7 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 	bool done;
 
 	p->index_due = true;
-	if (p->size < 0 && !touch_everything(p, f))
+	if (p->size < 0 && !touch_suites(p))
 		return false;
 	if (p->size < size && !refresh_cells(p, p->size < 0 ? 0 : p->size, size, f))
 		return false;

@@ -5,14 +5,17 @@
 static const struct query_row rows[QUERY__MAX] = {
     [QUERY_PING] = {"ping", "SELECT 1 FROM assay.log_head", 0},
 
-    /* $1 id, $2 key → accepted_at_ms (null: not seen), submitter (null: not derived), whether an
-     * enrolment of this key, other than $1, waits to be derived. */
+    /* $1 id, $2 key → accepted_at_ms (null: not seen); submitter (null: not derived), whether the
+     * key is revoked, the submitter's roles and suspension; whether an enrolment of this key, other
+     * than $1, waits to be derived. */
     [QUERY_DOOR] = {"door",
-	"SELECT (SELECT accepted_at_ms FROM assay.statement WHERE id = $1),"
-	" (SELECT submitter FROM assay.submitter_key WHERE key = $2),"
+	"SELECT (SELECT accepted_at_ms FROM assay.statement WHERE id = $1), w.*,"
 	" EXISTS (SELECT FROM assay.statement e WHERE e.key = $2 AND e.kind = 'enrolment' AND e.id "
 	"<> $1"
-	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id))",
+	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id))"
+	" FROM (VALUES (1)) AS one LEFT JOIN (SELECT k.submitter, k.revoked_index IS NOT NULL,"
+	"  u.roles, u.suspended FROM assay.submitter_key k JOIN assay.submitter u"
+	"  ON u.id = k.submitter WHERE k.key = $2) AS w ON true",
 	2},
 
     /* Arrays of equal length: ids, kinds, payloads, their digests, keys, signatures → id and
@@ -58,9 +61,22 @@ static const struct query_row rows[QUERY__MAX] = {
 	" JOIN assay.statement s ON s.id = p.id ORDER BY p.arrival LIMIT $1::bigint",
 	1},
 
-    /* $1 keys as bytea[] → key, submitter */
+    /* $1 keys as bytea[] → key, revoked; their submitters as QUERY_PERSON says them */
     [QUERY_SIGNERS] = {"signers",
-	"SELECT key, submitter FROM assay.submitter_key WHERE key = ANY ($1::bytea[])", 1},
+	"SELECT k.key, k.revoked_index IS NOT NULL, u.id, u.roles, u.trusted, u.suspended, u.keys_n"
+	" FROM assay.submitter_key k JOIN assay.submitter u ON u.id = k.submitter"
+	" WHERE k.key = ANY ($1::bytea[])",
+	1},
+    [QUERY_PERSON] = {"person",
+	"SELECT id, roles, trusted, suspended, keys_n FROM assay.submitter WHERE id = $1", 1},
+    /* $1 id → the leaf, and what is known of a submission or an act there */
+    [QUERY_LOGGED] = {"logged",
+	"SELECT l.kind, l.index, l.accepted_at_ms, l.submitter, l.state, l.withheld, s.suite,"
+	" s.suite_version, s.subject, a.act, a.target, a.other, a.role, coalesce(a.waits, false)"
+	" FROM assay.leaf l LEFT JOIN assay.submission s ON s.index = l.index"
+	" LEFT JOIN assay.act a ON a.index = l.index WHERE l.id = $1",
+	1},
+    [QUERY_LINKS] = {"links", "SELECT a, b FROM assay.link", 0},
 
     [QUERY_FIRST_CONFIG] = {"first_config",
 	"SELECT id FROM assay.leaf WHERE index = 0 AND kind = 'config' AND state = 'counted'", 0},
@@ -86,20 +102,21 @@ static const struct query_row rows[QUERY__MAX] = {
     [QUERY_ADD_SUBMITTERS] = {"add_submitters",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(id text, key text, name text,"
 	" links jsonb, index bigint)),"
-	" s AS (INSERT INTO assay.submitter (id, name, links, index)"
-	"  SELECT decode(id, 'hex'), name, links, index FROM r)"
+	" s AS (INSERT INTO assay.submitter (id, name, links, index, voter)"
+	"  SELECT decode(id, 'hex'), name, links, index, decode(id, 'hex') FROM r)"
 	" INSERT INTO assay.submitter_key (key, submitter, added_index)"
 	" SELECT decode(key, 'hex'), decode(id, 'hex'), index FROM r",
 	1},
     [QUERY_ADD_SUBMISSIONS] = {"add_submissions",
 	"INSERT INTO assay.submission (index, id, submitter, suite, suite_version, model_name, "
 	"model,"
-	" engine_name, engine_version) SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), "
+	" engine_name, engine_version, subject) SELECT index, decode(id, 'hex'), decode(submitter, "
+	"'hex'), "
 	"suite,"
-	" suite_version, model_name, model, engine_name, engine_version FROM"
+	" suite_version, model_name, model, engine_name, engine_version, subject FROM"
 	" json_to_recordset($1::json) AS r(index bigint, id text, submitter text, suite text,"
 	" suite_version bigint, model_name text, model json, engine_name text, engine_version "
-	"text)",
+	"text, subject text)",
 	1},
     [QUERY_ADD_RAW_CELLS] = {"add_raw_cells",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(raw_cell text, suite text,"
@@ -120,11 +137,97 @@ static const struct query_row rows[QUERY__MAX] = {
 	" metric text, value float8, n bigint, sd float8, se float8, conditions json)"
 	" JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index)",
 	1},
+    [QUERY_ADD_ACTS] = {"add_acts",
+	"INSERT INTO assay.act (index, id, act, target, other, role, submitter, reason_code, "
+	"reason,"
+	" accepted_at_ms, waits) SELECT index, decode(id, 'hex'), act, decode(target, 'hex'),"
+	" decode(other, 'hex'), role, decode(submitter, 'hex'), reason_code, reason, "
+	"accepted_at_ms,"
+	" waits FROM json_to_recordset($1::json) AS r(index bigint, id text, act text, target text,"
+	" other text, role text, submitter text, reason_code text, reason text,"
+	" accepted_at_ms bigint, waits boolean)",
+	1},
+    [QUERY_ADD_INTENTS] = {"add_intents",
+	"INSERT INTO assay.intent (index, id, submitter, suite, suite_version, model_name, count,"
+	" expires_at) SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), suite,"
+	" suite_version, model_name, count, expires_at FROM json_to_recordset($1::json)"
+	" AS r(index bigint, id text, submitter text, suite text, suite_version bigint,"
+	" model_name text, count bigint, expires_at text)",
+	1},
+    [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
+	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
+	" suspended = r.suspended, keys_n = r.keys_n FROM json_to_recordset($1::json)"
+	" AS r(id text, roles bigint, trusted boolean, suspended boolean, keys_n bigint)"
+	" WHERE u.id = decode(r.id, 'hex')",
+	1},
+    [QUERY_CHANGE_KEYS] = {"change_keys",
+	"INSERT INTO assay.submitter_key (key, submitter, added_index, revoked_index)"
+	" SELECT decode(key, 'hex'), decode(submitter, 'hex'), index,"
+	" CASE WHEN revoked THEN index END FROM json_to_recordset($1::json)"
+	" AS r(key text, submitter text, index bigint, revoked boolean)"
+	" ON CONFLICT (key) DO UPDATE SET revoked_index = excluded.revoked_index",
+	1},
+    [QUERY_CHANGE_LINKS] = {"change_links",
+	"WITH r AS (SELECT decode(a, 'hex') AS a, decode(b, 'hex') AS b, cut"
+	"  FROM json_to_recordset($1::json) AS r(a text, b text, cut boolean)),"
+	" gone AS (DELETE FROM assay.link l USING r WHERE r.cut AND l.a = r.a AND l.b = r.b)"
+	" INSERT INTO assay.link (a, b) SELECT a, b FROM r WHERE NOT cut ON CONFLICT DO NOTHING",
+	1},
+    /* $1 who stands for whom now, $2 the leaf that changed it */
+    [QUERY_CHANGE_VOTERS] = {"change_voters",
+	"WITH r AS (SELECT decode(id, 'hex') AS id, decode(voter, 'hex') AS voter"
+	"  FROM json_to_recordset($1::json) AS r(id text, voter text)),"
+	" moved AS (UPDATE assay.submitter u SET voter = r.voter FROM r"
+	"  WHERE u.id = r.id AND u.voter <> r.voter RETURNING u.id)"
+	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT $2::bigint, c.cell"
+	" FROM moved JOIN assay.measurement m ON m.submitter = moved.id"
+	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
+	2},
+    /* $1 submissions with their new state and the leaf that did it. What is withheld is shown
+     * nowhere any more. */
+    [QUERY_CHANGE_STATES] = {"change_states",
+	"WITH r AS (SELECT * FROM json_to_recordset($1::json)"
+	"  AS r(index bigint, state text, withheld boolean, by bigint)),"
+	" old AS (SELECT l.index, l.state, l.withheld FROM assay.leaf l JOIN r USING (index)),"
+	" leaf AS (UPDATE assay.leaf l SET state = r.state, withheld = r.withheld FROM r"
+	"  WHERE l.index = r.index),"
+	" hit AS (UPDATE assay.measurement m SET"
+	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END FROM r"
+	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, r.by),"
+	" cell AS (INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell"
+	"  FROM hit JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING),"
+	" model AS (INSERT INTO assay.dirty_model (index, model_name)"
+	"  SELECT DISTINCT r.by, s.model_name FROM r JOIN assay.submission s USING (index)"
+	"  ON CONFLICT DO NOTHING),"
+	" delta AS (SELECT s.suite, s.suite_version, s.model_name, s.submitter,"
+	"  sum((r.state = 'counted')::int - (old.state = 'counted')::int) AS counted,"
+	"  sum((r.state = 'held')::int - (old.state = 'held')::int) AS held,"
+	"  sum((r.withheld AND NOT old.withheld)::int) AS submissions,"
+	"  sum(CASE WHEN r.withheld AND NOT old.withheld THEN"
+	"   (SELECT count(*) FROM hit WHERE hit.index = r.index) ELSE 0 END) AS results"
+	"  FROM r JOIN old USING (index) JOIN assay.submission s USING (index) GROUP BY 1, 2, 3, 4)"
+	" UPDATE assay.tally t SET counted = t.counted + d.counted, held = t.held + d.held,"
+	" submissions = t.submissions - d.submissions, results = t.results - d.results FROM delta d"
+	" WHERE (t.suite, t.suite_version, t.model_name, t.submitter)"
+	"  = (d.suite, d.suite_version, d.model_name, d.submitter)",
+	1},
+    [QUERY_CHANGE_ACTS] = {"change_acts",
+	"UPDATE assay.act SET waits = false WHERE index = ANY ($1::bigint[])", 1},
+    /* $1 ids: their bytes go, and the name an enrolment gave */
+    [QUERY_WITHHOLD] = {"withhold",
+	"WITH s AS (UPDATE assay.statement SET payload = NULL WHERE id = ANY ($1::bytea[])"
+	"  RETURNING id, kind)"
+	" UPDATE assay.submitter u SET name = '(withheld)', links = '[]'::jsonb FROM s"
+	" JOIN assay.leaf l USING (id) WHERE s.kind = 'enrolment' AND u.id = l.submitter",
+	1},
     /* $1 first, $2 behind the last index of the batch */
     [QUERY_ADD_DIRTY] = {"add_dirty",
-	"INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT m.index, c.cell"
+	"WITH model AS (INSERT INTO assay.dirty_model (index, model_name)"
+	"  SELECT index, model_name FROM assay.submission"
+	"  WHERE index >= $1::bigint AND index < $2::bigint ON CONFLICT DO NOTHING)"
+	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT m.index, c.cell"
 	" FROM assay.measurement m JOIN assay.cell_of c USING (raw_cell)"
-	" WHERE m.index >= $1::bigint AND m.index < $2::bigint",
+	" WHERE m.index >= $1::bigint AND m.index < $2::bigint ON CONFLICT DO NOTHING",
 	2},
     /* The same, behind the rows of the batch. */
     [QUERY_ADD_TALLY] = {"add_tally",
@@ -157,13 +260,18 @@ static const struct query_row rows[QUERY__MAX] = {
 	"$2::bigint"
 	" GROUP BY cell ORDER BY cell",
 	2},
+    [QUERY_DIRTY_MODELS] = {"dirty_models",
+	"SELECT DISTINCT model_name FROM assay.dirty_model WHERE index >= $1::bigint AND index < "
+	"$2::bigint",
+	2},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */
     [QUERY_CELLS] = {"cells",
 	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
 	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])),"
+	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND m.state <> 'withheld'),"
 	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
 	"  coalesce(min(index) FILTER (WHERE counts), min(index)) AS first"
 	"  FROM hit GROUP BY cell, model_name),"
@@ -181,13 +289,15 @@ static const struct query_row rows[QUERY__MAX] = {
 	1},
     /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     [QUERY_CELL_RUNS] = {"cell_runs",
-	"SELECT cell, metric, submitter, index, value, runs_n FROM (SELECT c.cell, m.metric,"
+	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter FROM"
+	" (SELECT c.cell, m.metric,"
 	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
 	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
 	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
 	"  JOIN assay.measurement m USING (raw_cell)"
-	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS run WHERE nth <= 5"
-	" ORDER BY cell, metric COLLATE \"C\", submitter, index DESC",
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= 5"
+	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
 	1},
     /* $1 model name, $2 limit */
     [QUERY_MODEL_RUNS] = {"model_runs",
@@ -196,7 +306,7 @@ static const struct query_row rows[QUERY__MAX] = {
 	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
 	"s.index"
-	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1"
+	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
 	" ORDER BY s.index DESC, m.position LIMIT $2::bigint",
 	2},
     [QUERY_MODEL_RESULTS_N] = {"model_results_n",
@@ -205,15 +315,16 @@ static const struct query_row rows[QUERY__MAX] = {
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
 	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
-	"  count(DISTINCT model_name) AS models FROM assay.tally) AS t",
+	"  count(DISTINCT model_name) AS models FROM assay.tally WHERE submissions > 0) AS t",
 	0},
     [QUERY_SUITE_TOTALS] = {"suite_totals",
 	"SELECT suite, suite_version, count(DISTINCT model_name), count(DISTINCT submitter),"
-	" sum(counted), sum(held) FROM assay.tally GROUP BY 1, 2",
+	" sum(counted), sum(held) FROM assay.tally WHERE submissions > 0 GROUP BY 1, 2",
 	0},
     [QUERY_MODEL_TOTALS] = {"model_totals",
 	"SELECT model_name, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
-	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally GROUP BY 1"
+	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally WHERE submissions > 0"
+	" GROUP BY 1"
 	" ORDER BY model_name COLLATE \"C\"",
 	0},
 };

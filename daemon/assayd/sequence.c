@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_load.h"
 #include "derive.h"
+#include "derive_changes.h"
 #include "encode.h"
 #include "json.h"
 #include "log.h"
@@ -28,30 +30,6 @@ ask(struct dbsync *db, enum query q, const struct db_param *params, struct fault
 	return rows != NULL;
 }
 
-/* The signers of the batch that belong to a submitter already. */
-static bool
-load_signers(
-    struct dbsync *db, const struct db_rows *pending, struct derivation *d, struct fault *f)
-{
-	struct text keys = {0};
-	struct db_param param;
-	struct db_rows *rows;
-	uint8_t key[KEY_SIZE], submitter[SHA256_SIZE];
-
-	db_bytea_array(pending, 0, db_rows_n(pending), KEY, &keys);
-	param = (struct db_param){.data = keys.data, .n = keys.n};
-	rows = keys.failed ? NULL : dbsync_ask(db, QUERY_SIGNERS, &param, f);
-	text_clear(&keys);
-	if (rows == NULL)
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for keys", "none");
-	for (size_t i = 0; i < db_rows_n(rows); i++)
-		if (db_bytes(rows, i, 0, key, KEY_SIZE) &&
-		    db_bytes(rows, i, 1, submitter, SHA256_SIZE))
-			derivation_know_signer(d, key, submitter);
-	dbsync_free(rows);
-	return true;
-}
-
 static bool
 settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *d,
     const struct fault *why, struct fault *f)
@@ -66,7 +44,8 @@ settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *
 }
 
 static bool
-settle_row(const struct db_rows *pending, size_t row, struct derivation *d, struct fault *f)
+settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, struct derivation *d,
+    struct fault *f)
 {
 	const struct kind_info *info = kind_named(db_text(pending, row, KIND));
 	uint8_t id[SHA256_SIZE];
@@ -84,7 +63,8 @@ settle_row(const struct db_rows *pending, size_t row, struct derivation *d, stru
 		     memcmp(id, st.id, SHA256_SIZE) == 0))
 		fault_set(&why, FAULT_INTERNAL, "", "the id that the payload has", "another");
 	if (why.code == FAULT_NONE)
-		done = derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
+		done = book_load_named(&d->book, db, &st, f) &&
+		       derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
 	else if (why.code == FAULT_NO_MEMORY)
 		done = fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 	else
@@ -96,12 +76,13 @@ settle_row(const struct db_rows *pending, size_t row, struct derivation *d, stru
 }
 
 static bool
-settle_all(const struct db_rows *pending, struct derivation *d, size_t *settled, struct fault *f)
+settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d, size_t *settled,
+    struct fault *f)
 {
 	for (*settled = 0;
 	     *settled < db_rows_n(pending) && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
 	     ++*settled)
-		if (!settle_row(pending, *settled, d, f))
+		if (!settle_row(db, pending, *settled, d, f))
 			return false;
 	return true;
 }
@@ -138,28 +119,49 @@ drop_pending(struct dbsync *db, const struct db_rows *pending, size_t n, struct 
 	return done;
 }
 
+/* Numbers as text parameters. */
+struct numbers {
+	char text[5][24];
+	struct db_param params[5];
+};
+
+static void
+numbers_fill(struct numbers *n, const int64_t *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		snprintf(n->text[i], sizeof(n->text[i]), "%lld", (long long)values[i]);
+		n->params[i] = text_param(n->text[i]);
+	}
+}
+
+/* Which cells and models the batch touched, and what the index counts. Before the changes: those
+ * take from a tally what is in it. */
+static bool
+add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
+{
+	const int64_t range[] = {d->first_index, d->next_index};
+	struct numbers n;
+
+	numbers_fill(&n, range, 2);
+	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f);
+}
+
 /* Compare and swap: no row back means that somebody else moved the head. */
 static bool
 move_head(struct dbsync *db, const struct derivation *d, struct fault *f)
 {
-	int64_t numbers[] = {d->first_index, d->next_index, d->as_of_ms,
+	const int64_t values[] = {d->first_index, d->next_index, d->as_of_ms,
 	    (int64_t)json_array_size(d->submitters), d->void_n};
-	char texts[5][24];
-	struct db_param params[5];
+	struct numbers n;
 	struct db_rows *rows;
 	bool moved;
 
-	for (size_t i = 0; i < 5; i++) {
-		snprintf(texts[i], sizeof(texts[i]), "%lld", (long long)numbers[i]);
-		params[i] = text_param(texts[i]);
-	}
-	if (!ask(db, QUERY_ADD_DIRTY, params, f) || !ask(db, QUERY_ADD_TALLY, params, f))
-		return false;
-	rows = dbsync_ask(db, QUERY_MOVE_HEAD, params, f);
+	numbers_fill(&n, values, 5);
+	rows = dbsync_ask(db, QUERY_MOVE_HEAD, n.params, f);
 	moved = rows != NULL && db_rows_n(rows) == 1;
 	dbsync_free(rows);
 	return moved || fault_set(f, FAULT_DATABASE, "", "the head where this leader left it",
-			    "another size than %s", texts[0]);
+			    "another size than %s", n.text[0]);
 }
 
 static bool
@@ -171,6 +173,9 @@ write_batch(struct dbsync *db, const struct db_rows *pending, const struct deriv
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
+	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
+	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) && add_touched(db, d, f) &&
+	       write_changes(db, &d->book, d->next_index - 1, f) &&
 	       drop_pending(db, pending, n, f) && move_head(db, d, f) &&
 	       dbsync_run(db, "COMMIT", f);
 }
@@ -186,8 +191,8 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 
 	done = derivation_begin(&d, server->suites, &in_force->rules, db_whole(head, 0, 0),
 		   db_whole(head, 0, 1), f) &&
-	       load_signers(db, pending, &d, f) && settle_all(pending, &d, &n, f) &&
-	       write_batch(db, pending, &d, n, f);
+	       book_load_signers(&d.book, db, pending, KEY, f) &&
+	       settle_all(db, pending, &d, &n, f) && write_batch(db, pending, &d, n, f);
 	rules_release(in_force);
 	*more = n < db_rows_n(pending) || n == SEQUENCE_BATCH_N;
 	if (done)

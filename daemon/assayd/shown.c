@@ -131,6 +131,19 @@ shown_put(struct shown_set *set, struct shown *s)
 	return true;
 }
 
+void
+shown_drop(struct shown_set *set, const uint8_t cell[SHA256_SIZE])
+{
+	size_t place = place_of(set, cell);
+
+	if (!is_at(set, place, cell))
+		return;
+	shown_free(set->by_cell[place]);
+	set->n--;
+	memmove(&set->by_cell[place], &set->by_cell[place + 1],
+	    (set->n - place) * sizeof(struct shown *));
+}
+
 static int
 by_order(const void *a, const void *b)
 {

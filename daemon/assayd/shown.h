@@ -40,6 +40,9 @@ const struct shown *shown_find(const struct shown_set *set, const uint8_t cell[S
 /* Put a cell in the place of its older form. Takes s, on failure too. */
 bool shown_put(struct shown_set *set, struct shown *s) __attribute__((warn_unused_result));
 
+/* Forget a cell that nothing stands in any more. */
+void shown_drop(struct shown_set *set, const uint8_t cell[SHA256_SIZE]);
+
 /* Return all cells in the order of boards: a new array of borrowed cells, NULL without memory. */
 const struct shown **shown_sorted(const struct shown_set *set);
 

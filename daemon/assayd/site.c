@@ -102,6 +102,19 @@ site_copy(const char *from, const char *to, struct fault *f)
 	return folder_make(to, 0755, f) && copy_folder(from, to, 0, f);
 }
 
+bool
+site_remove(const char *folder, const char *path, struct fault *f)
+{
+	char *full = path_join(folder, path);
+	bool done = full != NULL && (unlink(full) == 0 || errno == ENOENT || errno == ENOTDIR);
+
+	if (!done)
+		fault_set(f, FAULT_FILE, full != NULL ? full : path, "a file that can be removed",
+		    "%s", strerror(errno));
+	free(full);
+	return done;
+}
+
 static int
 sweep_entry(const char *path, const struct stat *st, int what, struct FTW *where)
 {

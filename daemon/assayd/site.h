@@ -17,6 +17,10 @@ bool site_copy(const char *from, const char *to, struct fault *f)
 bool site_copy_file(const char *from, const char *to, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Remove a published file; that it is not there is as good. Fails with FAULT_FILE. */
+bool site_remove(const char *folder, const char *path, struct fault *f)
+    __attribute__((warn_unused_result));
+
 /* Remove the temporary files that a crash left below a folder. What cannot be removed stays. */
 void site_sweep(const char *folder);
 

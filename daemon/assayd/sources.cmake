@@ -4,6 +4,7 @@ pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 
 add_library(assayd-parts STATIC
   daemon/assayd/address.c
+  daemon/assayd/book_load.c
   daemon/assayd/collect.c
   daemon/assayd/config.c
   daemon/assayd/conn.c
@@ -15,6 +16,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/dbsync.c
   daemon/assayd/deadline.c
   daemon/assayd/derive.c
+  daemon/assayd/derive_changes.c
   daemon/assayd/document_index.c
   daemon/assayd/documents.c
   daemon/assayd/health.c

@@ -152,29 +152,64 @@ store(struct request *r)
 		request_fault(r, &f);
 }
 
+static int64_t
+steady_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum { ACCEPTED_AT_MS, SUBMITTER, REVOKED, ROLES, SUSPENDED, ENROLMENT_WAITS }; /* of QUERY_DOOR */
+
+/* An enrolment that waits to be derived will make its key a submitter's before what follows it. */
+static struct signer
+signer_from_row(const struct db_rows *rows)
+{
+	struct signer who = {0};
+	bool derived = db_bytes(rows, 0, SUBMITTER, who.submitter, SHA256_SIZE);
+
+	who.derived = derived;
+	who.key_used = derived || db_bool(rows, 0, ENROLMENT_WAITS);
+	who.revoked = derived && db_bool(rows, 0, REVOKED);
+	who.enrolled = who.key_used && !who.revoked;
+	who.roles = derived ? (unsigned int)db_whole(rows, 0, ROLES) : 0;
+	who.suspended = derived && db_bool(rows, 0, SUSPENDED);
+	return who;
+}
+
+static bool
+check_signer(struct request *r, const struct signer *who, struct fault *f)
+{
+	const struct submit *s = r->state;
+	struct rules_snapshot *in_force = server_rules(r->worker->server);
+	bool done = door_check_signer(&s->statement, &in_force->rules, who, f);
+
+	rules_release(in_force);
+	if (done && who->enrolled && !who->suspended)
+		known_keys_add(r->worker->known, s->statement.key, steady_ms());
+	return done;
+}
+
 static void
 on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 {
 	struct request *r = arg;
 	struct submit *s = r->state;
-	struct signer who = {0};
+	struct signer who;
 	struct fault f = {0};
-	bool waiting;
 
 	if (fault != NULL) {
 		request_fault(r, fault);
 		return;
 	}
-	if (!db_null(rows, 0, 0)) {
-		answer(r, db_whole(rows, 0, 0), true);
+	if (!db_null(rows, 0, ACCEPTED_AT_MS)) {
+		answer(r, db_whole(rows, 0, ACCEPTED_AT_MS), true);
 		return;
 	}
-	waiting = db_bool(rows, 0, 2);
-	if (!db_null(rows, 0, 1))
-		known_keys_add(r->worker->known, s->statement.key);
-	who.enrolled = !db_null(rows, 0, 1) || waiting;
-	who.key_used = who.enrolled;
-	if (!door_check_signer(&s->statement, &who, &f))
+	who = signer_from_row(rows);
+	if (!check_signer(r, &who, &f))
 		request_fault(r, &f);
 	else if (s->dry_run)
 		answer_dry_run(r);
@@ -190,7 +225,7 @@ submit_proceed(struct request *r)
 	const struct submit *s = r->state;
 
 	if (!s->dry_run && s->statement.kind == KIND_SUBMISSION &&
-	    known_keys_has(r->worker->known, s->statement.key))
+	    known_keys_has(r->worker->known, s->statement.key, steady_ms()))
 		store(r);
 	else
 		ask_door(r);

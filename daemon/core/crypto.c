@@ -120,6 +120,17 @@ sha256_of(const void *data, size_t n, uint8_t out[SHA256_SIZE])
 	crypto_hash_sha256(out, data, n);
 }
 
+uint64_t
+crypto_siphash(const uint8_t seed[16], const void *data, size_t n)
+{
+	uint8_t out[crypto_shorthash_BYTES];
+	uint64_t whole;
+
+	crypto_shorthash(out, data, n, seed);
+	memcpy(&whole, out, sizeof(whole));
+	return whole;
+}
+
 void
 crypto_random(void *out, size_t n)
 {

@@ -46,6 +46,9 @@ void sha256_add(struct sha256 *h, const void *data, size_t n);
 void sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE]);
 void sha256_of(const void *data, size_t n, uint8_t out[SHA256_SIZE]);
 
+/* Keyed hash for tables whose keys others choose (SipHash-2-4). */
+uint64_t crypto_siphash(const uint8_t seed[16], const void *data, size_t n);
+
 void crypto_random(void *out, size_t n);
 void crypto_wipe(void *data, size_t n);
 

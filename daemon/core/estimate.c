@@ -31,33 +31,46 @@ median_of(double *values, size_t n, bool log_scale)
 	return low + (high - low) / 2;
 }
 
-/* Submitters together, each one's runs newest first. */
+/* Voters together, in them submitters, each one's runs newest first. */
 static int
-by_submitter_newest_first(const void *a, const void *b)
+by_voter_newest_first(const void *a, const void *b)
 {
 	const struct run *x = a, *y = b;
-	int order = memcmp(x->submitter, y->submitter, SHA256_SIZE);
+	int order = memcmp(x->voter, y->voter, SHA256_SIZE);
 
+	if (order == 0)
+		order = memcmp(x->submitter, y->submitter, SHA256_SIZE);
 	return order ? order : (x->index < y->index) - (x->index > y->index);
 }
 
+/* The vote of the submitter whose runs begin at *at; moves *at behind them. */
+static double
+submitter_vote(const struct run *runs, size_t n, size_t *at, bool log_scale)
+{
+	const struct run *first = &runs[*at];
+	double latest[VOTE_RUNS_MAX];
+	size_t kept = 0;
+
+	for (; *at < n && memcmp(runs[*at].submitter, first->submitter, SHA256_SIZE) == 0; ++*at)
+		if (kept < VOTE_RUNS_MAX)
+			latest[kept++] = runs[*at].value;
+	return median_of(latest, kept, log_scale);
+}
+
+/* votes has room for n: those of one voter are gathered where its own will stand. */
 static size_t
 votes_of(const struct run *runs, size_t n, bool log_scale, double *votes)
 {
-	double latest[VOTE_RUNS_MAX];
-	size_t voters = 0;
+	size_t voters = 0, at = 0;
 
-	for (size_t i = 0; i < n;) {
-		size_t end = i, kept = 0;
+	while (at < n) {
+		const struct run *first = &runs[at];
+		size_t own = 0;
 
-		while (
-		    end < n && memcmp(runs[end].submitter, runs[i].submitter, SHA256_SIZE) == 0) {
-			if (kept < VOTE_RUNS_MAX)
-				latest[kept++] = runs[end].value;
-			end++;
-		}
-		votes[voters++] = median_of(latest, kept, log_scale);
-		i = end;
+		while (at < n && memcmp(runs[at].voter, first->voter, SHA256_SIZE) == 0)
+			votes[voters + own++] = submitter_vote(runs, n, &at, log_scale);
+		votes[voters] = median_of(votes + voters, own, log_scale);
+		voters++;
 	}
 	return voters;
 }
@@ -73,7 +86,7 @@ estimate_cell(struct run *runs, size_t n, bool log_scale, struct estimate *out)
 	votes = calloc(n, sizeof(*votes));
 	if (votes == NULL)
 		return false;
-	qsort(runs, n, sizeof(*runs), by_submitter_newest_first);
+	qsort(runs, n, sizeof(*runs), by_voter_newest_first);
 	out->runs = n;
 	out->voters = votes_of(runs, n, log_scale, votes);
 	out->point = median_of(votes, out->voters, log_scale);

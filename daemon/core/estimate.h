@@ -13,6 +13,7 @@
 
 /* One counted run in a cell, for one metric. */
 struct run {
+	uint8_t voter[SHA256_SIZE]; /* who stands for all submitters linked with this one */
 	uint8_t submitter[SHA256_SIZE];
 	int64_t index; /* in the log */
 	double value;
@@ -20,15 +21,15 @@ struct run {
 
 struct estimate {
 	double point;
-	size_t voters; /* submitters */
+	size_t voters; /* submitters, linked ones as one */
 	size_t runs;   /* counted runs of all of them */
 	double lowest_vote, highest_vote;
 };
 
 /* Estimate a cell: each submitter's vote is the median of its latest VOTE_RUNS_MAX runs by log
- * index; the point is the median of the votes. On a log scale an even median is the geometric mean
- * of the middle two, else the arithmetic one (DESIGN §8.1–2). Sorts runs in place. False without
- * runs. */
+ * index; linked submitters are one voter with the median of their votes; the point is the median of
+ * the votes. On a log scale an even median is the geometric mean of the middle two, else the
+ * arithmetic one (DESIGN §8.1–2). Sorts runs in place. False without runs. */
 bool estimate_cell(struct run *runs, size_t n, bool log_scale, struct estimate *out)
     __attribute__((warn_unused_result));
 

@@ -11,7 +11,7 @@
 #define ACCELERATOR_NAMES_MAX 8
 #define ACCELERATOR_NAMES_MAX_BYTES 400 /* of the different ones together */
 
-static const struct shape model_shape[] = {
+const struct shape model_shape[] = {
     {.name = "name", .type = SHAPE_NAME, .low = 1, .high = 200},
     {.name = "revision", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 100},
     {.name = "file", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 255},
@@ -30,7 +30,7 @@ static const struct shape model_shape[] = {
     {.name = NULL},
 };
 
-static const struct shape engine_shape[] = {
+const struct shape engine_shape[] = {
     {.name = "name", .type = SHAPE_NAME, .low = 1, .high = 80},
     {.name = "version", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 80},
     {.name = "commit", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 80},
@@ -53,7 +53,7 @@ static const struct shape accelerator_shape[] = {
 };
 static const struct shape accelerator_element = {.type = SHAPE_OBJECT, .of = accelerator_shape};
 
-static const struct shape hardware_shape[] = {
+const struct shape hardware_shape[] = {
     {.name = "cpu", .type = SHAPE_OBJECT, .of = cpu_shape},
     {.name = "accelerators", .type = SHAPE_ARRAY, .low = 0, .high = 64, .of = &accelerator_element},
     {.name = "memory_mib", .type = SHAPE_WHOLE, .optional = true, .low = 1, .high = 1e9},

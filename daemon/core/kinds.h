@@ -9,9 +9,15 @@
 extern const struct kind_info kind_config;
 extern const struct kind_info kind_enrolment;
 extern const struct kind_info kind_submission;
+extern const struct kind_info kind_key;
+extern const struct kind_info kind_intent;
+extern const struct kind_info kind_retraction;
+extern const struct kind_info kind_act;
 
 /* Rows of {name, version, digest}, as config and submission name a suite. */
 extern const struct shape suite_name_shape[];
+/* Rows of a submission's `model`, `engine` and `hardware`. */
+extern const struct shape model_shape[], engine_shape[], hardware_shape[];
 /* Rows of {size, root}. */
 extern const struct shape seen_shape[];
 

@@ -1,14 +1,14 @@
-/* ledger.c — entitlement and state: what the door tells early, and what log order settles.
+/* ledger.c — entitlement and state, settled leaf by leaf in log order.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ledger.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
+#include "book.h"
 #include "encode.h"
 #include "json.h"
-#include "pow.h"
 #include "submission.h"
 
 const char *
@@ -26,172 +26,321 @@ state_name(enum state s)
 	return names[s];
 }
 
+bool
+state_named(const char *name, enum state *out)
+{
+	for (int s = 0; s < STATE__MAX; s++)
+		if (strcmp(state_name((enum state)s), name) == 0) {
+			*out = (enum state)s;
+			return true;
+		}
+	return false;
+}
+
 void
 submitter_id(const uint8_t key[KEY_SIZE], uint8_t out[SHA256_SIZE])
 {
 	sha256_of(key, KEY_SIZE, out);
 }
 
-/* Tell whether a list of keys in a config body has this one. */
-static bool
-lists_key(const json_t *body, const char *list_name, const uint8_t key[KEY_SIZE])
-{
-	const json_t *list = json_object_get(body, list_name), *element;
-	uint8_t one[KEY_SIZE];
-	size_t i;
+/* ---- entitlement ---- */
 
-	json_array_foreach (list, i, element)
-		if (base64_parse_exact(json_string_value(element), one, KEY_SIZE) &&
-		    memcmp(one, key, KEY_SIZE) == 0)
-			return true;
-	return false;
+static struct signer
+signer_of(const struct book *b, const uint8_t key[KEY_SIZE])
+{
+	const struct person_key *k = book_key(b, key);
+	struct signer who = {0};
+
+	if (k == NULL)
+		return who;
+	who.derived = who.key_used = true;
+	who.revoked = k->revoked;
+	who.enrolled = !k->revoked;
+	who.suspended = k->owner->suspended;
+	who.roles = k->owner->roles;
+	memcpy(who.submitter, k->owner->id, SHA256_SIZE);
+	return who;
 }
 
-static bool
-check_audience(const struct statement *st, const struct rules *r, struct fault *f)
+static const struct person *
+person_of(const struct leaf_in *in)
 {
-	const char *audience = json_get_text(st->body, "audience");
+	const struct person_key *k = book_key(in->book, in->st->key);
 
-	if (strcmp(audience, r->origin) == 0)
+	return k != NULL && !k->revoked ? k->owner : NULL;
+}
+
+static struct logged *
+target_of(const struct leaf_in *in, const char *member)
+{
+	uint8_t id[SHA256_SIZE];
+
+	return hex_parse(json_get_text(in->st->body, member), id, SHA256_SIZE)
+		   ? book_statement(in->book, id)
+		   : NULL;
+}
+
+/* A submission says which earlier one of the same submitter, suite and subject it corrects. */
+static bool
+check_replaces(const struct leaf_in *in, struct fault *f)
+{
+	const char *replaces = json_get_text(in->st->body, "replaces");
+	const struct logged *s = target_of(in, "replaces");
+	uint8_t subject[SHA256_SIZE];
+
+	if (replaces[0] == 0)
 		return true;
-	return fault_set(f, FAULT_WRONG_AUDIENCE, "/audience", r->origin, "\"%s\"", audience);
+	if (s == NULL || s->kind != KIND_SUBMISSION)
+		return fault_set(f, FAULT_TARGET, "/replaces",
+		    "the id of an earlier submission in the log", "%s", replaces);
+	if (s->by != person_of(in))
+		return fault_set(f, FAULT_NOT_ENTITLED, "/replaces",
+		    "a submission of the same submitter", "somebody else's");
+	submission_subject_digest(in->st->body, subject);
+	return memcmp(subject, s->subject, SHA256_SIZE) == 0 ||
+	       fault_set(f, FAULT_TARGET, "/replaces", "a submission of the same suite and subject",
+		   "one of another");
 }
 
 static bool
-check_created(const struct statement *st, int64_t now_ms, struct fault *f)
+check_retraction(const struct leaf_in *in, struct fault *f)
 {
-	char latest[TIME_SIZE], expected[80];
+	const struct logged *s = target_of(in, "target");
 
-	if (st->created_at <= now_ms / 1000 + CREATED_AHEAD_MAX_S)
-		return true;
-	time_print(now_ms / 1000 + CREATED_AHEAD_MAX_S, latest);
-	snprintf(expected, sizeof(expected), "a time not after %s", latest);
-	return fault_set(f, FAULT_CREATED_IN_FUTURE, "/created_at", expected, "%s",
-	    json_get_text(st->body, "created_at"));
+	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT))
+		return fault_set(f, FAULT_TARGET, "/target",
+		    "the id of a submission or intent in the log", "%s",
+		    json_get_text(in->st->body, "target"));
+	if (s->by != person_of(in))
+		return fault_set(f, FAULT_NOT_ENTITLED, "/target",
+		    "a statement of the same submitter", "somebody else's");
+	return (s->state != STATE_RETRACTED && s->state != STATE_VOID) ||
+	       fault_set(f, FAULT_NOT_APPLICABLE, "/target", "a statement that stands", "%s",
+		   state_name(s->state));
 }
 
 static bool
-check_enrolment(const struct statement *st, const struct rules *r, struct fault *f)
+check_key_change(const struct leaf_in *in, struct fault *f)
 {
-	const char *terms = json_get_text(st->body, "terms"), *pow = json_get_text(st->body, "pow");
-	char hex[HEX32_SIZE], expected[64];
+	const struct person *p = person_of(in);
+	const struct person_key *k;
+	uint8_t key[KEY_SIZE];
 
-	hex_print(r->terms, SHA256_SIZE, hex);
-	if (strcmp(terms, hex) != 0)
-		return fault_set(f, FAULT_TERMS, "/terms", hex, "%s", terms);
-	if (pow[0] == 0)
-		return fault_set(f, FAULT_NOT_ENTITLED, "/invitation",
-		    "a proof of work: this server takes no invitations", "an invitation");
-	if (pow_check(r->origin, st->key, strtoull(pow, NULL, 16), (int)r->pow_bits))
-		return true;
-	snprintf(expected, sizeof(expected), "a counter that gives %lld leading zero bits",
-	    (long long)r->pow_bits);
-	return fault_set(f, FAULT_PROOF_OF_WORK, "/pow", expected, "%s", pow);
+	if (base64_parse_exact(json_get_text(in->st->body, "add"), key, KEY_SIZE)) {
+		if (book_key(in->book, key) != NULL)
+			return fault_set(f, FAULT_KEY_TAKEN, "/add",
+			    "a key that never belonged to a submitter", "one that did");
+		return p->keys_n < KEYS_MAX || fault_set(f, FAULT_NOT_APPLICABLE, "/add",
+						   "at most 16 current keys", "one more");
+	}
+	(void)!base64_parse_exact(json_get_text(in->st->body, "revoke"), key, KEY_SIZE);
+	k = book_key(in->book, key);
+	if (k == NULL || k->owner != p || k->revoked)
+		return fault_set(f, FAULT_TARGET, "/revoke", "a current key of the same submitter",
+		    "another key");
+	return p->keys_n > 1 || fault_set(f, FAULT_NOT_APPLICABLE, "/revoke",
+				    "a key that is not the last current one", "the last one");
 }
 
-/* The suite must be one the rules in force name, not merely one this build has. */
+static struct deed
+deed_of(const struct leaf_in *in)
+{
+	return (struct deed){.book = in->book,
+	    .by = rules_root_key(in->rules, in->st->key) ? NULL : person_of(in),
+	    .body = in->st->body,
+	    .index = in->index,
+	    .accepted_at_ms = in->accepted_at_ms};
+}
+
 static bool
-check_submission(
-    const struct statement *st, const struct rules *r, const struct suite_set *set, struct fault *f)
+check_in_log(const struct leaf_in *in, struct fault *f)
 {
-	const json_t *list = json_object_get(r->body, "suites"), *named;
-	const json_t *wanted = json_object_get(st->body, "suite");
-	const struct suite *suite = submission_suite(st->body, set, f);
-	size_t i;
+	struct deed deed;
 
-	if (suite == NULL)
-		return false;
-	json_array_foreach (list, i, named)
-		if (json_equal(named, wanted))
-			return submission_check(st->body, suite, f);
-	return fault_set(f, FAULT_UNKNOWN_SUITE, "/suite", "a suite of the config in force",
-	    "%s/%lld", suite->name, (long long)suite->version);
-}
-
-/* Later configs are signed by a key of the config before; one that changes the keys, by a root key.
- */
-static bool
-check_config(const struct statement *st, const struct rules *r, struct fault *f)
-{
-	const json_t *keys = r->present ? r->body : st->body;
-	bool changes = r->present && (!json_equal(json_object_get(r->body, "root_keys"),
-					  json_object_get(st->body, "root_keys")) ||
-					 !json_equal(json_object_get(r->body, "statement_keys"),
-					     json_object_get(st->body, "statement_keys")));
-	const char *list = changes ? "root_keys" : "statement_keys";
-
-	if (lists_key(keys, list, st->key))
-		return true;
-	return fault_set(f, FAULT_NOT_ENTITLED, "/key",
-	    changes ? "one of the root_keys of the config before"
-		    : "one of the statement_keys of the config before",
-	    "another key");
-}
-
-bool
-door_check(const struct statement *st, const struct rules *r, const struct suite_set *set,
-    int64_t now_ms, struct fault *f)
-{
-	if (!check_audience(st, r, f) || !check_created(st, now_ms, f))
-		return false;
-	switch (st->kind) {
-	case KIND_CONFIG:
-		return fault_set(f, FAULT_NOT_ENTITLED, "/payloadType",
-		    "a config logged with `assayd config --apply`", "one sent over HTTP");
-	case KIND_ENROLMENT:
-		return check_enrolment(st, r, f);
+	switch (in->st->kind) {
 	case KIND_SUBMISSION:
-		return check_submission(st, r, set, f);
+		return check_replaces(in, f);
+	case KIND_RETRACTION:
+		return check_retraction(in, f);
+	case KIND_KEY:
+		return check_key_change(in, f);
+	case KIND_ACT:
+		deed = deed_of(in);
+		return act_named(json_get_text(in->st->body, "act"))->may(&deed, f);
+	case KIND_CONFIG:
+	case KIND_ENROLMENT:
+	case KIND_INTENT:
 	case KIND__MAX:
 		break;
 	}
-	return false;
-}
-
-bool
-door_check_signer(const struct statement *st, const struct signer *who, struct fault *f)
-{
-	if (st->kind == KIND_ENROLMENT && who->key_used)
-		return fault_set(f, FAULT_KEY_TAKEN, "/key", "a key that was never enrolled",
-		    "\"%s\"", json_get_text(st->body, "key"));
-	if (st->kind == KIND_SUBMISSION && !who->enrolled)
-		return fault_set(f, FAULT_NOT_ENROLLED, "/key", "the key of an enrolled submitter",
-		    "\"%s\"", json_get_text(st->body, "key"));
 	return true;
 }
 
 static bool
-settle_entitled(const struct statement *st, int64_t accepted_at_ms, const struct rules *r,
-    const struct signer *who, const struct suite_set *set, struct fault *f)
+is_entitled(const struct leaf_in *in, struct fault *f)
 {
+	const struct statement *st = in->st;
+	struct signer who = signer_of(in->book, st->key);
+
 	if (st->kind == KIND_CONFIG)
-		return (!r->present || check_audience(st, r, f)) && check_config(st, r, f);
-	if (!r->present)
+		return config_check(st, in->rules, f);
+	if (!in->rules->present)
 		return fault_set(f, FAULT_DOOR_CLOSED, "", "a config as leaf 0", "%s",
 		    kind_info(st->kind)->name);
-	return door_check(st, r, set, accepted_at_ms, f) && door_check_signer(st, who, f);
+	return door_check(st, in->rules, in->suites, in->accepted_at_ms, f) &&
+	       door_check_signer(st, in->rules, &who, f) && check_in_log(in, f);
 }
 
-void
-ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct rules *r,
-    const struct signer *who, const struct suite_set *set, struct outcome *out)
+/* ---- what follows ---- */
+
+static bool
+enrol(const struct leaf_in *in)
 {
-	struct fault f = {0};
+	uint8_t id[SHA256_SIZE];
+	struct person *p;
+
+	submitter_id(in->st->key, id);
+	p = book_add_person(in->book, id);
+	if (p == NULL || book_add_key(in->book, in->st->key, p) == NULL)
+		return false;
+	p->keys_n = 1;
+	return true;
+}
+
+static bool
+change_key(const struct leaf_in *in)
+{
+	struct person *p = book_key(in->book, in->st->key)->owner;
+	struct person_key *k;
+	uint8_t key[KEY_SIZE];
+
+	p->changed = true;
+	if (base64_parse_exact(json_get_text(in->st->body, "add"), key, KEY_SIZE)) {
+		k = book_add_key(in->book, key, p);
+		p->keys_n++;
+	} else {
+		(void)!base64_parse_exact(json_get_text(in->st->body, "revoke"), key, KEY_SIZE);
+		k = book_key(in->book, key);
+		k->revoked = true;
+		p->keys_n--;
+	}
+	if (k != NULL)
+		k->changed_at = in->index;
+	return k != NULL;
+}
+
+static void
+set_state(const struct leaf_in *in, struct logged *s, enum state to)
+{
+	s->state = to;
+	s->changed_at = in->index;
+}
+
+/* What is out of the count already stays as it is. */
+static void
+supersede(const struct leaf_in *in)
+{
+	struct logged *s = target_of(in, "replaces");
+
+	if (s != NULL && (s->state == STATE_COUNTED || s->state == STATE_HELD))
+		set_state(in, s, STATE_SUPERSEDED);
+}
+
+static void
+do_act(const struct leaf_in *in, struct logged *entry)
+{
+	const struct act_info *info = act_named(json_get_text(in->st->body, "act"));
+	struct deed deed = deed_of(in);
+
+	entry->waits = info->needs_confirm;
+	if (!entry->waits)
+		info->apply(&deed);
+}
+
+/* The leaf's own entry is made first: what follows changes others. */
+static bool
+follow(const struct leaf_in *in, struct logged *entry)
+{
+	switch (in->st->kind) {
+	case KIND_ENROLMENT:
+		return enrol(in);
+	case KIND_KEY:
+		return change_key(in);
+	case KIND_SUBMISSION:
+		supersede(in);
+		break;
+	case KIND_RETRACTION:
+		set_state(in, target_of(in, "target"), STATE_RETRACTED);
+		break;
+	case KIND_ACT:
+		do_act(in, entry);
+		break;
+	case KIND_CONFIG:
+	case KIND_INTENT:
+	case KIND__MAX:
+		break;
+	}
+	return true;
+}
+
+/* ---- settling ---- */
+
+static bool
+judge(const struct leaf_in *in, struct outcome *out)
+{
 	const struct suite *suite;
+	struct fault f = {0};
 	char reason[512];
 
 	memset(out, 0, sizeof(*out));
 	out->state = STATE_COUNTED;
-	if (!settle_entitled(st, accepted_at_ms, r, who, set, &f)) {
+	if (!is_entitled(in, &f)) {
+		if (f.code == FAULT_NO_MEMORY)
+			return false;
 		out->state = STATE_VOID;
 		snprintf(reason, sizeof(reason), "%s Got %s", fault_info(f.code)->title, f.got);
 		utf8_clean(out->reason, sizeof(out->reason), reason, strlen(reason));
 		utf8_clean(out->pointer, sizeof(out->pointer), f.path, strlen(f.path));
-		return;
+		return true;
 	}
-	if (st->kind != KIND_SUBMISSION)
-		return;
-	suite = submission_suite(st->body, set, NULL);
-	if (suite != NULL && !submission_plausible(st->body, suite, out->pointer, out->reason))
+	if (in->st->kind != KIND_SUBMISSION)
+		return true;
+	suite = submission_suite(in->st->body, in->suites, NULL);
+	if (suite != NULL && !submission_plausible(in->st->body, suite, out->pointer, out->reason))
 		out->state = STATE_HELD;
+	return true;
+}
+
+static struct logged *
+enter(const struct leaf_in *in, const struct outcome *out)
+{
+	const struct statement *st = in->st;
+	struct person_key *k = book_key(in->book, st->key);
+	struct logged *entry = book_add_statement(in->book, st->id, st->kind);
+
+	if (entry == NULL)
+		return NULL;
+	entry->index = in->index;
+	entry->accepted_at_ms = in->accepted_at_ms;
+	entry->state = out->state;
+	entry->by = k != NULL && !k->revoked ? k->owner : NULL;
+	if (st->kind == KIND_SUBMISSION)
+		submission_subject_digest(st->body, entry->subject);
+	if (st->kind == KIND_ACT)
+		entry->body = json_incref(st->body);
+	return entry;
+}
+
+bool
+ledger_settle(const struct leaf_in *in, struct outcome *out)
+{
+	struct logged *entry;
+
+	entry = judge(in, out) ? enter(in, out) : NULL;
+	if (entry == NULL || (out->state != STATE_VOID && !follow(in, entry)))
+		return false;
+	if (in->st->kind == KIND_ENROLMENT && out->state != STATE_VOID)
+		entry->by = book_key(in->book, in->st->key)->owner;
+	out->by = entry->by;
+	return true;
 }

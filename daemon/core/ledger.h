@@ -13,6 +13,7 @@
 #include "suite.h"
 
 #define CREATED_AHEAD_MAX_S 600
+#define KEYS_MAX 16 /* current keys of a submitter */
 
 enum state {
 	STATE_COUNTED,
@@ -37,20 +38,38 @@ struct rules {
 	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
-/* What the state just before a leaf knows of its signer. */
+struct book;
+struct person;
+
+/* What is known of a statement's signer. */
 struct signer {
 	bool enrolled;                  /* the key belongs to a submitter now */
+	bool derived;                   /* submitter is known, not merely that there will be one */
 	bool key_used;                  /* the key ever belonged to one */
-	uint8_t submitter[SHA256_SIZE]; /* if enrolled */
+	bool revoked;                   /* and does no more */
+	bool suspended;                 /* the submitter is */
+	unsigned int roles;             /* see book.h */
+	uint8_t submitter[SHA256_SIZE]; /* if derived */
+};
+
+/* A leaf to be settled, and the state just before it. All borrowed. */
+struct leaf_in {
+	const struct statement *st;
+	int64_t index, accepted_at_ms;
+	const struct rules *rules; /* in force there; not present for leaf 0 */
+	const struct suite_set *suites;
+	struct book *book; /* holds what the statement names: whoever settles sees to it */
 };
 
 struct outcome {
 	enum state state;
-	char reason[256]; /* why it is not counted; empty if it is */
-	char pointer[64]; /* the member that is the reason, where one is */
+	char reason[256];        /* why it is not counted; empty if it is */
+	char pointer[64];        /* the member that is the reason, where one is */
+	const struct person *by; /* the submitter who signed it; NULL: none. Lives in the book */
 };
 
 const char *state_name(enum state s);
+bool state_named(const char *name, enum state *out);
 
 /* Take a config statement as the rules in force. rules_clear() frees. */
 bool rules_read(const struct statement *config, struct rules *out, struct fault *f)
@@ -68,15 +87,23 @@ bool rules_servable(const struct rules *r, const struct suite_set *set, struct f
 bool door_check(const struct statement *st, const struct rules *r, const struct suite_set *set,
     int64_t now_ms, struct fault *f) __attribute__((warn_unused_result));
 
-/* Check what the database knows of the signer. */
-bool door_check_signer(const struct statement *st, const struct signer *who, struct fault *f)
+/* Check what is known of the signer: entitled to this kind, and for a key the new key's proof. */
+bool door_check_signer(const struct statement *st, const struct rules *r, const struct signer *who,
+    struct fault *f) __attribute__((warn_unused_result));
+
+/* Check that a config is signed by a key that may: for leaf 0 one of its own statement_keys, later
+ * one of the config before. */
+bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Settle one leaf: the state of statement st, accepted at accepted_at_ms, given the state just
- * before it. Only this decides; the door merely tells early. The rules are NULL-config for leaf 0.
- */
-void ledger_settle(const struct statement *st, int64_t accepted_at_ms, const struct rules *r,
-    const struct signer *who, const struct suite_set *set, struct outcome *out);
+/* Tell whether key is one of the root keys in force. */
+bool rules_root_key(const struct rules *r, const uint8_t key[KEY_SIZE]);
+
+/* Settle one leaf from the state just before it, and enter into the book what follows from it. Only
+ * this decides; the door merely tells early. False without memory: then the book is worth
+ * nothing. */
+bool ledger_settle(const struct leaf_in *in, struct outcome *out)
+    __attribute__((warn_unused_result));
 
 /* Submitter id: SHA-256 of the raw first enrolled key. */
 void submitter_id(const uint8_t key[KEY_SIZE], uint8_t out[SHA256_SIZE]);

@@ -13,6 +13,10 @@ static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_CONFIG] = &kind_config,
     [KIND_ENROLMENT] = &kind_enrolment,
     [KIND_SUBMISSION] = &kind_submission,
+    [KIND_KEY] = &kind_key,
+    [KIND_INTENT] = &kind_intent,
+    [KIND_RETRACTION] = &kind_retraction,
+    [KIND_ACT] = &kind_act,
 };
 
 const struct kind_info *
@@ -30,6 +34,16 @@ kind_of_type(const char *payload_type, enum kind *out)
 			return true;
 		}
 	return false;
+}
+
+enum kind
+kind_number(const struct kind_info *info)
+{
+	int k = 0;
+
+	while (k < KIND__MAX && kinds[k] != info)
+		k++;
+	return (enum kind)k;
 }
 
 const struct kind_info *

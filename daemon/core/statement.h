@@ -14,7 +14,16 @@
 #include "shape.h"
 #include "text.h"
 
-enum kind { KIND_CONFIG, KIND_ENROLMENT, KIND_SUBMISSION, KIND__MAX };
+enum kind {
+	KIND_CONFIG,
+	KIND_ENROLMENT,
+	KIND_SUBMISSION,
+	KIND_KEY,
+	KIND_INTENT,
+	KIND_RETRACTION,
+	KIND_ACT,
+	KIND__MAX
+};
 
 /* One row a kind. `check` (may be NULL) tests what a shape cannot say; body has passed the shape.
  */
@@ -39,6 +48,9 @@ struct statement {
 
 const struct kind_info *kind_info(enum kind kind);
 bool kind_of_type(const char *payload_type, enum kind *out);
+
+/* Return the kind a row belongs to. */
+enum kind kind_number(const struct kind_info *info);
 
 /* Return the row of the kind with this short name ("submission"); NULL if there is none. */
 const struct kind_info *kind_named(const char *name);

@@ -212,6 +212,32 @@ submission_subject(const json_t *body, struct text *out)
 		    json_get_text(model, "revision"), json_get_text(model, "quantization"));
 }
 
+void
+subject_digest(const char *suite, int64_t version, const char *subject, uint8_t out[SHA256_SIZE])
+{
+	struct sha256 h;
+	char number[24];
+
+	snprintf(number, sizeof(number), "\n%lld\n", (long long)version);
+	sha256_start(&h);
+	sha256_add(&h, suite, strlen(suite));
+	sha256_add(&h, number, strlen(number));
+	sha256_add(&h, subject, strlen(subject));
+	sha256_end(&h, out);
+}
+
+void
+submission_subject_digest(const json_t *body, uint8_t out[SHA256_SIZE])
+{
+	const json_t *suite = json_object_get(body, "suite");
+	struct text subject = {0};
+
+	submission_subject(body, &subject);
+	subject_digest(json_get_text(suite, "name"), json_get_whole(suite, "version"),
+	    subject.data ? subject.data : "", out);
+	text_clear(&subject);
+}
+
 bool
 submission_plausible(
     const json_t *body, const struct suite *suite, char pointer[64], char reason[256])

@@ -28,6 +28,12 @@ bool submission_check(const json_t *body, const struct suite *suite, struct faul
  * each part empty where absent. */
 void submission_subject(const json_t *body, struct text *out);
 
+/* SHA-256 of suite name LF version LF subject: what a submission and the one it replaces share. The
+ * first form reads them from a payload. */
+void submission_subject_digest(const json_t *body, uint8_t out[SHA256_SIZE]);
+void subject_digest(
+    const char *suite, int64_t version, const char *subject, uint8_t out[SHA256_SIZE]);
+
 /* Append the value of one cell field of one result, as it enters the cell key.
  * Returns false if the field's name is not in the closed table. */
 bool cell_field(const struct suite *suite, const char *field, const json_t *body,

@@ -17,9 +17,19 @@ BEGIN
 	FOR t IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'assay' LOOP
 		FOREACH right_ IN ARRAY ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES'] LOOP
 			CONTINUE WHEN (t, right_) IN (('assay.pending', 'DELETE'), ('assay.log_head', 'UPDATE'),
-				('assay.tally', 'UPDATE'));
+				('assay.tally', 'UPDATE'), ('assay.link', 'DELETE'));
 			ASSERT NOT has_table_privilege('assayd', t, right_), format('may %s %s', right_, t);
 		END LOOP;
+	END LOOP;
+	-- Of what was signed only the bytes may go; of a leaf only its state may move.
+	FOR t, right_ IN SELECT format('%I.%I', table_schema, table_name), column_name
+			FROM information_schema.columns WHERE table_schema = 'assay' LOOP
+		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
+			('assay.leaf', 'withheld'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
+			('assay.submitter_key', 'revoked_index'))
+			OR t IN ('assay.log_head', 'assay.tally')
+			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'));
+		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);
 	END LOOP;
 	FOREACH t IN ARRAY ARRAY['assay.statement', 'assay.leaf', 'assay.pending'] LOOP
 		ASSERT has_table_privilege('assayd', t, 'SELECT, INSERT'), format('may not read and add to %s', t);

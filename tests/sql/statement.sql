@@ -39,6 +39,16 @@ BEGIN
 END
 $$;
 
+-- All that may change of a statement is that its bytes go.
+DO $$
+BEGIN
+	PERFORM pg_temp.refused('UPDATE assay.statement SET payload = ''x''', 'P0001');
+	UPDATE assay.statement SET payload = NULL;
+	ASSERT NOT EXISTS (SELECT FROM assay.statement WHERE payload IS NOT NULL);
+	PERFORM pg_temp.refused('UPDATE assay.statement SET payload = ''{}''', 'P0001');
+END
+$$;
+
 -- Arrival is given by the database and only grows.
 DO $$
 DECLARE

@@ -103,10 +103,11 @@ row_of_a_cell(void **state)
 {
 	struct fault f = {0};
 	struct suite_set *set = suite_set_load(ASSAY_CASES "/suites/set", &f);
-	const struct cell_run runs[] = {
-	    {{.submitter = {1}, .index = 4, .value = 10}, .metric = "speed", .runs_n = 9},
-	    {{.submitter = {2}, .index = 5, .value = 1000}, .metric = "speed", .runs_n = 9},
-	    {{.submitter = {2}, .index = 5, .value = 7}, .metric = "of another suite",
+	const struct cell_run runs[] = {{{.voter = {1}, .submitter = {1}, .index = 4, .value = 10},
+					    .metric = "speed", .runs_n = 9},
+	    {{.voter = {2}, .submitter = {2}, .index = 5, .value = 1000}, .metric = "speed",
+		.runs_n = 9},
+	    {{.voter = {2}, .submitter = {2}, .index = 5, .value = 7}, .metric = "of another suite",
 		.runs_n = 1}};
 	json_t *fields = json_pack("{s:s}", "subject", "x"), *versions = json_pack("[s]", "b1");
 	json_t *model =

@@ -12,6 +12,7 @@ run_of(uint8_t submitter, int64_t index, double value)
 	struct run r = {.index = index, .value = value};
 
 	memset(r.submitter, submitter, SHA256_SIZE);
+	memset(r.voter, submitter, SHA256_SIZE);
 	return r;
 }
 
@@ -98,6 +99,23 @@ order_does_not_matter(void **state)
 	}
 }
 
+/* Linked submitters are one voter, with the median of their votes. */
+static void
+linked_vote_as_one(void **state)
+{
+	struct run runs[] = {run_of(1, 0, 10), run_of(1, 1, 12), run_of(2, 2, 100),
+	    run_of(3, 3, 30), run_of(4, 4, 31)};
+	struct estimate e;
+
+	(void)state;
+	memset(runs[2].voter, 1, SHA256_SIZE);
+	assert_true(estimate_cell(runs, 5, false, &e));
+	assert_int_equal(e.voters, 3);
+	assert_true(e.point == 31);
+	assert_true(e.lowest_vote == 30);
+	assert_true(e.highest_vote == 55.5);
+}
+
 int
 main(void)
 {
@@ -105,6 +123,7 @@ main(void)
 	    cmocka_unit_test(medians),
 	    cmocka_unit_test(nothing),
 	    cmocka_unit_test(one_vote_each),
+	    cmocka_unit_test(linked_vote_as_one),
 	    cmocka_unit_test(latest_five),
 	    cmocka_unit_test(order_does_not_matter),
 	};

@@ -1,0 +1,23 @@
+/* book_load.h — bring what a leaf names from the rows into the book.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_BOOK_LOAD_H
+#define ASSAYD_BOOK_LOAD_H
+
+#include <stdbool.h>
+
+#include "book.h"
+#include "dbsync.h"
+#include "fault.h"
+#include "statement.h"
+
+/* The keys in a bytea column of rows, with their submitters: the signers of a whole batch at once.
+ * Fails with FAULT_DATABASE, FAULT_NO_MEMORY. */
+bool book_load_signers(struct book *b, struct dbsync *db, const struct db_rows *rows, int column,
+    struct fault *f) __attribute__((warn_unused_result));
+
+/* What one statement names beside its signer: a target, what it replaces, a key, a submitter. What
+ * is in the book already is newer than the rows and stays. What is nowhere stays unknown. */
+bool book_load_named(struct book *b, struct dbsync *db, const struct statement *st, struct fault *f)
+    __attribute__((warn_unused_result));
+
+#endif

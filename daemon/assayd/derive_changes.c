@@ -1,0 +1,201 @@
+/* derive_changes.c — write what a batch changed of what stood before it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "derive_changes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "encode.h"
+#include "json.h"
+
+static json_t *
+hex_json(const uint8_t id[SHA256_SIZE])
+{
+	char hex[HEX32_SIZE];
+
+	hex_print(id, SHA256_SIZE, hex);
+	return json_string(hex);
+}
+
+/* One statement with a list of rows and perhaps an index; nothing if the list is empty. Takes rows.
+ */
+static bool
+write_list(struct dbsync *db, enum query q, json_t *rows, int64_t index, struct fault *f)
+{
+	struct text text = {0};
+	struct db_param params[2];
+	struct db_rows *answer = NULL;
+	char number[24];
+	bool none = rows != NULL && json_array_size(rows) == 0;
+
+	if (rows != NULL && !none) {
+		json_print(rows, &text);
+		snprintf(number, sizeof(number), "%lld", (long long)index);
+		params[0] = (struct db_param){.data = text.data, .n = text.n};
+		params[1] = (struct db_param){.data = number, .n = strlen(number)};
+		answer = text.failed ? NULL : dbsync_ask(db, q, params, f);
+	}
+	text_clear(&text);
+	json_decref(rows);
+	dbsync_free(answer);
+	return none || answer != NULL ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for changed rows", "none");
+}
+
+static json_t *
+changed_persons(const struct book *b)
+{
+	json_t *list = json_array();
+	struct person *p;
+	size_t at = 0;
+
+	while ((p = map_next(&b->persons, &at)) != NULL)
+		if (p->changed)
+			json_array_append_new(
+			    list, json_pack("{s:o, s:I, s:b, s:b, s:I}", "id", hex_json(p->id),
+				      "roles", (json_int_t)p->roles, "trusted", p->trusted,
+				      "suspended", p->suspended, "keys_n", (json_int_t)p->keys_n));
+	return list;
+}
+
+static json_t *
+changed_keys(const struct book *b)
+{
+	json_t *list = json_array();
+	struct person_key *k;
+	size_t at = 0;
+
+	while ((k = map_next(&b->keys, &at)) != NULL)
+		if (k->changed_at > 0)
+			json_array_append_new(
+			    list, json_pack("{s:o, s:o, s:I, s:b}", "key", hex_json(k->key),
+				      "submitter", hex_json(k->owner->id), "index",
+				      (json_int_t)k->changed_at, "revoked", k->revoked));
+	return list;
+}
+
+static json_t *
+changed_links(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->links_n; i++) {
+		const struct link *l = &b->links[i];
+		bool a_first = memcmp(l->a->id, l->b->id, SHA256_SIZE) < 0;
+
+		if (l->changed)
+			json_array_append_new(list,
+			    json_pack("{s:o, s:o, s:b}", "a", hex_json((a_first ? l->a : l->b)->id),
+				"b", hex_json((a_first ? l->b : l->a)->id), "cut", l->cut));
+	}
+	return list;
+}
+
+/* Who stands for whom, for everybody in a link: the database tells what is new of it. */
+static json_t *
+voters(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->links_n; i++) {
+		const struct person *ends[] = {b->links[i].a, b->links[i].b};
+
+		for (size_t k = 0; k < 2; k++)
+			json_array_append_new(
+			    list, json_pack("{s:o, s:o}", "id", hex_json(ends[k]->id), "voter",
+				      hex_json(book_voter(b, ends[k])->id)));
+	}
+	return list;
+}
+
+static bool
+write_links(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
+{
+	json_t *links = changed_links(b);
+
+	if (links != NULL && json_array_size(links) == 0) {
+		json_decref(links);
+		return true;
+	}
+	return write_list(db, QUERY_CHANGE_LINKS, links, last, f) &&
+	       write_list(db, QUERY_CHANGE_VOTERS, voters(b), last, f);
+}
+
+static json_t *
+changed_states(const struct book *b)
+{
+	json_t *list = json_array();
+	struct logged *s;
+	size_t at = 0;
+
+	while ((s = map_next(&b->statements, &at)) != NULL)
+		if (s->changed_at >= 0 && s->kind != KIND_ACT)
+			json_array_append_new(
+			    list, json_pack("{s:I, s:s, s:b, s:I}", "index", (json_int_t)s->index,
+				      "state", state_name(s->state), "withheld", s->withheld, "by",
+				      (json_int_t)s->changed_at));
+	return list;
+}
+
+/* A PostgreSQL array of what `pick` takes from the statements that changed. */
+static bool
+write_array(struct dbsync *db, enum query q, const struct book *b,
+    bool (*pick)(const struct logged *s, struct text *out), struct fault *f)
+{
+	struct text list = {0}, one = {0};
+	struct db_param param;
+	struct db_rows *answer = NULL;
+	struct logged *s;
+	size_t at = 0;
+
+	while ((s = map_next(&b->statements, &at)) != NULL) {
+		text_reset(&one);
+		if (s->changed_at >= 0 && pick(s, &one))
+			text_addf(&list, "%s%s", list.n ? "," : "{", one.data);
+	}
+	if (list.n == 0 && !list.failed && !one.failed) {
+		text_clear(&one);
+		return true;
+	}
+	text_add_str(&list, "}");
+	param = (struct db_param){.data = list.data, .n = list.n};
+	if (!list.failed && !one.failed)
+		answer = dbsync_ask(db, q, &param, f);
+	text_clear(&list);
+	text_clear(&one);
+	dbsync_free(answer);
+	return answer != NULL ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for changed rows", "none");
+}
+
+static bool
+pick_confirmed(const struct logged *s, struct text *out)
+{
+	if (s->kind != KIND_ACT || s->waits)
+		return false;
+	text_addf(out, "%lld", (long long)s->index);
+	return true;
+}
+
+static bool
+pick_withheld(const struct logged *s, struct text *out)
+{
+	char hex[HEX32_SIZE];
+
+	if (!s->withheld)
+		return false;
+	hex_print(s->id, SHA256_SIZE, hex);
+	text_addf(out, "\"\\\\x%s\"", hex);
+	return true;
+}
+
+bool
+write_changes(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
+{
+	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), last, f) &&
+	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), last, f) &&
+	       write_links(db, b, last, f) &&
+	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), last, f) &&
+	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
+	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f);
+}

@@ -1,0 +1,86 @@
+/* book.h — what the log has said so far of keys, submitters and statements: the state in which the
+ * next leaf is settled. Pure: who fills it (from rows, or leaf by leaf) is not its affair.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_BOOK_H
+#define ASSAY_BOOK_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crypto.h"
+#include "ledger.h"
+#include "map.h"
+#include "statement.h"
+
+enum role { ROLE_STAFF = 1, ROLE_RELEASE_MANAGER = 2 };
+
+/* A submitter. */
+struct person {
+	uint8_t id[SHA256_SIZE];
+	unsigned int roles; /* of enum role */
+	bool trusted, suspended;
+	int64_t keys_n; /* current ones */
+	bool changed;   /* since the book was begun */
+};
+
+/* A key that belongs, or once belonged, to a submitter. */
+struct person_key {
+	uint8_t key[KEY_SIZE];
+	struct person *owner;
+	bool revoked;
+	int64_t changed_at; /* index of the leaf that added or revoked it; 0: none since the book
+			       began */
+};
+
+/* A statement that stands in the log. */
+struct logged {
+	uint8_t id[SHA256_SIZE];
+	enum kind kind;
+	int64_t index;
+	int64_t accepted_at_ms;
+	struct person *by; /* NULL: signed by no submitter */
+	enum state state;
+	bool withheld;
+	bool waits;                   /* an act that needs a confirmation and has none yet */
+	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
+	json_t *body;                 /* of an act: its members, owned */
+	int64_t
+	    changed_at; /* index of the last leaf that changed it; -1: none since the book began */
+};
+
+/* Two submitters that staff say are one. */
+struct link {
+	const struct person *a, *b;
+	bool cut;
+	bool changed;
+};
+
+/* Zero-initialise; book_clear() frees. */
+struct book {
+	struct map keys, persons, statements;
+	struct link *links;
+	size_t links_n, links_room;
+};
+
+void book_clear(struct book *b);
+
+struct person_key *book_key(const struct book *b, const uint8_t key[KEY_SIZE]);
+struct person *book_person(const struct book *b, const uint8_t id[SHA256_SIZE]);
+struct logged *book_statement(const struct book *b, const uint8_t id[SHA256_SIZE]);
+
+/* Add what is not there yet. Return it, to be filled in; NULL without memory. */
+struct person_key *book_add_key(struct book *b, const uint8_t key[KEY_SIZE], struct person *owner);
+struct person *book_add_person(struct book *b, const uint8_t id[SHA256_SIZE]);
+struct logged *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
+
+/* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
+struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);
+
+/* Tell whether two submitters count as one: the same, or joined by links over any others. */
+bool book_same(const struct book *b, const struct person *x, const struct person *y);
+
+/* Return the one that stands for all submitters linked with p: the one with the lowest id. */
+const struct person *book_voter(const struct book *b, const struct person *p);
+
+#endif
