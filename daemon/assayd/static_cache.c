@@ -100,6 +100,14 @@ static_file_release(void *file)
 	free(f);
 }
 
+void
+static_hit_release(struct static_hit *hit)
+{
+	static_file_release(hit->file);
+	if (hit->fd >= 0)
+		close(hit->fd);
+}
+
 /* ---- what is kept; the lock is held ---- */
 
 /* FNV-1a. Paths are the operator's, not the clients': nobody can choose colliding ones. */
@@ -298,6 +306,7 @@ hit_memory(struct static_file *f, struct static_hit *out)
 	out->file = f;
 	out->data = f->data;
 	out->n = f->n;
+	out->mtime_ns = f->identity.mtime_ns;
 	memcpy(out->etag, f->etag, ETAG_SIZE);
 	return STATIC_IN_MEMORY;
 }
@@ -316,7 +325,8 @@ hit_disk(int fd, const struct stat *st, struct static_hit *out)
 	identity.ctime_ns = identity_of(st).ctime_ns;
 	print_etag(&identity, sizeof(identity), out->etag);
 	out->fd = fd;
-	out->fd_n = st->st_size;
+	out->n = (size_t)st->st_size;
+	out->mtime_ns = identity.mtime_ns;
 	return STATIC_ON_DISK;
 }
 
