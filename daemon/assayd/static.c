@@ -15,6 +15,14 @@
 
 static const char index_name[] = "index.html";
 
+/* What a page may do, whatever stands in it. */
+static const char page_lines[] =
+    "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; object-src 'none'\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: cross-origin\r\n";
+
 #define STATIC_PATH_MAX (REQUEST_PATH_MAX + sizeof(index_name))
 
 /* ---- conditional requests ---- */
@@ -78,17 +86,9 @@ answer_hit(struct request *r, const struct media_type *type, enum coding coding,
 {
 	struct answer a = {.status = client_has(r, hit->etag) ? 304 : 200,
 	    .content_type = type->name,
-	    .fields = {
-		{"ETag", hit->etag},
-		{"Cache-Control", "no-cache"},
-		{"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action "
-					    "'none'; frame-ancestors 'none'; "
-					    "object-src 'none'"},
-		{"Referrer-Policy", "no-referrer"},
-		{"Cross-Origin-Opener-Policy", "same-origin"},
-		{"Cross-Origin-Resource-Policy", "cross-origin"},
-	    }};
-	size_t n = 6;
+	    .fields = {{"ETag", hit->etag}, {"Cache-Control", "no-cache"}},
+	    .lines = page_lines};
+	size_t n = 2;
 
 	/* By type alone: caches must know it of a small file too, which may grow. */
 	if (type->is_text)

@@ -24,8 +24,8 @@ enum static_found {
 struct static_hit {
 	struct static_file *file; /* give back with static_file_release() */
 	const char *data;
-	int fd;     /* -1 if it is in memory */
-	size_t n;   /* bytes, in memory or on disk */
+	int fd;   /* -1 if it is in memory */
+	size_t n; /* bytes, in memory or on disk */
 	int64_t mtime_ns;
 	char etag[ETAG_SIZE]; /* strong: other bytes, other tag */
 };

@@ -8,6 +8,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { assaydPath } from '../system/lib/daemon.mjs';
 import { request } from '../system/lib/http.mjs';
@@ -89,6 +90,11 @@ async function load(server, where, fields) {
 	return { perSecond: Number(stdout.match(/Requests\/sec:\s+([\d.]+)/)[1]), us: cpu / answers };
 }
 
+// The median of each round's ratio: what slows the machine for a while slows both. Over 1 is ours.
+function ratio(figures, i, of) {
+	return median(figures[i].map((theirs, round) => of(figures[0][round], theirs))).toFixed(3);
+}
+
 // Rounds of all servers in turn, so that whatever else the machine does meets each of them.
 async function compare(servers, where, fields) {
 	const figures = servers.map(() => []);
@@ -101,42 +107,111 @@ async function compare(servers, where, fields) {
 		per_second: Math.round(median(figures[i].map((f) => f.perSecond))),
 		cpu_us: Number(median(figures[i].map((f) => f.us)).toFixed(2)),
 		rounds: figures[i].map((f) => Math.round(f.perSecond)) }));
-	for (const other of all.slice(1))
+	for (const [i, other] of all.slice(1).entries())
 		say({ bench: 'static', path: where, fields, connections, assayd: all[0], other,
-			requests_ratio: (all[0].per_second / other.per_second).toFixed(3),
-			cpu_ratio: (other.cpu_us / all[0].cpu_us).toFixed(3) });
+			requests_ratio: ratio(figures, i + 1, (own, theirs) => own.perSecond / theirs.perSecond),
+			cpu_ratio: ratio(figures, i + 1, (own, theirs) => theirs.us / own.us) });
 }
 
-// A server of its own, one worker, no part in leading. Below `info` its log does not tell when it is
-// ready, so that it is asked.
-async function startAssayd(lab, level) {
-	const port = await freePort();
-	const daemon = lab.anotherDaemon({ workers_n: 1, lead: false, log_level: level, listen: `127.0.0.1:${port}` });
+// A server of its own, one worker, no part in leading.
+async function makeAssayd(lab, level) {
+	return lab.anotherDaemon({ workers_n: 1, lead: false, log_level: level, connections_max_n: 20000,
+		listen: `127.0.0.1:${await freePort()}` });
+}
+
+// Below `info` its log does not tell when it is ready, so that it is asked. `ms`: until it was.
+async function startAssayd(daemon) {
+	const port = Number(daemon.settings.listen.split(':')[1]);
+	const began = performance.now();
 	daemon.process = startProgram(assaydPath, ['serve', '--config', daemon.config], { log: daemon.log });
-	await waitFor('assayd to answer', () => request(port, 'GET', '/data/v1/index.json').then((r) => r.status === 200));
-	return { name: `assayd log_level=${level}`, port, pid: daemon.process.pid, published: daemon.settings.published };
+	await untilTrue(() => request(port, 'GET', '/readyz').then((r) => r.status === 200).catch(() => false));
+	return { name: `assayd log_level=${daemon.settings.log_level}`, port, pid: daemon.process.pid,
+		ms: Math.round(performance.now() - began) };
+}
+
+async function untilTrue(probe) {
+	while (!await probe())
+		await pause(5);
 }
 
 async function requests(lab) {
-	const own = [await startAssayd(lab, 'warn'), await startAssayd(lab, 'info')];
+	const daemons = [await makeAssayd(lab, 'warn'), await makeAssayd(lab, 'info')];
+	const own = [await startAssayd(daemons[0]), await startAssayd(daemons[1])];
 	const words = Array.from({ length: 700 }, (unused, i) => (i * 2654435761 >>> 0).toString(36));
 	const text = JSON.stringify(words).slice(0, 4096);
-	for (const folder of [lab.published, ...own.map((server) => server.published)])
+	for (const folder of [lab.published, ...daemons.map((daemon) => daemon.settings.published)])
 		writeFileSync(path.join(folder, 'four.json'), text);
-	const nginx = await startNginx(lab, 'nginx', '');
-	const cached = await startNginx(lab, 'nginx-open_file_cache', 'open_file_cache max=1000;');
+	const nginx = [await startNginx(lab, 'nginx', ''),
+		await startNginx(lab, 'nginx-open_file_cache', 'open_file_cache max=1000;'),
+		await startNginx(lab, 'nginx-access_log', `access_log ${lab.dir}/access.log;`)];
 	try {
-		await compare([own[0], nginx, cached, own[1]], '/four.json', []);
+		await compare([own[0], nginx[0], nginx[1]], '/four.json', []);
+		await compare([own[1], nginx[2]], '/four.json', []);
+		await compare([own[0], nginx[0]], '/suites/throughput/1/suite.json', ['Accept-Encoding: gzip']);
 	} finally {
-		nginx.stop();
-		cached.stop();
+		for (const server of nginx)
+			server.stop();
 	}
 }
 
-const lab = new Lab({ settings: {} });
+// ---- idle connections ----
+
+function open(port) {
+	return new Promise((resolve, reject) => {
+		const socket = connect(port, '127.0.0.1', () => resolve(socket));
+		socket.on('error', reject);
+	});
+}
+
+async function idle(lab) {
+	const daemon = await makeAssayd(lab, 'warn');
+	const { port, pid } = await startAssayd(daemon);
+	const before = statusKiB(pid, 'VmRSS');
+	const sockets = [];
+	for (const n of [1000, 10000]) {
+		while (sockets.length < n)
+			sockets.push(...await Promise.all(Array.from({ length: 100 }, () => open(port))));
+		await untilTrue(async () => readdirSync(`/proc/${pid}/fd`).length > n);
+		say({ bench: 'idle', connections: n, resident_kib: statusKiB(pid, 'VmRSS'), before_kib: before });
+	}
+	for (const socket of sockets)
+		socket.destroy();
+	await daemon.stop();
+}
+
+// ---- start, and from a submission to its board ----
+
+// Its first start makes the published folder, the second finds it.
+async function start(lab) {
+	const daemon = await makeAssayd(lab, 'warn');
+	for (const folder of ['made', 'found', 'found']) {
+		say({ bench: 'start', published: folder, ready_ms: (await startAssayd(daemon)).ms });
+		await daemon.stop();
+	}
+}
+
+async function latency(lab) {
+	const key = await lab.enrolled('Bench');
+	const times = [];
+	for (let i = 0; i < 20; i++) {
+		const name = `bench/model-${i}`;
+		const statement = lab.submission(key, { model: { name, quantization: 'Q4_K_M' } });
+		const began = performance.now();
+		await lab.accepted(statement);
+		await untilTrue(async () => (await lab.get('/data/v1/suites/throughput.json')).text.includes(name));
+		times.push(Math.round(performance.now() - began));
+	}
+	say({ bench: 'submission to board', median_ms: median(times), worst_ms: Math.max(...times),
+		publish_interval_ms: lab.daemon.settings.publish_interval_ms });
+}
+
+const lab = new Lab({ durable: true, settings: { publish_interval_ms: 250 } });
 await lab.up();
 try {
 	await requests(lab);
+	await idle(lab);
+	await start(lab);
+	await latency(lab);
 } finally {
 	await lab.down(false);
 }

@@ -1,5 +1,5 @@
-/* test_static_coded.c — coded files over HTTP: who gets which, with which tag, and never a stale
- * one. SPDX-License-Identifier: Apache-2.0 */
+/* test_static_coded.c — coded files over HTTP: who gets which, with which tag, never a stale one.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +165,7 @@ check_tags(const char *name)
 		assert_int_equal(r.status, 200);
 		assert_string_equal(reply_field(&r, "ETag"), tags[c]);
 		assert_int_equal(reply_field(&r, "Content-Encoding") != NULL, c != CODING_IDENTITY);
+		reply_clear(&r);
 		for (int d = 0; d < c; d++)
 			assert_string_not_equal(tags[c], tags[d]);
 	}
