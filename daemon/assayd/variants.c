@@ -17,8 +17,6 @@
 /* What is smaller leaves in one packet anyway. */
 #define VARIANT_MIN_BYTES 1024
 
-static const char wanted_file[] = "a published file that can be replaced";
-
 bool
 variants_wanted(const struct media_type *type, size_t n)
 {
@@ -75,7 +73,8 @@ variants_stray(const char *path)
 static bool
 refuse(const char *path, struct fault *f)
 {
-	return fault_set(f, FAULT_FILE, path, wanted_file, "%s", strerror(errno));
+	return fault_set(
+	    f, FAULT_FILE, path, "a published file that can be replaced", "%s", strerror(errno));
 }
 
 static bool

@@ -27,7 +27,8 @@ bool variants_wanted(const struct media_type *type, size_t n);
 bool variants_publish(const char *path, const void *data, size_t n, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Tell whether a path is named as a coded file but belongs to no file beside it. */
+/* Tell whether a path is named as a coded file but belongs to no file beside it. Such names are for
+ * coded files alone: what else is published must not end in .br or .gz. */
 bool variants_stray(const char *path);
 
 #endif
