@@ -3,6 +3,10 @@
 add_library(test-front STATIC unit/client.c unit/front.c)
 target_link_libraries(test-front PUBLIC test-cases assayd-parts)
 
+pkg_check_modules(BROTLI_DECODER REQUIRED IMPORTED_TARGET libbrotlidec)
+
+assay_test(accept assayd-parts)
+assay_test(coding assayd-parts PkgConfig::BROTLI_DECODER)
 assay_test(conn test-front)
 assay_test(conn_hostile test-front)
 assay_test(conn_memory test-front)
@@ -13,3 +17,7 @@ assay_test(listener test-front)
 assay_test(log test-front)
 assay_test(route assayd-parts)
 assay_test(static test-front)
+assay_test(static_coded test-front)
+assay_test(variants assayd-parts)
+target_link_options(test_variants PRIVATE
+  -Wl,--wrap=rename,--wrap=unlink,--wrap=fsync,--wrap=utimensat)

@@ -230,8 +230,8 @@ is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static struct http_span
-trim(struct http_span s)
+struct http_span
+http_span_trim(struct http_span s)
 {
 	while (s.n > 0 && is_blank(s.data[0])) {
 		s.data++;
@@ -327,9 +327,9 @@ read_connection(struct http_span value, struct http_head *out, struct fault *f)
 
 	(void)f;
 	while (cut(&value, ',', &word))
-		if (http_span_is(trim(word), "close"))
+		if (http_span_is(http_span_trim(word), "close"))
 			out->keep_alive = false;
-	if (http_span_is(trim(value), "close"))
+	if (http_span_is(http_span_trim(value), "close"))
 		out->keep_alive = false;
 	return true;
 }
@@ -364,7 +364,7 @@ split_field(struct http_span line, struct http_field *out, struct fault *f)
 	if (out->name.n == 0 || !span_is_of(out->name, IN_TOKEN))
 		return refuse(
 		    f, FAULT_BAD_REQUEST, "a name of token characters (RFC 9110 §5.1)", line);
-	out->value = trim(rest);
+	out->value = http_span_trim(rest);
 	return true;
 }
 

@@ -77,6 +77,9 @@ struct http_span http_field(const struct http_head *head, const char *name);
 /* Tell whether span is this word, compared without case. */
 bool http_span_is(struct http_span span, const char *word);
 
+/* Return it without the blanks around it. */
+struct http_span http_span_trim(struct http_span s);
+
 /* Decode a path's %XX into out and check it is a clean absolute path: no empty, "." or ".." segment
  * (but the last may be empty: a folder), no encoded slash, no NUL, backslash or control character,
  * valid UTF-8 not required. False if not, or too long. */

@@ -211,6 +211,8 @@ print_head(const struct request *r, const struct answer *a, struct text *head)
 	add_content_fields(a, head);
 	if (!add_own_fields(a, head))
 		text_add_str(head, "Cache-Control: no-store\r\n");
+	if (a->lines != NULL)
+		text_add_str(head, a->lines);
 	/* All that can be read here is public, so that any page may read it. */
 	if (r->method == HTTP_GET || r->method == HTTP_HEAD)
 		text_add_str(head, "Access-Control-Allow-Origin: *\r\n");

@@ -44,15 +44,18 @@ struct request {
 	enum fault_code refused; /* what the access line names, if it was refused */
 };
 
-#define ANSWER_FIELDS_MAX 6
+#define ANSWER_FIELDS_MAX 4
+
+struct answer_field {
+	const char *name, *value;
+};
 
 /* What goes back. Text is borrowed until request_answer() returns, `body` is taken. */
 struct answer {
 	int status;
-	const char *content_type; /* NULL: no body */
-	struct {
-		const char *name, *value;
-	} fields[ANSWER_FIELDS_MAX]; /* up to the first NULL name */
+	const char *content_type;                      /* NULL: no body */
+	struct answer_field fields[ANSWER_FIELDS_MAX]; /* up to the first NULL name */
+	const char *lines; /* more fields, each with its CRLF; NULL: none */
 	struct text body;
 	const void *shared; /* instead of body: bytes that live until shared_done(shared_arg) */
 	size_t shared_n;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "variants.h"
 
 #define SITE_FILE_MAX_BYTES (16 * 1024 * 1024)
 #define SITE_DEPTH_MAX 8
@@ -33,10 +34,9 @@ bool
 site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)
 {
 	char *full = path_join(folder, path);
-	bool changed, done;
+	bool done;
 
-	done = full != NULL && make_parent(full, f) &&
-	       file_write_if_changed(full, data, n, 0644, &changed, f);
+	done = full != NULL && make_parent(full, f) && variants_publish(full, data, n, f);
 	free(full);
 	return done;
 }
@@ -46,10 +46,10 @@ site_copy_file(const char *from, const char *to, struct fault *f)
 {
 	char *data = NULL;
 	size_t n;
-	bool changed, done;
+	bool done;
 
 	done = file_read(from, SITE_FILE_MAX_BYTES, &data, &n, f) && make_parent(to, f) &&
-	       file_write_if_changed(to, data, n, 0644, &changed, f);
+	       variants_publish(to, data, n, f);
 	free(data);
 	return done;
 }
@@ -106,11 +106,9 @@ bool
 site_remove(const char *folder, const char *path, struct fault *f)
 {
 	char *full = path_join(folder, path);
-	bool done = full != NULL && (unlink(full) == 0 || errno == ENOENT || errno == ENOTDIR);
+	bool done = full != NULL ? variants_remove(full, f)
+				 : fault_set(f, FAULT_NO_MEMORY, path, "memory for a path", "none");
 
-	if (!done)
-		fault_set(f, FAULT_FILE, full != NULL ? full : path, "a file that can be removed",
-		    "%s", strerror(errno));
 	free(full);
 	return done;
 }
@@ -118,9 +116,12 @@ site_remove(const char *folder, const char *path, struct fault *f)
 static int
 sweep_entry(const char *path, const struct stat *st, int what, struct FTW *where)
 {
+	const char *name = path + where->base;
+
 	(void)st;
 	if (what == FTW_F &&
-	    strncmp(path + where->base, FILE_TEMPORARY_PREFIX, strlen(FILE_TEMPORARY_PREFIX)) == 0)
+	    (strncmp(name, FILE_TEMPORARY_PREFIX, strlen(FILE_TEMPORARY_PREFIX)) == 0 ||
+		variants_stray(path)))
 		(void)!unlink(path);
 	return 0;
 }

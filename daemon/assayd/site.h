@@ -9,22 +9,25 @@
 #include "fault.h"
 
 /* Copy every regular file below `from` to the same place below `to`, except names that begin with a
- * dot; files that are equal are left alone. Fails with FAULT_FILE. */
+ * dot, as site_write() does. Fails with FAULT_FILE, FAULT_NO_MEMORY. */
 bool site_copy(const char *from, const char *to, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Copy one file. Fails with FAULT_FILE. */
+/* Copy one file. Fails with FAULT_FILE, FAULT_NO_MEMORY. */
 bool site_copy_file(const char *from, const char *to, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Remove a published file; that it is not there is as good. Fails with FAULT_FILE. */
+/* Remove a published file and its coded ones; that it is not there is as good. Fails with
+ * FAULT_FILE. */
 bool site_remove(const char *folder, const char *path, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Remove the temporary files that a crash left below a folder. What cannot be removed stays. */
+/* Remove what a crash left below a folder: temporary files, and coded files that belong to none
+ * (variants_stray()). What cannot be removed stays. */
 void site_sweep(const char *folder);
 
-/* Write a published file atomically, if it changed, making its folders. Fails with FAULT_FILE. */
+/* Write a published file and its coded ones (variants_publish()), making its folders. Fails with
+ * FAULT_FILE, FAULT_NO_MEMORY. */
 bool site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -1,10 +1,14 @@
 # The server, as a library that the tests link too, and its main().
 pkg_check_modules(EVENT REQUIRED IMPORTED_TARGET libevent_core>=2.1)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 
 add_library(assayd-parts STATIC
+  daemon/assayd/accept.c
   daemon/assayd/address.c
   daemon/assayd/book_load.c
+  daemon/assayd/coding.c
   daemon/assayd/collect.c
   daemon/assayd/config.c
   daemon/assayd/conn.c
@@ -29,6 +33,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/listener.c
   daemon/assayd/log.c
   daemon/assayd/logged_rules.c
+  daemon/assayd/media_type.c
   daemon/assayd/migrate.c
   daemon/assayd/options.c
   daemon/assayd/periodic.c
@@ -52,9 +57,11 @@ add_library(assayd-parts STATIC
   daemon/assayd/store.c
   daemon/assayd/submit.c
   daemon/assayd/usage.c
+  daemon/assayd/variants.c
   daemon/assayd/worker.c)
 target_include_directories(assayd-parts PUBLIC daemon/assayd)
-target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ Threads::Threads)
+target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ
+  PkgConfig::ZLIB PkgConfig::BROTLI Threads::Threads)
 
 add_executable(assayd daemon/assayd/main.c)
 target_link_libraries(assayd PRIVATE assayd-parts)

@@ -1,48 +1,29 @@
-/* static.c — files of the published folder over HTTP: types, ETags, conditional GET.
+/* static.c — files of the published folder over HTTP: codings, ETags, conditional GET.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "static.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "accept.h"
+#include "media_type.h"
 #include "request.h"
 #include "server.h"
 #include "static_cache.h"
+#include "variants.h"
 #include "worker.h"
 
 static const char index_name[] = "index.html";
 
-static const struct media_type {
-	const char *extension, *type;
-} media_types[] = {
-    {"json", "application/json"},
-    {"html", "text/html; charset=utf-8"},
-    {"mjs", "text/javascript; charset=utf-8"},
-    {"js", "text/javascript; charset=utf-8"},
-    {"css", "text/css; charset=utf-8"},
-    {"svg", "image/svg+xml"},
-    {"png", "image/png"},
-    {"ico", "image/x-icon"},
-    {"txt", "text/plain; charset=utf-8"},
-    {"md", "text/markdown; charset=utf-8"},
-    {"csv", "text/csv; charset=utf-8"},
-    {"xml", "application/xml"},
-    {"atom", "application/atom+xml"},
-    {"jsonl", "application/x-ndjson"},
-    {"gz", "application/gzip"},
-};
+/* What a page may do, whatever stands in it. */
+static const char page_lines[] =
+    "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; object-src 'none'\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Resource-Policy: cross-origin\r\n";
 
-static const char *
-media_type_of(const char *path)
-{
-	const char *dot = strrchr(path, '.');
-
-	if (dot != NULL && strchr(dot, '/') == NULL)
-		for (size_t i = 0; i < sizeof(media_types) / sizeof(*media_types); i++)
-			if (strcasecmp(media_types[i].extension, dot + 1) == 0)
-				return media_types[i].type;
-	return "application/octet-stream";
-}
+#define STATIC_PATH_MAX (REQUEST_PATH_MAX + sizeof(index_name))
 
 /* ---- conditional requests ---- */
 
@@ -100,33 +81,30 @@ client_has(const struct request *r, const char *etag)
 /* ---- answers ---- */
 
 static void
-answer_hit(struct request *r, const char *path, const struct static_hit *hit)
+answer_hit(struct request *r, const struct media_type *type, enum coding coding,
+    const struct static_hit *hit)
 {
-	struct answer a = {.status = 200,
-	    .content_type = media_type_of(path),
-	    .fields = {
-		{"ETag", hit->etag},
-		{"Cache-Control", "no-cache"},
-		{"Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action "
-					    "'none'; frame-ancestors 'none'; "
-					    "object-src 'none'"},
-		{"Referrer-Policy", "no-referrer"},
-		{"Cross-Origin-Opener-Policy", "same-origin"},
-		{"Cross-Origin-Resource-Policy", "cross-origin"},
-	    }};
+	struct answer a = {.status = client_has(r, hit->etag) ? 304 : 200,
+	    .content_type = type->name,
+	    .fields = {{"ETag", hit->etag}, {"Cache-Control", "no-cache"}},
+	    .lines = page_lines};
+	size_t n = 2;
 
+	/* By type alone: caches must know it of a small file too, which may grow. */
+	if (type->is_text)
+		a.fields[n++] = (struct answer_field){"Vary", "Accept-Encoding"};
+	if (coding != CODING_IDENTITY && a.status == 200)
+		a.fields[n] = (struct answer_field){"Content-Encoding", coding_info(coding)->name};
 	if (hit->fd >= 0) {
 		a.has_file = true;
 		a.file = hit->fd;
-		a.file_n = hit->fd_n;
+		a.file_n = (int64_t)hit->n;
 	} else {
 		a.shared = hit->data;
 		a.shared_n = hit->n;
 		a.shared_done = static_file_release;
 		a.shared_arg = hit->file;
 	}
-	if (client_has(r, hit->etag))
-		a.status = 304;
 	request_answer(r, &a);
 }
 
@@ -163,10 +141,56 @@ is_hidden(const char *path)
 	return strstr(path, "/.") != NULL;
 }
 
+/* ---- which file ---- */
+
+static enum static_found
+find(struct request *r, const char *path, struct static_hit *out)
+{
+	return static_cache_find(r->worker->server->cache, path + 1, worker_turn(r->worker), out);
+}
+
+/* Put the coded file that the client likes best in the place of *hit, if there is one that belongs
+ * to it. Returns the coding of what is there now. */
+static enum coding
+choose_coding(struct request *r, const char *path, struct static_hit *hit)
+{
+	enum coding order[CODING__MAX];
+	size_t n = accept_codings(&r->parsed, order);
+	char coded[STATIC_PATH_MAX + VARIANT_SUFFIX_MAX];
+	struct static_hit other;
+
+	for (size_t i = 0; i < n && order[i] != CODING_IDENTITY; i++) {
+		enum static_found found;
+
+		snprintf(coded, sizeof(coded), "%s%s", path, coding_info(order[i])->suffix);
+		found = find(r, coded, &other);
+		if (found != STATIC_IN_MEMORY && found != STATIC_ON_DISK)
+			continue;
+		if (other.mtime_ns == hit->mtime_ns) {
+			static_hit_release(hit);
+			*hit = other;
+			return order[i];
+		}
+		static_hit_release(&other);
+	}
+	return CODING_IDENTITY;
+}
+
+static void
+answer_file(struct request *r, const char *path, struct static_hit *hit)
+{
+	const struct media_type *type = media_type_of(path);
+	enum coding coding = CODING_IDENTITY;
+
+	if (variants_wanted(type, hit->n))
+		coding = choose_coding(r, path, hit);
+	answer_hit(r, type, coding, hit);
+}
+
 void
 static_proceed(struct request *r)
 {
-	char path[REQUEST_PATH_MAX + sizeof(index_name)];
+	char path[STATIC_PATH_MAX];
 	struct static_hit hit;
 	size_t n = strlen(r->path);
 
@@ -177,11 +201,10 @@ static_proceed(struct request *r)
 		answer_nothing(r, FAULT_NOT_FOUND, "a published path");
 		return;
 	}
-	switch (
-	    static_cache_find(r->worker->server->cache, path + 1, worker_turn(r->worker), &hit)) {
+	switch (find(r, path, &hit)) {
 	case STATIC_IN_MEMORY:
 	case STATIC_ON_DISK:
-		answer_hit(r, path, &hit);
+		answer_file(r, path, &hit);
 		break;
 	case STATIC_FOLDER:
 		answer_folder(r);

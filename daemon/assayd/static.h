@@ -1,4 +1,4 @@
-/* static.h — files of the published folder over HTTP: bounded memory cache, ETag, conditional GET.
+/* static.h — files of the published folder over HTTP: memory cache, codings, conditional GET.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_STATIC_H
 #define ASSAYD_STATIC_H
@@ -15,8 +15,10 @@ void static_cache_free(struct static_cache *c);
 
 /* Route proceed(): serve r->path below the folder, "/" and folders as their index.html; a folder
  * named without its slash is redirected (308). Never leaves the folder, follows no symbolic link,
- * never serves names beginning with '.'. Strong ETag; If-None-Match → 304. Fails with
- * FAULT_NOT_FOUND, FAULT_BUSY, FAULT_INTERNAL. */
+ * never serves names beginning with '.'. Of the coded files beside a file (variants.h) the one that
+ * Accept-Encoding likes best is sent, if it belongs to it; all types that may have some say `Vary`.
+ * Strong ETag, another for each coding; If-None-Match → 304 if it has that of the form that would
+ * be sent. Ranges are not served. Fails with FAULT_NOT_FOUND, FAULT_BUSY, FAULT_INTERNAL. */
 void static_proceed(struct request *r);
 
 #endif

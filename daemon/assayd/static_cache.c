@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -54,6 +53,7 @@ TAILQ_HEAD(file_list, static_file);
 
 struct static_cache {
 	char *root;
+	size_t root_n;
 	size_t max_bytes, file_max_bytes;
 	pthread_mutex_t lock; /* for all below */
 	size_t bytes;
@@ -98,6 +98,14 @@ static_file_release(void *file)
 		return;
 	free(f->data);
 	free(f);
+}
+
+void
+static_hit_release(struct static_hit *hit)
+{
+	static_file_release(hit->file);
+	if (hit->fd >= 0)
+		close(hit->fd);
 }
 
 /* ---- what is kept; the lock is held ---- */
@@ -298,6 +306,7 @@ hit_memory(struct static_file *f, struct static_hit *out)
 	out->file = f;
 	out->data = f->data;
 	out->n = f->n;
+	out->mtime_ns = f->identity.mtime_ns;
 	memcpy(out->etag, f->etag, ETAG_SIZE);
 	return STATIC_IN_MEMORY;
 }
@@ -316,7 +325,8 @@ hit_disk(int fd, const struct stat *st, struct static_hit *out)
 	identity.ctime_ns = identity_of(st).ctime_ns;
 	print_etag(&identity, sizeof(identity), out->etag);
 	out->fd = fd;
-	out->fd_n = st->st_size;
+	out->n = (size_t)st->st_size;
+	out->mtime_ns = identity.mtime_ns;
 	return STATIC_ON_DISK;
 }
 
@@ -390,13 +400,17 @@ is_current(struct static_file *f, uint64_t turn)
 enum static_found
 static_cache_find(struct static_cache *c, const char *path, uint64_t turn, struct static_hit *out)
 {
+	size_t path_n = strlen(path);
 	char full[PATH_MAX];
 	struct static_file *f;
 	int fd;
 
 	*out = (struct static_hit){.fd = -1};
-	if ((size_t)snprintf(full, sizeof(full), "%s/%s", c->root, path) >= sizeof(full))
+	if (c->root_n + 1 + path_n >= sizeof(full))
 		return STATIC_NOTHING;
+	memcpy(full, c->root, c->root_n);
+	full[c->root_n] = '/';
+	memcpy(full + c->root_n + 1, path, path_n + 1);
 	f = look_up(c, full);
 	if (f != NULL && is_current(f, turn))
 		return hit_memory(f, out);
@@ -422,6 +436,7 @@ static_cache_new(const char *root, size_t max_bytes, size_t file_max_bytes)
 		free(c);
 		return NULL;
 	}
+	c->root_n = strlen(root);
 	c->max_bytes = max_bytes;
 	c->file_max_bytes = file_max_bytes;
 	pthread_mutex_init(&c->lock, NULL);

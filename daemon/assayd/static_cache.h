@@ -24,9 +24,9 @@ enum static_found {
 struct static_hit {
 	struct static_file *file; /* give back with static_file_release() */
 	const char *data;
-	size_t n;
-	int fd;
-	int64_t fd_n;
+	int fd;   /* -1 if it is in memory */
+	size_t n; /* bytes, in memory or on disk */
+	int64_t mtime_ns;
 	char etag[ETAG_SIZE]; /* strong: other bytes, other tag */
 };
 
@@ -37,6 +37,8 @@ struct static_hit {
 enum static_found static_cache_find(
     struct static_cache *c, const char *path, uint64_t turn, struct static_hit *out);
 
+/* Give up `file` or `fd`. */
+void static_hit_release(struct static_hit *hit);
 void static_file_release(void *file);
 
 #endif

@@ -138,7 +138,7 @@ fill(int fd, const void *data, size_t n, mode_t mode)
 
 /* Some file systems know no fsync of a folder and answer EINVAL; they have nothing to make safe. */
 static bool
-folder_sync(const char *folder)
+sync_folder(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), saved;
 	bool done;
@@ -178,28 +178,43 @@ write_and_rename(char *temporary, const char *path, const void *data, size_t n, 
 }
 
 bool
-file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
+folder_sync(const char *path, struct fault *f)
+{
+	char *folder = folder_of(path);
+	bool done;
+
+	if (folder == NULL)
+		return no_memory(path, f);
+	done = sync_folder(folder) || refuse(path, "a file that can be written", f);
+	free(folder);
+	return done;
+}
+
+bool
+file_replace(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
 {
 	char *folder = folder_of(path);
 	/* Not made of the file's own name: that may already be as long as a name can be. */
 	char *temporary = folder ? path_join(folder, FILE_TEMPORARY_PREFIX "XXXXXX") : NULL;
 	bool done;
 
-	if (temporary == NULL) {
-		free(folder);
-		return no_memory(path, f);
-	}
-	done = write_and_rename(temporary, path, data, n, mode) && folder_sync(folder);
-	if (!done)
-		refuse(path, "a file that can be written", f);
-	free(temporary);
 	free(folder);
+	if (temporary == NULL)
+		return no_memory(path, f);
+	done = write_and_rename(temporary, path, data, n, mode) ||
+	       refuse(path, "a file that can be written", f);
+	free(temporary);
 	return done;
 }
 
 bool
-file_write_if_changed(
-    const char *path, const void *data, size_t n, mode_t mode, bool *changed, struct fault *f)
+file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
+{
+	return file_replace(path, data, n, mode, f) && folder_sync(path, f);
+}
+
+bool
+file_holds(const char *path, const void *data, size_t n)
 {
 	char *present;
 	size_t present_n;
@@ -207,8 +222,15 @@ file_write_if_changed(
 		    (n == 0 || memcmp(present, data, n) == 0);
 
 	free(present);
+	return same;
+}
+
+bool
+file_write_if_changed(
+    const char *path, const void *data, size_t n, mode_t mode, bool *changed, struct fault *f)
+{
 	*changed = false;
-	if (same)
+	if (file_holds(path, data, n))
 		return true;
 	*changed = file_write(path, data, n, mode, f);
 	return *changed;

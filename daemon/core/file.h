@@ -23,9 +23,21 @@ bool file_read(const char *path, size_t max, char **data, size_t *n, struct faul
 bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* As file_write(), but after a crash the old file, or none, may be back: the folder is not synced.
+ */
+bool file_replace(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
+    __attribute__((warn_unused_result));
+
 /* As file_write(), but only if the present content differs; *changed tells. */
 bool file_write_if_changed(const char *path, const void *data, size_t n, mode_t mode, bool *changed,
     struct fault *f) __attribute__((warn_unused_result));
+
+/* Tell whether a file's present content is just this. */
+bool file_holds(const char *path, const void *data, size_t n);
+
+/* fsync the folder that a path is in, so that what was removed there stays so after a crash. Fails
+ * with FAULT_FILE. */
+bool folder_sync(const char *path, struct fault *f) __attribute__((warn_unused_result));
 
 /* Make a folder and its missing parents. Fails with FAULT_FILE. */
 bool folder_make(const char *path, mode_t mode, struct fault *f)

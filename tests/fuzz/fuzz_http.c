@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accept.h"
 #include "http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -47,6 +48,21 @@ count(const struct http_head *head, const char *name)
 	return n;
 }
 
+/* Each coding once at most, and the file itself last. */
+static void
+check_codings(const struct http_head *head)
+{
+	enum coding order[CODING__MAX];
+	size_t n = accept_codings(head, order);
+	unsigned met = 0;
+
+	demand(n >= 1 && n <= CODING__MAX && order[n - 1] == CODING_IDENTITY);
+	for (size_t i = 0; i < n; i++) {
+		demand((met & 1U << order[i]) == 0);
+		met |= 1U << order[i];
+	}
+}
+
 /* What a server behind or a proxy before us could read in another way must not get this far. */
 static void
 check_head(const struct http_head *head, const char *data)
@@ -65,6 +81,7 @@ check_head(const struct http_head *head, const char *data)
 	demand(count(head, "host") == 1 && count(head, "transfer-encoding") == 0);
 	demand(count(head, "content-length") == (head->content_length >= 0));
 	check_path(head->path);
+	check_codings(head);
 }
 
 /* The same bytes, one more at a time. */

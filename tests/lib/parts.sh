@@ -183,7 +183,22 @@ part_quickstart() {
 	node_tests "$WORK/quickstart.tap" tests/system/quickstart/quickstart.test.mjs
 }
 
-# What a stored submission costs. It asserts nothing but that it runs to its end.
+# The other server of the bench is wanted as a program only: Debian starts it when it is installed.
+bench_packages() {
+	local missing=() root=()
+	have_command wrk || missing+=(wrk)
+	have_command nginx || missing+=(nginx-light)
+	[ ${#missing[@]} -gt 0 ] || return 0
+	ready_to_install && install_packages "${missing[@]}" || return 1
+	[[ " ${missing[*]} " == *" nginx-light "* ]] || return 0
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	"${root[@]}" service nginx stop
+	"${root[@]}" update-rc.d nginx disable
+}
+
+# What a stored submission and a static file cost. It asserts nothing but that it runs to its end.
 part_bench() {
+	single bench_packages || return 1
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
+	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs
 }

@@ -43,7 +43,7 @@ test('the policy tells what a runner must know, and its vkey is the log\'s', asy
 	assert.equal(policy.pow_bits, 0);
 	assert.equal(policy.limits.envelope_bytes, 65536);
 	assert.equal(policy.limits.created_ahead_s, 600);
-	assert.deepEqual(policy.kinds, ['enrolment', 'submission']);
+	assert.deepEqual(policy.kinds, ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act']);
 	const terms = await lab.get(policy.terms.document);
 	assert.equal(terms.status, 200);
 	assert.equal(hex(sha256(terms.body)), policy.terms.sha256);
