@@ -21,13 +21,17 @@ add_library(assay-parts STATIC
   daemon/assay/pin.c
   daemon/assay/records.c
   daemon/assay/remote.c
+  daemon/assay/say.c
   daemon/assay/spool.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c
+  daemon/assay/verb_act.c
   daemon/assay/verb_enrol.c
   daemon/assay/verb_help.c
   daemon/assay/verb_import.c
+  daemon/assay/verb_key.c
   daemon/assay/verb_keygen.c
+  daemon/assay/verb_retract.c
   daemon/assay/verb_status.c
   daemon/assay/verb_submit.c
   daemon/assay/verb_suites.c

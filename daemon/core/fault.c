@@ -130,7 +130,7 @@ static const struct fault_info table[FAULT__MAX] = {
 	"Let someone sign it whose role allows it, or ask the operator for that role."},
     [FAULT_KEY_REVOKED] = {"key_revoked", 403, EXIT_CODE_REFUSED,
 	"The key was revoked by its submitter.",
-	"Sign with a current key of the same submitter; `assay key` lists them."},
+	"Sign with a current key of the same submitter: `--key FILE`."},
     [FAULT_SUSPENDED] = {"suspended", 403, EXIT_CODE_REFUSED, "The submitter is suspended.",
 	"The acts name the reason; retracting and revoking keys are still possible."},
     [FAULT_KEY_PROOF] = {"key_proof", 422, EXIT_CODE_REFUSED,

@@ -1,0 +1,159 @@
+/* say.c — one small statement from the command line: sign, spool, send, wait.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "say.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "json.h"
+#include "remote.h"
+#include "spool.h"
+#include "term.h"
+
+#define LOOK_EVERY_MS 200
+
+bool
+speaker_open(struct task *t, struct speaker *s, struct problem *p)
+{
+	return home_find(t->args, &s->home, &p->fault) && pin_need(&s->home, &s->pin, &p->fault) &&
+	       home_make(&s->home, &p->fault) && home_key(&s->home, &s->key, &p->fault);
+}
+
+void
+speaker_close(struct speaker *s)
+{
+	keypair_wipe(&s->key);
+	home_close(&s->home);
+}
+
+static bool
+spool(struct speaker *s, enum kind kind, json_t *body, char id[HEX32_SIZE], struct fault *f)
+{
+	struct text envelope = {0};
+	bool fresh, done;
+
+	json_object_set_new(body, "audience", json_string(s->pin.origin));
+	done = statement_sign(kind, body, &s->key, (int64_t)time(NULL), &envelope, NULL, f) &&
+	       spool_take(&s->home, envelope.data, envelope.n, id, &fresh, f);
+	text_clear(&envelope);
+	return done;
+}
+
+/* Send what waits, this statement among it. False if this one is not acknowledged; why is told. */
+static bool
+send_spool(struct task *t, struct speaker *s, const char *id, struct problem *p)
+{
+	struct round round = {.task = t, .home = &s->home, .wait_s = SAY_WAIT_S};
+	json_t *sent = NULL, *entry;
+	bool acknowledged = false;
+	size_t i;
+
+	if (!deliver_all(&round, &s->pin, NULL, &sent, p)) {
+		json_decref(sent);
+		return false;
+	}
+	json_array_foreach (json_object_get(sent, "statements"), i, entry)
+		if (strcmp(json_get_text(entry, "id"), id) == 0)
+			acknowledged = json_get_text(entry, "url")[0] != 0;
+	json_decref(sent);
+	return acknowledged;
+}
+
+static void
+rest(void)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
+
+	nanosleep(&pause, NULL);
+}
+
+/* Ask until the statement has its place. */
+static bool
+await(struct speaker *s, const char *id, json_t **out, struct problem *p)
+{
+	struct policy policy = {0};
+	struct net *net = NULL;
+	bool done = pin_meet(&s->pin, NULL, &net, &policy, p);
+
+	for (int left = SAY_WAIT_S * 1000 / LOOK_EVERY_MS; done; left--) {
+		json_decref(*out);
+		*out = NULL;
+		done = remote_statement(net, id, out, p);
+		if (!done || left == 0 || strcmp(json_get_text(*out, "state"), "pending") != 0)
+			break;
+		rest();
+	}
+	policy_clear(&policy);
+	net_close(net);
+	return done;
+}
+
+static void
+report(struct task *t, const struct speaker *s, const char *id, const json_t *settled)
+{
+	static const char *const members[] = {"kind", "state", "reason", "pointer", "index"};
+	char url[NET_URL_MAX + 128];
+	json_t *value;
+
+	snprintf(url, sizeof(url), "%s/v1/statements/%s", s->pin.url, id);
+	t->result = json_pack("{s:s}", "id", id);
+	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
+		if ((value = json_object_get(settled, members[i])) != NULL)
+			json_object_set(t->result, members[i], value);
+	json_object_set_new(t->result, "url", json_string(url));
+	if (strcmp(json_get_text(settled, "state"), "void") == 0)
+		t->exit = EXIT_CODE_REFUSED;
+}
+
+bool
+say(struct task *t, struct speaker *s, enum kind kind, json_t *body, struct problem *p)
+{
+	char id[HEX32_SIZE];
+	json_t *settled = NULL;
+	bool done;
+
+	if (body == NULL)
+		return task_no_memory(p);
+	done = spool(s, kind, body, id, &p->fault);
+	json_decref(body);
+	if (!done || !send_spool(t, s, id, p))
+		return false;
+	done = await(s, id, &settled, p);
+	if (done)
+		report(t, s, id, settled);
+	json_decref(settled);
+	return done;
+}
+
+void
+say_show(const json_t *result, FILE *out)
+{
+	const char *state = json_get_text(result, "state"),
+		   *reason = json_get_text(result, "reason");
+
+	if (strcmp(state, "void") == 0)
+		fputs("It stands in the log, but is void: ", out);
+	else if (strcmp(state, "pending") == 0)
+		fputs("Accepted; it waits for its place in the log. ", out);
+	else
+		fputs("Done. ", out);
+	term_say(out, reason);
+	if (json_get_text(result, "pointer")[0]) {
+		fputs("at         ", out);
+		term_say(out, json_get_text(result, "pointer"));
+	}
+	fprintf(out, "statement  %s\n", json_get_text(result, "id"));
+	fputs("see        ", out);
+	term_say(out, json_get_text(result, "url"));
+}
+
+bool
+say_id(const char *word, const char *what, struct fault *f)
+{
+	uint8_t id[SHA256_SIZE];
+
+	return (strlen(word) == 2 * SHA256_SIZE && hex_parse(word, id, SHA256_SIZE)) ||
+	       fault_set(f, FAULT_USAGE, "", what, "\"%s\"", word);
+}

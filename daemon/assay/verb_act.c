@@ -1,0 +1,112 @@
+/* verb_act.c — what staff do, and what root keys grant: signed and public.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "act.h"
+#include "args.h"
+#include "explain.h"
+#include "say.h"
+
+static const struct flag flags[] = {
+    {.name = "reason", .value = "TEXT", .help = "Why, for everybody to read. Needed."},
+    {.name = "code",
+	.value = "WORD",
+	.help = "The kind of reason in one word, such as spam or mistake (default other)."},
+    {.name = "role", .value = "ROLE", .help = "With grant and revoke: staff or release-manager."},
+    {.name = "key",
+	.value = "FILE",
+	.path = true,
+	.help = "The private key, instead of HOME/key.pem; a root key for grant and revoke."},
+    {.name = NULL},
+};
+
+static const struct example examples[] = {
+    {"assay act hold 3f2c… --code implausible --reason 'faster than its memory can be read'",
+	"Hold a submission until somebody has looked at it."},
+    {"assay act withhold 3f2c… --reason 'names a private person'",
+	"Ask for the bytes to go; another staff member confirms."},
+    {"assay act confirm 77ab… --reason 'seen, agreed'", "Confirm the act of another."},
+    {"assay act grant 9d01… --role staff --key root.pem --reason 'joins the staff'",
+	"Give a submitter a role, with a root key."},
+    {NULL, NULL},
+};
+
+static const struct exit_row exits[] = {
+    {EXIT_CODE_DONE, "the act is in the log, or waits for its place there"},
+    {EXIT_CODE_REFUSED, "the server refused it, or the log made it void"},
+    {EXIT_CODE_USAGE, "the command line is not understood, or no server is pinned"},
+    {EXIT_CODE_LOCAL, "the key or the spool cannot be used"},
+    {EXIT_CODE_LATER, "the server cannot be reached or is busy; what was signed is in the spool"},
+    {EXIT_CODE_IDENTITY, "the server is not the one that was pinned; nothing was sent"},
+    {0, NULL},
+};
+
+static bool
+check_words(const struct args *a, const struct act_info *info, struct fault *f)
+{
+	if (info == NULL)
+		return fault_set(f, FAULT_USAGE, "",
+		    "hold, release, quarantine, withhold, trust, suspend, link, unlink, confirm, "
+		    "grant "
+		    "or revoke",
+		    "\"%s\"", a->operands[0]);
+	if (a->operands_n != (info->has_other ? 3u : 2u))
+		return fault_set(f, FAULT_USAGE, "",
+		    info->has_other ? "two submitters' ids behind this act"
+				    : "one id behind this act",
+		    "%zu", a->operands_n - 1);
+	if (info->has_role != (args_text(a, "role") != NULL))
+		return fault_set(f, FAULT_OPTION, "role",
+		    info->has_role ? "the role to give or take" : "no role with this act", "%s",
+		    info->has_role ? "nothing" : args_text(a, "role"));
+	if (args_text(a, "reason") == NULL)
+		return fault_set(f, FAULT_OPTION, "reason", "why", "nothing");
+	for (size_t i = 1; i < a->operands_n; i++)
+		if (!say_id(a->operands[i], "an id of 64 hex digits", f))
+			return false;
+	return true;
+}
+
+static json_t *
+body_of(const struct args *a)
+{
+	const char *code = args_text(a, "code");
+
+	return json_pack("{s:s, s:s, s:s*, s:s*, s:s, s:s}", "act", a->operands[0], "target",
+	    a->operands[1], "other", a->operands_n > 2 ? a->operands[2] : NULL, "role",
+	    args_text(a, "role"), "reason_code", code != NULL ? code : "other", "reason",
+	    args_text(a, "reason"));
+}
+
+static bool
+run(struct task *t, struct problem *p)
+{
+	struct speaker s = {0};
+	bool done;
+
+	if (!check_words(t->args, act_named(t->args->operands[0]), &p->fault))
+		return false;
+	done = speaker_open(t, &s, p) && say(t, &s, KIND_ACT, body_of(t->args), p);
+	speaker_close(&s);
+	return done;
+}
+
+const struct verb verb_act = {
+    .name = "act",
+    .operands = "ACT ID [ID]",
+    .operands_min = 2,
+    .operands_max = 3,
+    .summary = "act as staff: hold, release, suspend, grant …",
+    .about =
+	"Signs one act, sends it, and waits for the log to settle it. hold, release and quarantine "
+	"move a submission out of the count and back; withhold removes the bytes of a statement "
+	"everywhere, and waits for the confirm of another staff member within 7 days; trust and "
+	"suspend say what a submitter is; link and unlink say that two submitters are one, who "
+	"then "
+	"has one vote. grant and revoke give and take roles and need a root key.\n"
+	"Nobody releases, confirms or vouches for what is their own. Every act is public, with its "
+	"reason and who signed it.\n",
+    .flags = flags,
+    .examples = examples,
+    .exits = exits,
+    .run = run,
+    .show = say_show,
+};
