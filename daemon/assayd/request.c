@@ -14,8 +14,10 @@
 #include "server.h"
 #include "worker.h"
 
-/* When a client may try again after 429 or 503: what fills up here empties within seconds. */
+/* When a client may try again after 429 or 503: what fills up here empties within seconds, and the
+ * rules are read at the start, sooner. */
 #define RETRY_AFTER_S "2"
+#define RETRY_AFTER_STARTING_S "1"
 
 static int64_t
 now_us(void)
@@ -307,7 +309,8 @@ request_fault(struct request *r, const struct fault *f)
 	a.status = status != 0 ? status : 500;
 	if (a.status == 429 || a.status == 503) {
 		a.fields[0].name = "Retry-After";
-		a.fields[0].value = RETRY_AFTER_S;
+		a.fields[0].value =
+		    f->code == FAULT_STARTING ? RETRY_AFTER_STARTING_S : RETRY_AFTER_S;
 	}
 	if (a.status == 405) {
 		a.fields[0].name = "Allow";

@@ -34,7 +34,17 @@ rules_release(struct rules_snapshot *snapshot)
 }
 
 bool
-server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
+{
+	if (!snapshot->read)
+		return fault_set(
+		    f, FAULT_STARTING, "", "rules read from the log", "none read since the start");
+	return snapshot->rules.present || fault_set(f, FAULT_DOOR_CLOSED, "",
+					      "a config as the log's first leaf", "an empty log");
+}
+
+static bool
+put_in_force(struct server *s, struct rules *rules, int64_t log_size, bool read)
 {
 	struct rules_snapshot *fresh = calloc(1, sizeof(*fresh)), *old;
 
@@ -42,6 +52,7 @@ server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 		return false;
 	fresh->rules = *rules;
 	fresh->log_size = log_size;
+	fresh->read = read;
 	atomic_init(&fresh->holders, 1);
 	rules->body = NULL;
 	pthread_mutex_lock(&s->rules_lock);
@@ -50,6 +61,12 @@ server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 	pthread_mutex_unlock(&s->rules_lock);
 	rules_release(old);
 	return true;
+}
+
+bool
+server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+{
+	return put_in_force(s, rules, log_size, true);
 }
 
 /* ---- start and end ---- */
@@ -106,7 +123,7 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 		return false;
 	server->cache = static_cache_new(
 	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
-	return (server->cache != NULL && server_set_rules(server, &none, 0)) ||
+	return (server->cache != NULL && put_in_force(server, &none, 0, false)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
 

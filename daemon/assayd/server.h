@@ -30,6 +30,7 @@ struct server {
 struct rules_snapshot {
 	struct rules rules;
 	int64_t log_size;
+	bool read; /* from the database: false just after the start */
 	atomic_int holders;
 };
 
@@ -44,6 +45,11 @@ void server_close(struct server *s);
  * with rules_release(). From any thread. */
 struct rules_snapshot *server_rules(struct server *s);
 void rules_release(struct rules_snapshot *snapshot);
+
+/* Tell whether statements may come in. Fails with FAULT_STARTING (rules not read yet) and
+ * FAULT_DOOR_CLOSED (none are logged). */
+bool rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Put new rules in force. Takes *rules. */
 bool server_set_rules(struct server *s, struct rules *rules, int64_t log_size)

@@ -40,14 +40,12 @@ wall_ms(void)
 }
 
 static bool
-check_against(const struct rules *rules, struct server *server, const struct request *r,
+check_against(const struct rules_snapshot *in_force, struct server *server, const struct request *r,
     struct submit *s, struct fault *f)
 {
-	if (!rules->present)
-		return fault_set(
-		    f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
-	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
-	    !door_check(&s->statement, rules, server->suites, wall_ms(), f))
+	if (!rules_open_door(in_force, f) ||
+	    !statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
+	    !door_check(&s->statement, &in_force->rules, server->suites, wall_ms(), f))
 		return false;
 	if (s->statement.kind == KIND_SUBMISSION)
 		s->suite = submission_suite(s->statement.body, server->suites, NULL);
@@ -77,7 +75,7 @@ submit_check(struct request *r, struct fault *f)
 	if (!read_query(r, s, f))
 		return false;
 	in_force = server_rules(r->worker->server);
-	done = check_against(&in_force->rules, r->worker->server, r, s, f);
+	done = check_against(in_force, r->worker->server, r, s, f);
 	rules_release(in_force);
 	return done;
 }
