@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "dblink.h"
+#include "metrics.h"
 #include "options.h"
 #include "server.h"
 #include "worker.h"
@@ -23,10 +24,17 @@ now_ms(void)
 }
 
 void
+asks_count(struct db *db, int more)
+{
+	db->asks_n += (size_t)more;
+	metric_add(db->worker->metrics, METRIC_DB_QUEUE, 0, more);
+}
+
+void
 ask_free(struct db *db, struct ask *a)
 {
 	TAILQ_REMOVE(&db->asks, a, link);
-	db->asks_n--;
+	asks_count(db, -1);
 	PQclear(a->result);
 	free(a);
 }
@@ -176,7 +184,7 @@ db_ask(struct db *db, enum query q, const struct db_param *params,
 	a->arg = arg;
 	a->deadline_ms = now_ms() + db->options->db_deadline_ms;
 	TAILQ_INSERT_TAIL(&db->asks, a, link);
-	db->asks_n++;
+	asks_count(db, 1);
 	event_active(db->sender, 0, 0);
 	if (db->asks_n == 1)
 		deadline_arm(db);

@@ -262,7 +262,7 @@ link_prepare(struct db *db)
 		a->prepares = true;
 		a->query = (enum query)q;
 		TAILQ_INSERT_HEAD(&db->asks, a, link);
-		db->asks_n++;
+		asks_count(db, 1);
 	}
 	return true;
 }

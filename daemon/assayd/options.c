@@ -59,6 +59,7 @@ static const struct option_row {
 	"leading zero bits of an enrolment's proof of work, put into the config"),
     WHOLE(workers_n, "0", 0, 256, "worker threads; 0: one per core"),
     BOOL(lead, "true", "may lead: sequence and derive"),
+    BOOL(metrics, "true", "answer GET /metrics; a proxy should keep it from the public"),
     WHOLE(connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
     WHOLE(head_max_bytes, "16384", 512, 1048576, "bytes of a request's head"),
     WHOLE(head_fields_max_n, "100", 1, 100, "fields in a request's head"),

@@ -28,6 +28,7 @@ struct options {
 	int64_t pow_bits;
 	int64_t workers_n;
 	bool lead;
+	bool metrics;
 	int64_t connections_max_n;
 	int64_t head_max_bytes;
 	int64_t head_fields_max_n;

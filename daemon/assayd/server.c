@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "metrics.h"
 #include "note.h"
 #include "site.h"
 #include "static.h"
@@ -60,6 +61,7 @@ put_in_force(struct server *s, struct rules *rules, int64_t log_size, bool read)
 	s->rules = fresh;
 	pthread_mutex_unlock(&s->rules_lock);
 	rules_release(old);
+	metric_set(s->metrics, METRIC_LOG_SIZE, log_size);
 	return true;
 }
 
@@ -117,13 +119,15 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	memset(server, 0, sizeof(*server));
 	server->options = o;
 	pthread_mutex_init(&server->rules_lock, NULL);
+	server->metrics = metrics_new();
 	server->suites = suite_set_load(o->suites, f);
 	if (server->suites == NULL || !load_vkey(server, o, f) ||
 	    !folder_make(o->published, 0755, f) || !publish_site(o, f))
 		return false;
 	server->cache = static_cache_new(
 	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
-	return (server->cache != NULL && put_in_force(server, &none, 0, false)) ||
+	return (server->cache != NULL && server->metrics != NULL &&
+		   put_in_force(server, &none, 0, false)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
 
@@ -132,6 +136,7 @@ server_close(struct server *server)
 {
 	rules_release(server->rules);
 	static_cache_free(server->cache);
+	metrics_free(server->metrics);
 	suite_set_free((struct suite_set *)server->suites);
 	free(server->vkey);
 	pthread_mutex_destroy(&server->rules_lock);

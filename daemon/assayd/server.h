@@ -12,6 +12,7 @@
 #include "options.h"
 #include "suite.h"
 
+struct metrics;
 struct static_cache;
 
 struct server {
@@ -20,10 +21,10 @@ struct server {
 	char *vkey; /* of the log, as /v1/policy shows it; "" if not set */
 	uint8_t terms[SHA256_SIZE];
 	struct static_cache *cache;
+	struct metrics *metrics;
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */
 	atomic_long connections_n;
-	atomic_long requests_n;
 };
 
 /* The rules in force at one moment, shared by whoever holds it. */

@@ -108,7 +108,7 @@ test_statuses_of_the_protocol(void **state)
 	    {"database", 503},
 	    {"deadline", 503},
 	    {"starting", 503},
-    {"door_closed", 503},
+	    {"door_closed", 503},
 	    {"too_many_connections", 503},
 	    {"http_version", 505},
 	    {"usage", 0},
