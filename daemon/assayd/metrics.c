@@ -96,6 +96,8 @@ static const struct row {
 	"Rounds of publishing that had something to write.", publish_bounds_us, true),
     [METRIC_PUBLISH_FAILURES] =
 	COUNT("assayd_publish_failures_total", "Rounds of publishing that failed."),
+    [METRIC_LOG_LINES_LOST] = COUNT(
+	"assayd_log_lines_lost_total", "Log lines dropped because stderr's reader was too slow."),
     [METRIC_START_TIME] =
 	MOMENT("process_start_time_seconds", "Start of the process, seconds since 1970."),
     [METRIC_OPEN_FDS] = LEVEL("process_open_fds", "Open file descriptors."),

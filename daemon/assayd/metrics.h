@@ -34,6 +34,7 @@ enum metric {
 	METRIC_PUBLISHED_SIZE,   /* gauge */
 	METRIC_PUBLISH_TIME,     /* histogram, µs */
 	METRIC_PUBLISH_FAILURES, /* counter */
+	METRIC_LOG_LINES_LOST,   /* counter, set from log_lost_n() */
 	METRIC_START_TIME,       /* gauge, µs since 1970 */
 	METRIC_OPEN_FDS,         /* gauge */
 	METRIC_MAX_FDS,          /* gauge */

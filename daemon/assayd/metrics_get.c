@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "db.h"
+#include "log_writer.h"
 #include "metrics.h"
 #include "request.h"
 #include "server.h"
@@ -51,6 +52,7 @@ answer(struct request *r)
 	metric_set(server->metrics, METRIC_CONNECTIONS, atomic_load(&server->connections_n));
 	metric_set(server->metrics, METRIC_OPEN_FDS, open_fds());
 	metric_set(server->metrics, METRIC_MAX_FDS, max_fds());
+	metric_set(server->metrics, METRIC_LOG_LINES_LOST, log_lost_n());
 	metrics_print(server->metrics, &a.body);
 	request_answer(r, &a);
 }

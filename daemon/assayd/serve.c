@@ -13,6 +13,7 @@
 #include "leader.h"
 #include "listener.h"
 #include "log.h"
+#include "log_writer.h"
 #include "note.h"
 #include "publish.h"
 #include "server.h"
@@ -142,8 +143,11 @@ serve(const struct options *o, struct fault *f)
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptors();
 	json_object_seed(0); /* before any thread makes an object */
+	if (!log_writer_start())
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory and a thread for the log", "none");
 	done = server_open(&server, o, f) && run(&server, o, f);
 	server_close(&server);
 	log_event(LOG_LEVEL_INFO, "stopped", "clean=%s", done ? "true" : "false");
+	log_writer_stop();
 	return done;
 }

@@ -33,6 +33,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/leader.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
+  daemon/assayd/log_writer.c
   daemon/assayd/logged_rules.c
   daemon/assayd/media_type.c
   daemon/assayd/metrics.c
