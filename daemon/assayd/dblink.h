@@ -12,7 +12,6 @@
 #include "db.h"
 
 struct event;
-struct options;
 struct worker;
 
 /* Where a connection is:
@@ -39,7 +38,6 @@ TAILQ_HEAD(ask_list, ask);
 
 struct db {
 	struct worker *worker;
-	const struct options *options;
 	enum db_state state;
 	PGconn *conn;
 	struct event *readable, *writable; /* of the socket */

@@ -16,7 +16,7 @@ struct metrics;
 struct static_cache;
 
 struct server {
-	const struct options *options;
+	_Atomic(const struct options *) options; /* the newest; older ones stay to the end */
 	const struct suite_set *suites;
 	char *vkey; /* of the log, as /v1/policy shows it; "" if not set */
 	uint8_t terms[SHA256_SIZE];
