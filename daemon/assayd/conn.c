@@ -13,6 +13,7 @@
 #include "address.h"
 #include "deadline.h"
 #include "log.h"
+#include "metrics.h"
 #include "request.h"
 #include "send.h"
 #include "server.h"
@@ -85,7 +86,7 @@ conn_end(struct conn *c, enum conn_end why)
 		return;
 	log_event(LOG_LEVEL_DEBUG, "conn_end", "worker=%d conn=%p peer=%s reason=%s", w->number,
 	    (void *)c, c->peer, conn_end_name(why));
-	atomic_fetch_add_explicit(&w->ends_n[why], 1, memory_order_relaxed);
+	metric_add(w->metrics, METRIC_CONNECTION_ENDS, (size_t)why, 1);
 	atomic_fetch_sub(&w->server->connections_n, 1);
 	if (c->request != NULL && c->state == CONN_HANDLING)
 		c->request->conn = NULL;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "dblink.h"
+#include "metrics.h"
 #include "options.h"
 #include "server.h"
 #include "worker.h"
@@ -23,10 +24,17 @@ now_ms(void)
 }
 
 void
+asks_count(struct db *db, int more)
+{
+	db->asks_n += (size_t)more;
+	metric_add(db->worker->metrics, METRIC_DB_QUEUE, 0, more);
+}
+
+void
 ask_free(struct db *db, struct ask *a)
 {
 	TAILQ_REMOVE(&db->asks, a, link);
-	db->asks_n--;
+	asks_count(db, -1);
 	PQclear(a->result);
 	free(a);
 }
@@ -83,7 +91,7 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 			continue;
 		fault_set(&f, db->state == DB_UP ? FAULT_DEADLINE : FAULT_DATABASE, "",
 		    "an answer from the database in time", "none in %lld ms",
-		    (long long)db->options->db_deadline_ms);
+		    (long long)db->worker->server->options->db_deadline_ms);
 		ask_tell(a, NULL, &f);
 		if (place >= db->sent_n)
 			ask_free(db, a);
@@ -99,7 +107,6 @@ db_new(struct worker *worker)
 	if (db == NULL)
 		return NULL;
 	db->worker = worker;
-	db->options = worker->server->options;
 	TAILQ_INIT(&db->asks);
 	db->deadline = evtimer_new(worker->base, on_deadline, db);
 	if (db->deadline == NULL || !dblink_open(db)) {
@@ -166,7 +173,7 @@ db_ask(struct db *db, enum query q, const struct db_param *params,
 {
 	struct ask *a;
 
-	if (db->asks_n >= (size_t)db->options->db_queue_max_n)
+	if (db->asks_n >= (size_t)db->worker->server->options->db_queue_max_n)
 		return fault_set(f, FAULT_BUSY, "", "a place in the queue to the database",
 		    "%zu waiting already", db->asks_n);
 	a = ask_new(q, params);
@@ -174,9 +181,9 @@ db_ask(struct db *db, enum query q, const struct db_param *params,
 		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
 	a->done = done;
 	a->arg = arg;
-	a->deadline_ms = now_ms() + db->options->db_deadline_ms;
+	a->deadline_ms = now_ms() + db->worker->server->options->db_deadline_ms;
 	TAILQ_INSERT_TAIL(&db->asks, a, link);
-	db->asks_n++;
+	asks_count(db, 1);
 	event_active(db->sender, 0, 0);
 	if (db->asks_n == 1)
 		deadline_arm(db);

@@ -9,6 +9,7 @@
 #include "dbconn.h"
 #include "log.h"
 #include "options.h"
+#include "server.h"
 #include "worker.h"
 
 #define RETRY_FIRST_MS 50
@@ -246,8 +247,8 @@ link_lost(struct db *db, const char *why)
 	link_state(db, DB_WAITING);
 	timer_in(db->timer, db->retry_ms);
 	db->retry_ms *= 2;
-	if (db->retry_ms > db->options->db_retry_max_ms)
-		db->retry_ms = db->options->db_retry_max_ms;
+	if (db->retry_ms > db->worker->server->options->db_retry_max_ms)
+		db->retry_ms = db->worker->server->options->db_retry_max_ms;
 }
 
 /* Preparations go before whatever waits, in table order. */
@@ -262,7 +263,7 @@ link_prepare(struct db *db)
 		a->prepares = true;
 		a->query = (enum query)q;
 		TAILQ_INSERT_HEAD(&db->asks, a, link);
-		db->asks_n++;
+		asks_count(db, 1);
 	}
 	return true;
 }
@@ -314,7 +315,7 @@ static void
 link_connect(struct db *db)
 {
 	link_state(db, DB_CONNECTING);
-	db->conn = dbconn_start(db->options->database, "assayd worker");
+	db->conn = dbconn_start(db->worker->server->options->database, "assayd worker");
 	if (db->conn == NULL || PQstatus(db->conn) == CONNECTION_BAD) {
 		link_lost(db, db->conn ? PQerrorMessage(db->conn) : "no memory");
 		return;

@@ -12,7 +12,6 @@
 #include "db.h"
 
 struct event;
-struct options;
 struct worker;
 
 /* Where a connection is:
@@ -39,7 +38,6 @@ TAILQ_HEAD(ask_list, ask);
 
 struct db {
 	struct worker *worker;
-	const struct options *options;
 	enum db_state state;
 	PGconn *conn;
 	struct event *readable, *writable; /* of the socket */
@@ -57,6 +55,9 @@ bool dblink_open(struct db *db) __attribute__((warn_unused_result));
 
 /* Free the socket and the link's events; asks stay. */
 void dblink_close(struct db *db);
+
+/* Count one ask more (1) or less (-1) in db->asks (db.c). */
+void asks_count(struct db *db, int more);
 
 /* Give an ask its answer, once; and take an ask out of the queue and free it (db.c). */
 void ask_tell(struct ask *a, const struct db_rows *rows, const struct fault *f);

@@ -38,15 +38,14 @@ void
 readyz_proceed(struct request *r)
 {
 	struct rules_snapshot *in_force = server_rules(r->worker->server);
-	bool open = in_force->rules.present;
 	struct fault f = {0};
+	bool good;
 
-	rules_release(in_force);
 	if (!db_is_up(r->worker->db))
 		fault_set(&f, FAULT_DATABASE, "", "a connection to the database", "none now");
-	else if (!open)
-		fault_set(
-		    &f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
-	if (f.code != FAULT_NONE || !db_ask(r->worker->db, QUERY_PING, NULL, on_ping, r, &f))
+	good = f.code == FAULT_NONE && rules_open_door(in_force, &f) &&
+	       db_ask(r->worker->db, QUERY_PING, NULL, on_ping, r, &f);
+	rules_release(in_force);
+	if (!good)
 		request_fault(r, &f);
 }

@@ -91,4 +91,10 @@ const char *http_method_name(enum http_method method);
 /* Reason phrase of a status code this server sends. */
 const char *http_reason(int status);
 
+/* Number the statuses we send, for counters: the place of one, and the one at a place. A status
+ * that is not in the table shares the last place, which is 0. */
+#define HTTP_STATUSES_MAX_N 32
+size_t http_status_place(int status);
+int http_status_at(size_t place);
+
 #endif

@@ -31,11 +31,30 @@ static const struct {
     {507, "Insufficient Storage"},
 };
 
+#define REASONS_N (sizeof(reasons) / sizeof(*reasons))
+
+_Static_assert(REASONS_N < HTTP_STATUSES_MAX_N, "the last place is for what is not in the table");
+
 const char *
 http_reason(int status)
 {
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+	for (size_t i = 0; i < REASONS_N; i++)
 		if (reasons[i].status == status)
 			return reasons[i].phrase;
 	return "Unknown";
+}
+
+size_t
+http_status_place(int status)
+{
+	for (size_t i = 0; i < REASONS_N; i++)
+		if (reasons[i].status == status)
+			return i;
+	return HTTP_STATUSES_MAX_N - 1;
+}
+
+int
+http_status_at(size_t place)
+{
+	return place < REASONS_N ? reasons[place].status : 0;
 }

@@ -8,6 +8,7 @@
 #include "dbsync.h"
 #include "log.h"
 #include "logged_rules.h"
+#include "metrics.h"
 #include "periodic.h"
 #include "sequence.h"
 
@@ -34,6 +35,7 @@ try_to_lead(struct leader *l, struct fault *f)
 	if (rows == NULL)
 		return false;
 	l->leads = db_bool(rows, 0, 0);
+	metric_set(l->server->metrics, METRIC_LEADING, l->leads);
 	dbsync_free(rows);
 	if (l->leads)
 		log_event(LOG_LEVEL_INFO, "leading", "pid=%d", (int)getpid());
@@ -95,6 +97,7 @@ disconnect(struct leader *l)
 	if (l->leads)
 		log_event(LOG_LEVEL_WARN, "leading_ended", "pid=%d", (int)getpid());
 	l->leads = false;
+	metric_set(l->server->metrics, METRIC_LEADING, 0);
 	dbsync_close(l->db);
 	l->db = NULL;
 }

@@ -15,6 +15,7 @@
 
 #include "address.h"
 #include "log.h"
+#include "metrics.h"
 #include "request.h"
 #include "server.h"
 #include "worker.h"
@@ -150,6 +151,7 @@ refuse(struct listener *l, int fd)
 	(void)!recv(fd, unread, sizeof(unread), MSG_DONTWAIT);
 	close(fd);
 	l->refused_n++;
+	metric_add(l->server->metrics, METRIC_CONNECTIONS_FULL, 0, 1);
 	if (!is_due(&l->full_told_at_ms))
 		return;
 	log_event(LOG_LEVEL_WARN, "connections_full", "connections_max_n=%lld refused=%lld",
@@ -180,6 +182,7 @@ pause_accepting(struct listener *l, int error)
 {
 	struct timeval t = {.tv_usec = PAUSE_MS * 1000};
 
+	metric_add(l->server->metrics, METRIC_ACCEPT_PAUSES, 0, 1);
 	event_del(l->readable);
 	evtimer_add(l->resume, &t);
 	if (is_due(&l->pause_told_at_ms))

@@ -2,15 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "log.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#define LINE_MAX_BYTES 4096
+#include "log_writer.h"
 
 static const char *const level_names[] = {
     [LOG_LEVEL_DEBUG] = "debug",
@@ -57,22 +55,10 @@ print_time(char *out, size_t room)
 	return (size_t)snprintf(out, room, "%s.%03ldZ ", known, now.tv_nsec / 1000000);
 }
 
-static void
-write_line(const char *line, size_t n)
-{
-	int before = errno;
-	ssize_t put;
-
-	do {
-		put = write(STDERR_FILENO, line, n);
-	} while (put < 0 && errno == EINTR);
-	errno = before;
-}
-
 void
 log_event(enum log_level level, const char *event, const char *fmt, ...)
 {
-	char line[LINE_MAX_BYTES];
+	char line[LOG_LINE_MAX_BYTES];
 	size_t n;
 	va_list args;
 	int more;
@@ -91,7 +77,7 @@ log_event(enum log_level level, const char *event, const char *fmt, ...)
 	while (line[n - 1] == ' ')
 		n--;
 	line[n++] = '\n';
-	write_line(line, n);
+	log_writer_put(line, n);
 }
 
 static bool

@@ -15,8 +15,8 @@ bool log_set_level(const char *name);
 /* Tell whether lines of this level are written, before costly pairs are made for one. */
 bool log_enabled(enum log_level level);
 
-/* Write one line with a single write(2), from any thread. fmt gives the pairs, e.g.
- * "listen=%s workers=%d"; outside text goes through log_quote(). */
+/* Write one line, from any thread; while serving through log_writer.h, which never blocks. fmt
+ * gives the pairs, e.g. "listen=%s workers=%d"; outside text goes through log_quote(). */
 void log_event(enum log_level level, const char *event, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

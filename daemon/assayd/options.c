@@ -21,19 +21,20 @@ static const struct option_row {
 	const char *fallback;
 	int64_t low, high;
 	const char *help;
+	bool live; /* a reload may change it */
 } rows[] = {
-#define TEXT(field, fallback, help)                                                                \
+#define ROW(field, type, fallback, low, high, help, live)                                          \
 	{                                                                                          \
-#field, OPTION_TEXT, offsetof(struct options, field), fallback, 0, 0, help         \
+#field, type, offsetof(struct options, field), fallback, low, high, help, live     \
 	}
+#define TEXT(field, fallback, help) ROW(field, OPTION_TEXT, fallback, 0, 0, help, false)
+#define LIVE_TEXT(field, fallback, help) ROW(field, OPTION_TEXT, fallback, 0, 0, help, true)
 #define WHOLE(field, fallback, low, high, help)                                                    \
-	{                                                                                          \
-#field, OPTION_WHOLE, offsetof(struct options, field), fallback, low, high, help   \
-	}
-#define BOOL(field, fallback, help)                                                                \
-	{                                                                                          \
-#field, OPTION_BOOL, offsetof(struct options, field), fallback, 0, 1, help         \
-	}
+	ROW(field, OPTION_WHOLE, fallback, low, high, help, false)
+#define LIVE_WHOLE(field, fallback, low, high, help)                                               \
+	ROW(field, OPTION_WHOLE, fallback, low, high, help, true)
+#define BOOL(field, fallback, help) ROW(field, OPTION_BOOL, fallback, 0, 1, help, false)
+#define LIVE_BOOL(field, fallback, help) ROW(field, OPTION_BOOL, fallback, 0, 1, help, true)
     TEXT(config, "", "file of settings, one `name = value` a line, # begins a comment"),
     TEXT(listen, "127.0.0.1:8080", "ADDRESS:PORT to listen on; port 0 picks a free one"),
     TEXT(database, "",
@@ -54,33 +55,40 @@ static const struct option_row {
     TEXT(root_keys, "",
 	"file of root public keys (PEM, one after another), used by `assayd config --apply`"),
     TEXT(log_vkey, "", "file with the log's verifier key, as `assayd keys` writes it"),
-    TEXT(log_level, "info", "lowest level that is logged: debug, info, warn, error"),
+    LIVE_TEXT(log_level, "info", "lowest level that is logged: debug, info, warn, error"),
     WHOLE(pow_bits, "16", 0, 40,
 	"leading zero bits of an enrolment's proof of work, put into the config"),
     WHOLE(workers_n, "0", 0, 256, "worker threads; 0: one per core"),
     BOOL(lead, "true", "may lead: sequence and derive"),
-    WHOLE(connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
-    WHOLE(head_max_bytes, "16384", 512, 1048576, "bytes of a request's head"),
-    WHOLE(head_fields_max_n, "100", 1, 100, "fields in a request's head"),
-    WHOLE(head_deadline_ms, "10000", 10, 600000,
+    LIVE_BOOL(metrics, "true", "answer GET /metrics; a proxy should keep it from the public"),
+    LIVE_WHOLE(
+	connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
+    LIVE_WHOLE(head_max_bytes, "16384", 512, 1048576, "bytes of a request's head"),
+    LIVE_WHOLE(head_fields_max_n, "100", 1, 100, "fields in a request's head"),
+    LIVE_WHOLE(head_deadline_ms, "10000", 10, 600000,
 	"ms from a request's first byte to the end of its head"),
-    WHOLE(body_deadline_ms, "30000", 10, 600000, "ms for a request's body"),
-    WHOLE(idle_ms, "60000", 10, 3600000, "ms a connection may wait for its next request"),
-    WHOLE(write_stall_ms, "30000", 10, 600000, "ms without progress while an answer is sent"),
-    WHOLE(linger_ms, "2000", 0, 60000, "ms to read on after a refusal, so that the client sees it"),
+    LIVE_WHOLE(body_deadline_ms, "30000", 10, 600000, "ms for a request's body"),
+    LIVE_WHOLE(idle_ms, "60000", 10, 3600000, "ms a connection may wait for its next request"),
+    LIVE_WHOLE(write_stall_ms, "30000", 10, 600000, "ms without progress while an answer is sent"),
+    LIVE_WHOLE(
+	linger_ms, "2000", 0, 60000, "ms to read on after a refusal, so that the client sees it"),
     WHOLE(cache_max_bytes, "67108864", 0, 17179869184, "bytes of files kept in memory"),
     WHOLE(cache_file_max_bytes, "262144", 0, 16777216, "bytes of the largest file kept in memory"),
-    WHOLE(db_queue_max_n, "1024", 1, 1000000,
+    LIVE_WHOLE(db_queue_max_n, "1024", 1, 1000000,
 	"statements waiting for the database, per worker; more get 503"),
-    WHOLE(db_deadline_ms, "5000", 10, 600000,
+    LIVE_WHOLE(db_deadline_ms, "5000", 10, 600000,
 	"ms a request waits for the database before it gets 503"),
-    WHOLE(db_retry_max_ms, "2000", 10, 60000,
+    LIVE_WHOLE(db_retry_max_ms, "2000", 10, 60000,
 	"longest pause between two tries to reach the database"),
-    WHOLE(publish_interval_ms, "250", 10, 60000, "ms between two looks for new statements"),
-    WHOLE(drain_ms, "10000", 0, 600000, "ms that running requests get to finish on SIGTERM"),
+    LIVE_WHOLE(publish_interval_ms, "250", 10, 60000, "ms between two looks for new statements"),
+    LIVE_WHOLE(drain_ms, "10000", 0, 600000, "ms that running requests get to finish on SIGTERM"),
+#undef ROW
 #undef TEXT
+#undef LIVE_TEXT
 #undef WHOLE
+#undef LIVE_WHOLE
 #undef BOOL
+#undef LIVE_BOOL
 };
 
 #define ROWS_N (sizeof(rows) / sizeof(*rows))
@@ -303,11 +311,64 @@ bool
 options_read(struct options *o, int argc, char **argv, int first, int *rest_first, struct fault *f)
 {
 	memset(o, 0, sizeof(*o));
+	o->argc = argc;
+	o->argv = argv;
+	o->first = first;
 	for (size_t i = 0; i < ROWS_N; i++)
 		if (!set_row(o, &rows[i], rows[i].fallback, rows[i].name, f))
 			return false;
 	return find_config(o, argc, argv, first, f) && read_environment(o, f) &&
 	       read_flags(o, argc, argv, first, rest_first, f);
+}
+
+static bool
+row_equal(const struct option_row *row, struct options *a, struct options *b)
+{
+	switch (row->type) {
+	case OPTION_TEXT:
+		return strcmp(*(char **)field_of(a, row), *(char **)field_of(b, row)) == 0;
+	case OPTION_WHOLE:
+		return *(int64_t *)field_of(a, row) == *(int64_t *)field_of(b, row);
+	case OPTION_BOOL:
+		return *(bool *)field_of(a, row) == *(bool *)field_of(b, row);
+	}
+	return false;
+}
+
+static bool
+copy_row(const struct option_row *row, struct options *from, struct options *to, struct fault *f)
+{
+	switch (row->type) {
+	case OPTION_TEXT:
+		return set_text(field_of(to, row), *(char **)field_of(from, row), row->name, f);
+	case OPTION_WHOLE:
+		*(int64_t *)field_of(to, row) = *(int64_t *)field_of(from, row);
+		return true;
+	case OPTION_BOOL:
+		*(bool *)field_of(to, row) = *(bool *)field_of(from, row);
+		return true;
+	}
+	return false;
+}
+
+bool
+options_reread(struct options *old, struct options *fresh,
+    void (*tell)(const char *name, bool live), struct fault *f)
+{
+	int rest;
+
+	if (!options_read(fresh, old->argc, old->argv, old->first, &rest, f))
+		return false;
+	for (size_t i = 0; i < ROWS_N; i++) {
+		const struct option_row *row = &rows[i];
+
+		if (row_equal(row, old, fresh))
+			continue;
+		tell(row->name, row->live);
+		if (!row->live && !copy_row(row, old, fresh, f))
+			return false;
+	}
+	return true;
 }
 
 void
@@ -341,6 +402,8 @@ options_print_help(FILE *out)
 			    (long long)rows[i].high);
 		if (rows[i].fallback[0])
 			fprintf(out, "; default %s", rows[i].fallback);
+		if (rows[i].live)
+			fputs("; read again on SIGHUP", out);
 		fputc('\n', out);
 	}
 }
@@ -358,6 +421,8 @@ options_print_man(FILE *out)
 			    (long long)rows[i].high);
 		if (rows[i].fallback[0])
 			fprintf(out, "; default %s", rows[i].fallback);
+		if (rows[i].live)
+			fputs("; read again on SIGHUP", out);
 		fputs(".\n", out);
 	}
 }

@@ -28,6 +28,7 @@ struct options {
 	int64_t pow_bits;
 	int64_t workers_n;
 	bool lead;
+	bool metrics;
 	int64_t connections_max_n;
 	int64_t head_max_bytes;
 	int64_t head_fields_max_n;
@@ -43,6 +44,10 @@ struct options {
 	int64_t db_retry_max_ms;
 	int64_t publish_interval_ms;
 	int64_t drain_ms;
+	/* how they were read, for options_reread(); borrowed */
+	int argc, first;
+	char **argv;
+	struct options *older; /* what a reload replaced; serve.c */
 };
 
 /* Fill from defaults, then the file named by --config or ASSAYD_CONFIG, then ASSAYD_* environment,
@@ -50,6 +55,12 @@ struct options {
  * Fails with FAULT_OPTION; path names the flag, variable, or file and line. */
 bool options_read(struct options *o, int argc, char **argv, int first, int *rest_first,
     struct fault *f) __attribute__((warn_unused_result));
+
+/* Read them again the same way as `old`. tell() hears of each that changed; those that are not live
+ * keep their old value. options_clear(fresh) in any case. Fails as options_read(). */
+bool options_reread(struct options *old, struct options *fresh,
+    void (*tell)(const char *name, bool live), struct fault *f) __attribute__((warn_unused_result));
+
 void options_clear(struct options *o);
 
 /* Print the table: --help text, or the present values in the file's form. Secrets do not occur. */

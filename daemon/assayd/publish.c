@@ -4,13 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "collect.h"
 #include "documents.h"
 #include "file.h"
 #include "log.h"
 #include "logged_rules.h"
+#include "metrics.h"
 #include "periodic.h"
 #include "site.h"
 
@@ -264,15 +264,6 @@ is_due(struct publisher *p, bool *due, struct fault *f)
 }
 
 static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int64_t
 rest_after(const struct publisher *p, int64_t worked_ms)
 {
 	int64_t rest = 2 * worked_ms < REST_MAX_MS ? 2 * worked_ms : REST_MAX_MS;
@@ -281,11 +272,20 @@ rest_after(const struct publisher *p, int64_t worked_ms)
 	return rest > least ? rest : least;
 }
 
+static void
+tell_round(const struct publisher *p, int64_t us)
+{
+	log_event(LOG_LEVEL_INFO, "published", "size=%lld cells=%zu ms=%lld", (long long)p->size,
+	    p->cells.n, (long long)(us / 1000));
+	metric_set(p->server->metrics, METRIC_PUBLISHED_SIZE, p->size);
+	metric_observe(p->server->metrics, METRIC_PUBLISH_TIME, us);
+}
+
 static int64_t
 turn(void *arg)
 {
 	struct publisher *p = arg;
-	int64_t began = now_ms();
+	int64_t began_us = metric_now_us();
 	struct fault f = {0};
 	bool due = false;
 
@@ -293,11 +293,11 @@ turn(void *arg)
 		p->db = dbsync_open(p->server->options->database, "assayd publisher", &f);
 	if (p->db != NULL && is_due(p, &due, &f) && (!due || round_in_snapshot(p, &f))) {
 		if (due)
-			log_event(LOG_LEVEL_INFO, "published", "size=%lld cells=%zu ms=%lld",
-			    (long long)p->size, p->cells.n, (long long)(now_ms() - began));
-		return rest_after(p, now_ms() - began);
+			tell_round(p, metric_now_us() - began_us);
+		return rest_after(p, (metric_now_us() - began_us) / 1000);
 	}
 	log_fault(LOG_LEVEL_WARN, "publishing_failed", &f);
+	metric_add(p->server->metrics, METRIC_PUBLISH_FAILURES, 0, 1);
 	dbsync_close(p->db);
 	p->db = NULL;
 	return RETRY_MS;

@@ -40,6 +40,14 @@ static const struct query_row rows[QUERY__MAX] = {
 	" SELECT accepted_at_ms FROM stored",
 	6},
 
+    /* How much waits to be sequenced, counted up to a bound, and the age of its oldest in ms. */
+    [QUERY_LAG] = {"lag",
+	"SELECT (SELECT count(*) FROM (SELECT FROM assay.pending LIMIT 100000) p),"
+	" (SELECT greatest(0, (extract(epoch FROM clock_timestamp()) * 1000)::bigint - "
+	"s.accepted_at_ms)"
+	" FROM assay.pending p JOIN assay.statement s ON s.id = p.id ORDER BY p.arrival LIMIT 1)",
+	0},
+
     [QUERY_STATEMENT] = {"statement",
 	"SELECT s.kind, s.payload, s.key, s.signature, s.accepted_at_ms, l.index, l.state, "
 	"l.reason,"

@@ -10,6 +10,7 @@ enum query {
 	QUERY_PING,
 	QUERY_DOOR,
 	QUERY_STORE,
+	QUERY_LAG,
 	QUERY_STATEMENT,
 	/* the thread that leads and publishes, and set-up verbs */
 	QUERY_STORE_ONE,

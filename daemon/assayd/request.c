@@ -9,22 +9,16 @@
 
 #include "conn.h"
 #include "log.h"
+#include "metrics.h"
 #include "route.h"
 #include "send.h"
 #include "server.h"
 #include "worker.h"
 
-/* When a client may try again after 429 or 503: what fills up here empties within seconds. */
+/* When a client may try again after 429 or 503: what fills up here empties within seconds, and the
+ * rules are read at the start, sooner. */
 #define RETRY_AFTER_S "2"
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
+#define RETRY_AFTER_STARTING_S "1"
 
 /* SplitMix64 (Steele, Lea, Flood 2014): ids have to differ, not to be secret. */
 static void
@@ -56,11 +50,10 @@ request_new(struct worker *w, struct conn *c, const char *peer, const char *head
 	print_id(w, r->id);
 	r->worker = w;
 	r->conn = c;
-	r->started_us = now_us();
+	r->started_us = metric_now_us();
 	r->argument = r->path;
 	memcpy(r->peer, peer, strnlen(peer, sizeof(r->peer) - 1));
 	w->requests_n++;
-	atomic_fetch_add_explicit(&w->server->requests_n, 1, memory_order_relaxed);
 	return r;
 }
 
@@ -257,8 +250,8 @@ log_access(const struct request *r, const struct answer *a)
 	    r->id, r->parsed.path.n > 0 ? http_method_name(r->method) : "-",
 	    print_path(r, path, sizeof(path)), a->status,
 	    (long long)(is_bodyless(r, a) ? 0 : content_n(a)),
-	    r->route != NULL ? r->route->name : "-", (long long)(now_us() - r->started_us), r->peer,
-	    refused ? " code=" : "", refused ? fault_info(r->refused)->name : "",
+	    r->route != NULL ? r->route->name : "-", (long long)(metric_now_us() - r->started_us),
+	    r->peer, refused ? " code=" : "", refused ? fault_info(r->refused)->name : "",
 	    r->conn == NULL ? " client=gone" : "");
 }
 
@@ -271,6 +264,16 @@ check_body(struct request *r, struct answer *a)
 	answer_clear(a);
 	*a = (struct answer){.status = 503};
 	r->refused = FAULT_NO_MEMORY;
+}
+
+static void
+count(const struct request *r, int status)
+{
+	struct metrics *m = r->worker->metrics;
+
+	metric_request(m, r->route, status);
+	if (r->refused != FAULT_NONE)
+		metric_add(m, METRIC_REFUSALS, (size_t)r->refused, 1);
 }
 
 void
@@ -287,6 +290,7 @@ request_answer(struct request *r, struct answer *a)
 	r->answered = true;
 	check_body(r, a);
 	log_access(r, a);
+	count(r, a->status);
 	SLIST_INSERT_HEAD(&w->dead_requests, r, dead);
 	worker_sweep_later(w);
 	if (c == NULL) {
@@ -307,7 +311,8 @@ request_fault(struct request *r, const struct fault *f)
 	a.status = status != 0 ? status : 500;
 	if (a.status == 429 || a.status == 503) {
 		a.fields[0].name = "Retry-After";
-		a.fields[0].value = RETRY_AFTER_S;
+		a.fields[0].value =
+		    f->code == FAULT_STARTING ? RETRY_AFTER_STARTING_S : RETRY_AFTER_S;
 	}
 	if (a.status == 405) {
 		a.fields[0].name = "Allow";

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "envelope.h"
 #include "health.h"
+#include "metrics_get.h"
 #include "policy.h"
 #include "route.h"
 #include "statement_get.h"
@@ -27,6 +28,11 @@ const struct route routes[] = {
     {.name = "policy", .method = HTTP_GET, .pattern = "/v1/policy", .proceed = policy_proceed},
     {.name = "healthz", .method = HTTP_GET, .pattern = "/healthz", .proceed = healthz_proceed},
     {.name = "readyz", .method = HTTP_GET, .pattern = "/readyz", .proceed = readyz_proceed},
+    {.name = "metrics",
+	.method = HTTP_GET,
+	.pattern = "/metrics",
+	.check = metrics_get_check,
+	.proceed = metrics_get_proceed},
     {.name = "static", .method = HTTP_GET, .pattern = "/**", .proceed = static_proceed},
     {.name = NULL},
 };

@@ -13,6 +13,7 @@
 #include "leader.h"
 #include "listener.h"
 #include "log.h"
+#include "log_writer.h"
 #include "note.h"
 #include "publish.h"
 #include "server.h"
@@ -49,6 +50,55 @@ on_stop(evutil_socket_t signal_number, short what, void *arg)
 	event_base_loopbreak(base);
 }
 
+static void
+tell_change(const char *name, bool live)
+{
+	if (live)
+		log_event(LOG_LEVEL_INFO, "option_changed", "name=%s", name);
+	else
+		log_event(
+		    LOG_LEVEL_WARN, "option_kept", "name=%s reason=\"needs a restart\"", name);
+}
+
+/* Threads may hold the old settings for as long as they like: they are freed behind the threads. A
+ * broken file changes nothing. */
+static void
+on_reload(evutil_socket_t signal_number, short what, void *arg)
+{
+	struct server *server = arg;
+	struct options *old = (struct options *)server->options, *fresh = calloc(1, sizeof(*fresh));
+	struct fault f = {0};
+
+	(void)signal_number;
+	(void)what;
+	if (fresh != NULL && options_reread(old, fresh, tell_change, &f) &&
+	    check_options(fresh, &f)) {
+		fresh->older = old;
+		server->options = fresh;
+		log_event(LOG_LEVEL_INFO, "reloaded", "config=%s", fresh->config);
+		return;
+	}
+	if (fresh == NULL)
+		fault_set(&f, FAULT_NO_MEMORY, "", "memory for settings", "none");
+	else
+		options_clear(fresh);
+	free(fresh);
+	log_fault(LOG_LEVEL_ERROR, "reload_failed", &f);
+}
+
+/* All but the first, which the caller owns. */
+static void
+free_reloaded(const struct options *newest)
+{
+	struct options *o = (struct options *)newest, *older;
+
+	for (; o != NULL && o->older != NULL; o = older) {
+		older = o->older;
+		options_clear(o);
+		free(o);
+	}
+}
+
 static int
 workers_wanted(const struct options *o)
 {
@@ -66,12 +116,14 @@ accept_until_stopped(struct event_base *base, struct server *server, struct work
 {
 	struct event *term = evsignal_new(base, SIGTERM, on_stop, base);
 	struct event *interrupt = evsignal_new(base, SIGINT, on_stop, base);
+	struct event *reload = evsignal_new(base, SIGHUP, on_reload, server);
 	struct listener *listener = listener_new(base, fd, server, workers, n);
-	bool done = term != NULL && interrupt != NULL && listener != NULL;
+	bool done = term != NULL && interrupt != NULL && reload != NULL && listener != NULL;
 
 	if (done) {
 		event_add(term, NULL);
 		event_add(interrupt, NULL);
+		event_add(reload, NULL);
 		log_event(LOG_LEVEL_INFO, "ready", "listen=%s workers=%d", where, n);
 		event_base_dispatch(base);
 	} else {
@@ -82,6 +134,8 @@ accept_until_stopped(struct event_base *base, struct server *server, struct work
 		event_free(term);
 	if (interrupt != NULL)
 		event_free(interrupt);
+	if (reload != NULL)
+		event_free(reload);
 	return done;
 }
 
@@ -142,8 +196,12 @@ serve(const struct options *o, struct fault *f)
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptors();
 	json_object_seed(0); /* before any thread makes an object */
+	if (!log_writer_start())
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory and a thread for the log", "none");
 	done = server_open(&server, o, f) && run(&server, o, f);
+	free_reloaded(server.options);
 	server_close(&server);
 	log_event(LOG_LEVEL_INFO, "stopped", "clean=%s", done ? "true" : "false");
+	log_writer_stop();
 	return done;
 }

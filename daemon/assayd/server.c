@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "metrics.h"
 #include "note.h"
 #include "site.h"
 #include "static.h"
@@ -34,7 +35,17 @@ rules_release(struct rules_snapshot *snapshot)
 }
 
 bool
-server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
+{
+	if (!snapshot->read)
+		return fault_set(
+		    f, FAULT_STARTING, "", "rules read from the log", "none read since the start");
+	return snapshot->rules.present || fault_set(f, FAULT_DOOR_CLOSED, "",
+					      "a config as the log's first leaf", "an empty log");
+}
+
+static bool
+put_in_force(struct server *s, struct rules *rules, int64_t log_size, bool read)
 {
 	struct rules_snapshot *fresh = calloc(1, sizeof(*fresh)), *old;
 
@@ -42,6 +53,7 @@ server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 		return false;
 	fresh->rules = *rules;
 	fresh->log_size = log_size;
+	fresh->read = read;
 	atomic_init(&fresh->holders, 1);
 	rules->body = NULL;
 	pthread_mutex_lock(&s->rules_lock);
@@ -49,7 +61,14 @@ server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 	s->rules = fresh;
 	pthread_mutex_unlock(&s->rules_lock);
 	rules_release(old);
+	metric_set(s->metrics, METRIC_LOG_SIZE, log_size);
 	return true;
+}
+
+bool
+server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+{
+	return put_in_force(s, rules, log_size, true);
 }
 
 /* ---- start and end ---- */
@@ -100,13 +119,15 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	memset(server, 0, sizeof(*server));
 	server->options = o;
 	pthread_mutex_init(&server->rules_lock, NULL);
+	server->metrics = metrics_new();
 	server->suites = suite_set_load(o->suites, f);
 	if (server->suites == NULL || !load_vkey(server, o, f) ||
 	    !folder_make(o->published, 0755, f) || !publish_site(o, f))
 		return false;
 	server->cache = static_cache_new(
 	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
-	return (server->cache != NULL && server_set_rules(server, &none, 0)) ||
+	return (server->cache != NULL && server->metrics != NULL &&
+		   put_in_force(server, &none, 0, false)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
 
@@ -115,6 +136,7 @@ server_close(struct server *server)
 {
 	rules_release(server->rules);
 	static_cache_free(server->cache);
+	metrics_free(server->metrics);
 	suite_set_free((struct suite_set *)server->suites);
 	free(server->vkey);
 	pthread_mutex_destroy(&server->rules_lock);

@@ -12,24 +12,26 @@
 #include "options.h"
 #include "suite.h"
 
+struct metrics;
 struct static_cache;
 
 struct server {
-	const struct options *options;
+	_Atomic(const struct options *) options; /* the newest; older ones stay to the end */
 	const struct suite_set *suites;
 	char *vkey; /* of the log, as /v1/policy shows it; "" if not set */
 	uint8_t terms[SHA256_SIZE];
 	struct static_cache *cache;
+	struct metrics *metrics;
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */
 	atomic_long connections_n;
-	atomic_long requests_n;
 };
 
 /* The rules in force at one moment, shared by whoever holds it. */
 struct rules_snapshot {
 	struct rules rules;
 	int64_t log_size;
+	bool read; /* from the database: false just after the start */
 	atomic_int holders;
 };
 
@@ -44,6 +46,11 @@ void server_close(struct server *s);
  * with rules_release(). From any thread. */
 struct rules_snapshot *server_rules(struct server *s);
 void rules_release(struct rules_snapshot *snapshot);
+
+/* Tell whether statements may come in. Fails with FAULT_STARTING (rules not read yet) and
+ * FAULT_DOOR_CLOSED (none are logged). */
+bool rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Put new rules in force. Takes *rules. */
 bool server_set_rules(struct server *s, struct rules *rules, int64_t log_size)

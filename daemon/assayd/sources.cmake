@@ -23,6 +23,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_index.c
   daemon/assayd/documents.c
+  daemon/assayd/entry.c
   daemon/assayd/health.c
   daemon/assayd/http.c
   daemon/assayd/http_path.c
@@ -32,8 +33,11 @@ add_library(assayd-parts STATIC
   daemon/assayd/leader.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
+  daemon/assayd/log_writer.c
   daemon/assayd/logged_rules.c
   daemon/assayd/media_type.c
+  daemon/assayd/metrics.c
+  daemon/assayd/metrics_get.c
   daemon/assayd/migrate.c
   daemon/assayd/options.c
   daemon/assayd/periodic.c

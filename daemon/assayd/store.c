@@ -9,6 +9,7 @@
 #include <sys/queue.h>
 
 #include "db.h"
+#include "metrics.h"
 #include "options.h"
 #include "server.h"
 #include "text.h"
@@ -33,6 +34,7 @@ struct store {
 	size_t waiting_n, sent_n;
 	size_t
 	    alone_n; /* items in front of `waiting` that go one by one, after their batch failed */
+	int64_t sent_at_us;
 	struct event *sender;
 };
 
@@ -106,6 +108,8 @@ take_batch(struct store *s)
 		s->waiting_n--;
 		s->sent_n++;
 	}
+	metric_add(s->worker->metrics, METRIC_STORE_QUEUE, 0, -(int64_t)s->sent_n);
+	s->sent_at_us = metric_now_us();
 	if (s->alone_n > 0)
 		s->alone_n--;
 }
@@ -167,6 +171,7 @@ split_batch(struct store *s)
 	struct item *i;
 
 	s->alone_n = s->sent_n;
+	metric_add(s->worker->metrics, METRIC_STORE_QUEUE, 0, (int64_t)s->sent_n);
 	while ((i = TAILQ_LAST(&s->sent, item_list)) != NULL) {
 		TAILQ_REMOVE(&s->sent, i, link);
 		TAILQ_INSERT_HEAD(&s->waiting, i, link);
@@ -209,16 +214,28 @@ finish_batch(struct store *s, const struct db_rows *rows)
 }
 
 static void
+measure_batch(const struct store *s, size_t fresh_n)
+{
+	struct metrics *m = s->worker->metrics;
+
+	metric_observe(m, METRIC_BATCH_SIZE, (int64_t)s->sent_n);
+	metric_observe(m, METRIC_COMMIT_TIME, metric_now_us() - s->sent_at_us);
+	metric_add(m, METRIC_STATEMENTS, METRIC_ACCEPTED, (int64_t)fresh_n);
+}
+
+static void
 on_batch(void *arg, const struct db_rows *rows, const struct fault *fault)
 {
 	struct store *s = arg;
 
-	if (fault == NULL)
+	if (fault == NULL) {
+		measure_batch(s, db_rows_n(rows));
 		finish_batch(s, rows);
-	else if (fault->code == FAULT_INTERNAL && s->sent_n > 1)
+	} else if (fault->code == FAULT_INTERNAL && s->sent_n > 1) {
 		split_batch(s);
-	else
+	} else {
 		fail_batch(s, fault);
+	}
 	event_active(s->sender, 0, 0);
 }
 
@@ -260,6 +277,12 @@ store_free(struct store *s)
 	free(s);
 }
 
+void
+store_count_seen(struct store *s)
+{
+	metric_add(s->worker->metrics, METRIC_STATEMENTS, METRIC_SEEN, 1);
+}
+
 bool
 store_put(struct store *s, const struct statement *st,
     void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault),
@@ -278,6 +301,7 @@ store_put(struct store *s, const struct statement *st,
 	i->arg = arg;
 	TAILQ_INSERT_TAIL(&s->waiting, i, link);
 	s->waiting_n++;
+	metric_add(s->worker->metrics, METRIC_STORE_QUEUE, 0, 1);
 	event_active(s->sender, 0, 0);
 	return true;
 }

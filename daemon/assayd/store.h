@@ -32,4 +32,7 @@ bool store_put(struct store *s, const struct statement *st,
     void (*done)(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault),
     void *arg, struct fault *f) __attribute__((warn_unused_result));
 
+/* Count a statement that came again; those stored for the first time the store counts itself. */
+void store_count_seen(struct store *s);
+
 #endif

@@ -7,12 +7,12 @@
 #include <time.h>
 
 #include "db.h"
+#include "entry.h"
 #include "known_keys.h"
+#include "ledger.h"
 #include "receipt.h"
 #include "request.h"
-#include "server.h"
 #include "store.h"
-#include "submission.h"
 #include "worker.h"
 
 struct submit {
@@ -30,30 +30,6 @@ submit_free(void *state)
 	free(s);
 }
 
-static int64_t
-wall_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static bool
-check_against(const struct rules *rules, struct server *server, const struct request *r,
-    struct submit *s, struct fault *f)
-{
-	if (!rules->present)
-		return fault_set(
-		    f, FAULT_DOOR_CLOSED, "", "a config as the log's first leaf", "an empty log");
-	if (!statement_open((const char *)r->body, r->body_n, &s->statement, f) ||
-	    !door_check(&s->statement, rules, server->suites, wall_ms(), f))
-		return false;
-	if (s->statement.kind == KIND_SUBMISSION)
-		s->suite = submission_suite(s->statement.body, server->suites, NULL);
-	return true;
-}
-
 /* The only parameter there is; a misspelt one must not store what was meant for a try. */
 static bool
 read_query(struct request *r, struct submit *s, struct fault *f)
@@ -67,19 +43,13 @@ bool
 submit_check(struct request *r, struct fault *f)
 {
 	struct submit *s = calloc(1, sizeof(*s));
-	struct rules_snapshot *in_force;
-	bool done;
 
 	if (s == NULL)
 		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
 	r->state = s;
 	r->state_free = submit_free;
-	if (!read_query(r, s, f))
-		return false;
-	in_force = server_rules(r->worker->server);
-	done = check_against(&in_force->rules, r->worker->server, r, s, f);
-	rules_release(in_force);
-	return done;
+	return read_query(r, s, f) &&
+	       entry_check(r->worker, r->body, r->body_n, &s->statement, &s->suite, f);
 }
 
 static void
@@ -183,10 +153,8 @@ static bool
 check_signer(struct request *r, const struct signer *who, struct fault *f)
 {
 	const struct submit *s = r->state;
-	struct rules_snapshot *in_force = server_rules(r->worker->server);
-	bool done = door_check_signer(&s->statement, &in_force->rules, who, f);
+	bool done = entry_check_signer(r->worker, &s->statement, who, f);
 
-	rules_release(in_force);
 	if (done && who->enrolled && !who->suspended)
 		known_keys_add(r->worker->known, s->statement.key, steady_ms());
 	return done;
@@ -205,6 +173,7 @@ on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 		return;
 	}
 	if (!db_null(rows, 0, ACCEPTED_AT_MS)) {
+		store_count_seen(r->worker->store);
 		answer(r, db_whole(rows, 0, ACCEPTED_AT_MS), true);
 		return;
 	}

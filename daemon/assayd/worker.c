@@ -258,6 +258,7 @@ worker_start(struct worker *w, struct server *server, int number)
 {
 	w->number = number;
 	w->server = server;
+	w->metrics = server->metrics;
 	LIST_INIT(&w->conns);
 	LIST_INIT(&w->dead_conns);
 	SLIST_INIT(&w->dead_requests);

@@ -20,15 +20,17 @@ struct event_base;
 struct request;
 struct server;
 struct known_keys;
+struct metrics;
 struct store;
 
 LIST_HEAD(conn_list, conn);
 SLIST_HEAD(request_list, request);
 
-/* Touched by its own thread only, but for the inbox and the counters. */
+/* Touched by its own thread only, but for the inbox. */
 struct worker {
 	int number;
 	struct server *server;
+	struct metrics *metrics; /* the server's */
 	struct event_base *base;
 	struct db *db; /* these three are made by the worker's own thread */
 	struct store *store;
@@ -42,7 +44,6 @@ struct worker {
 	struct request_list dead_requests; /* answered: likewise */
 	struct event *sweeper;             /* does so, behind all that was ready in this turn */
 	uint64_t turns;                    /* turns of the loop in which a request was answered */
-	atomic_long ends_n[CONN_END__MAX]; /* connections that ended, by reason */
 	uint64_t id_state;                 /* request ids come from here */
 	struct text head;                  /* head of the answer being made */
 	time_t date_at;                    /* the second that date tells */

@@ -42,7 +42,6 @@ bool fault_set(struct fault *f, enum fault_code code, const char *path, const ch
 
 /* Return the row of a code. Never NULL. */
 const struct fault_info *fault_info(enum fault_code code);
-
 /* Find the code with this stable name; FAULT_NONE if there is none. */
 enum fault_code fault_named(const char *name);
 

@@ -89,8 +89,8 @@ take_body(struct statement *out, struct fault *f)
 	return out->body != NULL && take_key(out, f);
 }
 
-static bool
-check_shape(struct statement *st, struct fault *f)
+bool
+statement_check(struct statement *st, struct fault *f)
 {
 	const struct kind_info *info = kinds[st->kind];
 
@@ -103,8 +103,8 @@ check_shape(struct statement *st, struct fault *f)
 
 /* Digests of the PAE and the payload, and the signature over the former. The keyid is a hint: it
  * only tells two mistakes apart, never lets a statement in. */
-static bool
-check_signature(const struct envelope *e, struct statement *st, struct fault *f)
+bool
+statement_verify(const struct envelope *e, struct statement *st, struct fault *f)
 {
 	struct text pae = {0};
 	bool good, other;
@@ -133,19 +133,26 @@ check_signature(const struct envelope *e, struct statement *st, struct fault *f)
 }
 
 bool
+statement_read(
+    const char *data, size_t n, struct envelope *e, struct statement *out, struct fault *f)
+{
+	memset(out, 0, sizeof(*out));
+	memset(e, 0, sizeof(*e));
+	if (!envelope_read(data, n, e, f))
+		return false;
+	out->payload = e->payload;
+	out->payload_n = e->payload_n;
+	e->payload = NULL;
+	return take_kind(e->type, out, f) && take_body(out, f);
+}
+
+bool
 statement_open(const char *data, size_t n, struct statement *out, struct fault *f)
 {
 	struct envelope e;
-	bool done;
+	bool done = statement_read(data, n, &e, out, f) && statement_verify(&e, out, f) &&
+		    statement_check(out, f);
 
-	memset(out, 0, sizeof(*out));
-	if (!envelope_read(data, n, &e, f))
-		return false;
-	out->payload = e.payload;
-	out->payload_n = e.payload_n;
-	e.payload = NULL;
-	done = take_kind(e.type, out, f) && take_body(out, f) && check_signature(&e, out, f) &&
-	       check_shape(out, f);
 	envelope_clear(&e);
 	return done;
 }
@@ -163,7 +170,7 @@ statement_from_row(
 	memcpy(out->payload, payload, n);
 	out->payload[n] = 0;
 	out->payload_n = n;
-	if (!take_kind(payload_type, out, f) || !take_body(out, f) || !check_shape(out, f))
+	if (!take_kind(payload_type, out, f) || !take_body(out, f) || !statement_check(out, f))
 		return false;
 	envelope_pae(payload_type, payload, n, &pae);
 	sha256_of(pae.data, pae.n, out->id);

@@ -64,6 +64,14 @@ const struct kind_info *kind_named(const char *name);
 bool statement_open(const char *envelope, size_t n, struct statement *out, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* The same in its three steps, for who measures them: read the envelope up to the payload's key,
+ * verify the signature, check the shape. envelope_clear(e) behind them, whatever they say. */
+bool statement_read(const char *data, size_t n, struct envelope *e, struct statement *out,
+    struct fault *f) __attribute__((warn_unused_result));
+bool statement_verify(const struct envelope *e, struct statement *st, struct fault *f)
+    __attribute__((warn_unused_result));
+bool statement_check(struct statement *st, struct fault *f) __attribute__((warn_unused_result));
+
 /* Open a statement from the bytes of a row that statement_open() had accepted, without verifying it
  * again. Copies payload. */
 bool statement_from_row(const char *payload_type, const void *payload, size_t n,

@@ -18,6 +18,7 @@ test('before the first config every statement is 503 door_closed with Retry-Afte
 	assert.equal(policy.first_config, null);
 	assert.ok(policy.vkey);
 	lab.policy = { ...policy, pow_bits: 0, terms: policy.terms ?? { sha256: '00'.repeat(32) } };
+	await waitFor('the rules to be read', async () => (await lab.get('/readyz')).json().code === 'door_closed');
 	const answer = await lab.post(lab.enrolment(new Key()).text);
 	assertProblem(answer, 503, 'door_closed');
 	assert.match(answer.headers['retry-after'], /^\d+$/);

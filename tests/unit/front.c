@@ -17,6 +17,7 @@
 #include "db.h"
 #include "listener.h"
 #include "log.h"
+#include "metrics.h"
 #include "request.h"
 #include "route.h"
 #include "static.h"
@@ -238,6 +239,8 @@ front_start(struct front *front, const char *const *flags)
 	front->workers_n = 2;
 	front->loop = loop;
 	front->server.options = &front->options;
+	front->server.metrics = metrics_new();
+	assert_non_null(front->server.metrics);
 	front->server.cache = static_cache_new(front->folder,
 	    (size_t)front->options.cache_max_bytes, (size_t)front->options.cache_file_max_bytes);
 	fd = listener_bind("127.0.0.1:0", where, &f);
@@ -281,6 +284,7 @@ front_stop(struct front *front)
 	close(loop->stop_pipe[1]);
 	free(loop);
 	static_cache_free(front->server.cache);
+	metrics_free(front->server.metrics);
 	options_clear(&front->options);
 	nftw(front->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -288,11 +292,7 @@ front_stop(struct front *front)
 long
 front_ends(const struct front *front, enum conn_end why)
 {
-	long n = 0;
-
-	for (int i = 0; i < front->workers_n; i++)
-		n += atomic_load(&front->workers[i].ends_n[why]);
-	return n;
+	return (long)metric_value(front->server.metrics, METRIC_CONNECTION_ENDS, (size_t)why);
 }
 
 bool

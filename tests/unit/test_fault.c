@@ -107,6 +107,7 @@ test_statuses_of_the_protocol(void **state)
 	    {"busy", 503},
 	    {"database", 503},
 	    {"deadline", 503},
+	    {"starting", 503},
 	    {"door_closed", 503},
 	    {"too_many_connections", 503},
 	    {"http_version", 505},
