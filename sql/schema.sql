@@ -9,6 +9,9 @@ BEGIN
 	IF NEW.payload IS NOT NULL THEN
 		RAISE EXCEPTION 'a stored statement may only lose its payload';
 	END IF;
+	IF NOT EXISTS (SELECT FROM assay.leaf WHERE id = NEW.id AND withheld) THEN
+		RAISE EXCEPTION 'only a withheld statement loses its payload';
+	END IF;
 	RETURN NEW;
 END
 $$;

@@ -8,6 +8,7 @@
 
 #include "deliver.h"
 #include "json.h"
+#include "ledger.h"
 #include "remote.h"
 #include "spool.h"
 #include "term.h"
@@ -26,6 +27,29 @@ speaker_close(struct speaker *s)
 {
 	keypair_wipe(&s->key);
 	home_close(&s->home);
+}
+
+/* A key that was added later is not the one the submitter's id is made of: the enrolment knows. */
+bool
+speaker_submitter(struct speaker *s, uint8_t out[SHA256_SIZE], struct problem *p)
+{
+	struct policy policy = {0};
+	struct net *net = NULL;
+	json_t *enrolment = NULL;
+	bool done = true;
+
+	submitter_id(s->key.public, out);
+	if (s->pin.enrolment[0] == 0)
+		return true;
+	done = pin_meet(&s->pin, NULL, &net, &policy, p) &&
+	       remote_statement(net, s->pin.enrolment, &enrolment, p);
+	if (done && !hex_parse(json_get_text(json_object_get(enrolment, "submitter"), "id"), out,
+			SHA256_SIZE))
+		submitter_id(s->key.public, out); /* not settled yet, so it is the first key */
+	json_decref(enrolment);
+	policy_clear(&policy);
+	net_close(net);
+	return done;
 }
 
 static bool

@@ -27,6 +27,11 @@ bool speaker_open(struct task *t, struct speaker *s, struct problem *p)
     __attribute__((warn_unused_result));
 void speaker_close(struct speaker *s);
 
+/* Tell the speaker's submitter id, asking the server where the key may have been added later. Fails
+ * as pin_meet(), remote_statement(). */
+bool speaker_submitter(struct speaker *s, uint8_t out[SHA256_SIZE], struct problem *p)
+    __attribute__((warn_unused_result));
+
 /* Complete body with the audience, sign it with the speaker's key, keep it in the spool, send the
  * spool, and wait up to SAY_WAIT_S for the log to settle it. Takes body.
  * t->result: {id, kind, state, reason?, pointer?, url}; state is "pending" if the wait was too

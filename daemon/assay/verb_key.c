@@ -9,8 +9,6 @@
 #include "json.h"
 #include "key_proof.h"
 #include "keyfile.h"
-#include "ledger.h"
-#include "remote.h"
 #include "say.h"
 
 static const struct flag flags[] = {
@@ -38,29 +36,6 @@ static const struct exit_row exits[] = {
     {EXIT_CODE_IDENTITY, "the server is not the one that was pinned; nothing was sent"},
     {0, NULL},
 };
-
-/* A key that was added later is not the one the submitter's id is made of: the enrolment knows. */
-static bool
-own_submitter(struct speaker *s, uint8_t out[SHA256_SIZE], struct problem *p)
-{
-	struct policy policy = {0};
-	struct net *net = NULL;
-	json_t *enrolment = NULL;
-	bool done = true;
-
-	submitter_id(s->key.public, out);
-	if (s->pin.enrolment[0] == 0)
-		return true;
-	done = pin_meet(&s->pin, NULL, &net, &policy, p) &&
-	       remote_statement(net, s->pin.enrolment, &enrolment, p);
-	if (done && !hex_parse(json_get_text(json_object_get(enrolment, "submitter"), "id"), out,
-			SHA256_SIZE))
-		submitter_id(s->key.public, out); /* not settled yet, so it is the first key */
-	json_decref(enrolment);
-	policy_clear(&policy);
-	net_close(net);
-	return done;
-}
 
 static void
 print_base64(const uint8_t *bytes, size_t n, json_t *body, const char *name)
@@ -99,7 +74,7 @@ add(struct task *t, struct speaker *s, const char *path, struct problem *p)
 {
 	struct keypair added = {0};
 	uint8_t submitter[SHA256_SIZE];
-	bool done = keyfile_load(path, &added, &p->fault) && own_submitter(s, submitter, p) &&
+	bool done = keyfile_load(path, &added, &p->fault) && speaker_submitter(s, submitter, p) &&
 		    say(t, s, KIND_KEY, adding(s, &added, submitter), p);
 
 	keypair_wipe(&added);

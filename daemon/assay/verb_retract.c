@@ -57,7 +57,8 @@ const struct verb verb_retract = {
     .about =
 	"Signs a retraction of the submission or intent with this id, sends it, and waits for "
 	"the log to settle it. What is retracted counts for nothing from then on, and stays in "
-	"the log with its retraction: nothing disappears. To correct a number, retract it and submit "
+	"the log with its retraction: nothing disappears. To correct a number, retract it and "
+	"submit "
 	"the right one.\n"
 	"`assay status` lists the ids of what you sent.\n",
     .flags = flags,

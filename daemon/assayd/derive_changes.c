@@ -192,6 +192,7 @@ pick_withheld(const struct logged *s, struct text *out)
 bool
 write_changes(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
 {
+	/* states before bytes: only what is withheld may lose them */
 	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), last, f) &&
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), last, f) &&
 	       write_links(db, b, last, f) &&

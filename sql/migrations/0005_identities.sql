@@ -65,11 +65,14 @@ CREATE TABLE assay.dirty_model (
 );
 INSERT INTO assay.dirty_model SELECT index, model_name FROM assay.submission;
 
--- A statement changes in one way only: it loses its bytes.
+-- A statement changes in one way only: it loses its bytes, once its leaf is withheld.
 CREATE FUNCTION assay.only_withheld() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF NEW.payload IS NOT NULL THEN
 		RAISE EXCEPTION 'a stored statement may only lose its payload';
+	END IF;
+	IF NOT EXISTS (SELECT FROM assay.leaf WHERE id = NEW.id AND withheld) THEN
+		RAISE EXCEPTION 'only a withheld statement loses its payload';
 	END IF;
 	RETURN NEW;
 END
