@@ -116,7 +116,7 @@ part_sql() {
 part_system() {
 	local files
 	mapfile -t files < <(find tests/system -maxdepth 1 -name '*.test.mjs' ! -name arrows.test.mjs | sort)
-	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/system.tap" "${files[@]}"
+	ASSAY_BIN=$ASAN_BUILD ASSAY_TORTURE_KILLS=$TORTURE_KILLS node_tests "$WORK/system.tap" "${files[@]}"
 }
 
 # Threads meet where statements are taken: those tests, and the connections', under ThreadSanitizer.

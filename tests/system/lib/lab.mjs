@@ -237,7 +237,7 @@ export function labFile(options = {}) {
 		const findings = await lab.down(failed);
 		assert.equal(findings, '', 'assayd must end cleanly');
 	}, { timeout: 120000 });
-	const test = (name, body) => nodeTest(name, { timeout: 120000 }, async (t) => {
+	const test = (name, body, { timeout = 120000 } = {}) => nodeTest(name, { timeout }, async (t) => {
 		try {
 			await body(t);
 		} catch (error) {
