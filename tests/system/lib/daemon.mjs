@@ -28,8 +28,9 @@ export const sanitizerEnv = {
 };
 
 export class Daemon {
-	constructor(dir, settings) {
+	constructor(dir, settings, env = {}) {
 		this.dir = dir;
+		this.env = env;
 		this.log = path.join(dir, 'assayd.log');
 		this.config = path.join(dir, 'assayd.conf');
 		this.settings = settings;
@@ -50,7 +51,7 @@ export class Daemon {
 	async start() {
 		const before = this.logSize();
 		this.process = startProgram(assaydPath, ['serve', '--config', this.config],
-			{ log: this.log, env: sanitizerEnv });
+			{ log: this.log, env: { ...sanitizerEnv, ...this.env } });
 		this.port = await waitFor('assayd to be ready', () => {
 			const said = this.logText(before);
 			const found = /^\S+ info ready .*listen=\S*:(\d+)/m.exec(said);
