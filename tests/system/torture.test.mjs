@@ -14,6 +14,8 @@ import { seeded } from './lib/random.mjs';
 
 const kills = Number(process.env.ASSAY_TORTURE_KILLS ?? 20);
 const seed = Number(process.env.ASSAY_TORTURE_SEED ?? 1);
+// A long torture is not to become a test of size.
+const pauseMs = kills > 100 ? 200 : 10;
 
 const { lab, test } = labFile({ durable: true,
 	settings: { db_deadline_ms: 1000, db_retry_max_ms: 200, publish_interval_ms: 50 } });
@@ -52,6 +54,9 @@ async function freezeSome(daemons, random, goesOn) {
 	}
 }
 
+// How long the log may take to follow: that it does is tested here, how fast is not.
+const patience = (list) => 30000 + list.length * 10;
+
 const column = async (sql) => (await lab.pg.sql(sql)).split('\n').filter(Boolean);
 
 function countBy(list, keyOf) {
@@ -64,7 +69,7 @@ function countBy(list, keyOf) {
 // Every id once, in the table and in the log; no gap in the log; nothing left waiting.
 async function assertLogged(ids) {
 	await waitFor('everything to be in the log', async () =>
-		(await lab.pg.sql('SELECT count(*) FROM assay.pending')) === '0');
+		(await lab.pg.sql('SELECT count(*) FROM assay.pending')) === '0', { limitMs: patience(ids) });
 	for (const table of ['statement', 'leaf']) {
 		const found = await column(`SELECT encode(id, 'hex') FROM assay.${table}
 			WHERE kind = 'submission' ORDER BY id`);
@@ -81,7 +86,8 @@ async function assertShown(daemon, statements) {
 	const expected = countBy(statements, (s) => rawCell(suite, s.body, s.body.results[0]));
 	const size = Number(await lab.pg.sql('SELECT size FROM assay.log_head'));
 	const read = async (name) => (await request(daemon.port, 'GET', `/data/v1/${name}`)).json();
-	await waitFor('the index to follow', async () => (await read('index.json')).log_size === size);
+	await waitFor('the index to follow', async () => (await read('index.json')).log_size === size,
+		{ limitMs: patience(statements) });
 	const { totals } = await read('index.json');
 	assert.equal(totals.submissions, statements.length);
 	assert.equal(totals.counted, statements.length);
@@ -103,7 +109,7 @@ test(`${kills} kills, seed ${seed}: what was acknowledged is logged once and sho
 	for (const [n, manner] of Array(4).fill(['alone', 'kept', 'pipelined']).flat().entries()) {
 		clients.push(new Client({ name: `torture/client-${n}`, manner, policy: lab.policy,
 			key: await lab.enrolled(`Client ${n}`), ports: () => daemons.map((d) => d.port),
-			random: seeded(seed * 1000 + n) }));
+			random: seeded(seed * 1000 + n), pauseMs }));
 	}
 
 	let raging = true;

@@ -36,9 +36,10 @@ const manners = {
 };
 
 export class Client {
-	// ports(): those of the servers, some of which may be down. `name` names its model.
-	constructor({ name, key, policy, ports, random, manner }) {
-		Object.assign(this, { name, key, policy, ports, random, manner });
+	// Settings: name (of its model), key, policy, ports() of the servers, some of which may be down, random,
+	// manner (above), pauseMs (the longest between two turns).
+	constructor(settings) {
+		Object.assign(this, settings);
 		this.agent = new http.Agent({ keepAlive: true });
 		this.acknowledged = [];
 		this.unknown = [];
@@ -101,7 +102,7 @@ export class Client {
 			await this.turn([...chosen.values()]);
 			if (this.acknowledged.length && this.random.chance(0.1))
 				await this.look();
-			await pause(this.random.below(10));
+			await pause(this.random.below(this.pauseMs));
 		}
 	}
 
