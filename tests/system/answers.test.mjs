@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { labFile } from './lib/lab.mjs';
 import { FAULTS, PgFaults } from './lib/pgfaults.mjs';
-import { waitFor } from './lib/process.mjs';
+import { together, waitFor } from './lib/process.mjs';
 import { Key } from './lib/protocol.mjs';
 
 const TRIES_MAX_N = 200;
@@ -61,7 +61,7 @@ async function everyAnswer({ lab, fault }) {
 }
 
 test(`the n-th answer is spoiled: ${FAULTS.join(', ')}`, async (t) => {
-	const spoiled = await Promise.all(labs.map((one) => one.watched(() => everyAnswer(one))));
+	const spoiled = await together(labs.map((one) => one.watched(() => everyAnswer(one))));
 	t.diagnostic(labs.map(({ fault }, i) => `${fault}: ${spoiled[i]} answers`).join(', '));
 	for (const n of spoiled)
 		assert.ok(n > 20, `only ${n} answers`);

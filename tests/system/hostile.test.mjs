@@ -19,7 +19,7 @@ const CONNECTIONS_MAX_N = 600;
 
 // A sanitizer keeps what was freed for a while: let it be a little while.
 const { lab, test } = labFile({
-	settings: { head_deadline_ms: 500, body_deadline_ms: 500, idle_ms: 1000, write_stall_ms: 500, linger_ms: 300,
+	settings: { head_deadline_ms: 500, body_deadline_ms: 500, idle_ms: 4000, write_stall_ms: 500, linger_ms: 300,
 		connections_max_n: CONNECTIONS_MAX_N },
 	env: () => ({ ASAN_OPTIONS: 'abort_on_error=1:detect_leaks=1:quarantine_size_mb=8' }),
 });
