@@ -21,3 +21,8 @@ assay_test(static_coded test-front)
 assay_test(variants assayd-parts)
 target_link_options(test_variants PRIVATE
   -Wl,--wrap=rename,--wrap=unlink,--wrap=fsync,--wrap=utimensat)
+
+# Preloaded into assayd by tests/system/files.test.mjs; never sanitized, the program brings that itself.
+add_library(faulty-files MODULE system/faulty_files.c)
+target_compile_definitions(faulty-files PRIVATE _GNU_SOURCE)
+target_compile_options(faulty-files PRIVATE -Wall -Wextra -Wshadow -Wmissing-prototypes)

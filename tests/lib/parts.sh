@@ -116,7 +116,7 @@ part_sql() {
 part_system() {
 	local files
 	mapfile -t files < <(find tests/system -maxdepth 1 -name '*.test.mjs' ! -name arrows.test.mjs | sort)
-	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/system.tap" "${files[@]}"
+	ASSAY_BIN=$ASAN_BUILD ASSAY_TORTURE_KILLS=$TORTURE_KILLS node_tests "$WORK/system.tap" "${files[@]}"
 }
 
 # Threads meet where statements are taken: those tests, and the connections', under ThreadSanitizer.
@@ -196,9 +196,11 @@ bench_packages() {
 	"${root[@]}" update-rc.d nginx disable
 }
 
-# What a stored submission and a static file cost. It asserts nothing but that it runs to its end.
+# What a stored submission and a static file cost, and what an honest client feels among 10,000 others.
+# Nothing is asserted but that they run to their end.
 part_bench() {
 	single bench_packages || return 1
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs
+	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/hostile.mjs 10000 10
 }

@@ -2,8 +2,9 @@
 // nothing is doubled, nothing is half there.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { assertSameFolder, folderContents } from './lib/folder.mjs';
 import { RawConnection } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -16,23 +17,6 @@ const INSERT = /insert\s+into\s+assay\.statement/i;
 const cellOf = (statement) => rawCell(lab.suiteFile(), statement.body, statement.body.results[0]);
 const committed = (id) => waitFor('the row to be committed', async () => (await lab.countRows(id)) === '1');
 const leaves = (id) => lab.pg.sql(`SELECT count(*) FROM assay.leaf WHERE id = '\\x${id}'`);
-
-// Every file below a folder that can be served (no name begins with a dot): relative path → bytes.
-function folderContents(dir) {
-	const found = new Map();
-	for (const name of readdirSync(dir, { recursive: true }).sort()) {
-		const file = path.join(dir, name);
-		if (!path.basename(name).startsWith('.') && statSync(file).isFile())
-			found.set(name, readFileSync(file));
-	}
-	return found;
-}
-
-function assertSameFolder(before, after) {
-	assert.deepEqual([...after.keys()], [...before.keys()]);
-	for (const [name, bytes] of before)
-		assert.ok(bytes.equals(after.get(name)), `${name} differs`);
-}
 
 const quiet = () => waitFor('all leaves to be published', async () => {
 	const size = Number(await lab.pg.sql('SELECT size FROM assay.log_head'));

@@ -1,6 +1,6 @@
 // daemon.mjs — one assayd under test: its configuration file, its life, its log.
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProgram, waitFor } from './process.mjs';
@@ -28,8 +28,9 @@ export const sanitizerEnv = {
 };
 
 export class Daemon {
-	constructor(dir, settings) {
+	constructor(dir, settings, env = {}) {
 		this.dir = dir;
+		this.env = env;
 		this.log = path.join(dir, 'assayd.log');
 		this.config = path.join(dir, 'assayd.conf');
 		this.settings = settings;
@@ -48,20 +49,34 @@ export class Daemon {
 
 	// Start and wait for the line `ready`, which tells the port.
 	async start() {
-		const before = this.logText().length;
+		const before = this.logSize();
 		this.process = startProgram(assaydPath, ['serve', '--config', this.config],
-			{ log: this.log, env: sanitizerEnv });
+			{ log: this.log, env: { ...sanitizerEnv, ...this.env } });
 		this.port = await waitFor('assayd to be ready', () => {
-			const found = /^\S+ info ready .*listen=\S*:(\d+)/m.exec(this.logText().slice(before));
+			const said = this.logText(before);
+			const found = /^\S+ info ready .*listen=\S*:(\d+)/m.exec(said);
 			if (!found && !this.process.running())
-				throw new Error(`assayd ended at once:\n${this.logText().slice(before)}`);
+				throw new Error(`assayd ended at once:\n${said}`);
 			return found && Number(found[1]);
 		});
 		return this.port;
 	}
 
-	logText() {
-		return existsSync(this.log) ? readFileSync(this.log, 'utf8') : '';
+	logSize() {
+		return existsSync(this.log) ? statSync(this.log).size : 0;
+	}
+
+	// What it wrote from that byte on.
+	logText(from = 0) {
+		const bytes = Buffer.alloc(Math.max(0, this.logSize() - from));
+		if (!bytes.length)
+			return '';
+		const file = openSync(this.log, 'r');
+		try {
+			return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, from));
+		} finally {
+			closeSync(file);
+		}
 	}
 
 	// Ask it to stop and return how it ended: { code, signal }.

@@ -5,10 +5,11 @@ import net from 'node:net';
 
 const ANSWER_LIMIT_MS = 60000;
 
-// Send one ordinary request. The answer has status, headers, body (Buffer), text, json().
-export function request(port, method, path, { headers = {}, body } = {}) {
+// Send one ordinary request, on a connection of its own unless there is an agent. The answer has status,
+// headers, body (Buffer), text, json().
+export function request(port, method, path, { headers = {}, body, agent = false } = {}) {
 	return new Promise((resolve, reject) => {
-		const options = { host: '127.0.0.1', port, method, path, headers, agent: false,
+		const options = { host: '127.0.0.1', port, method, path, headers, agent,
 			timeout: ANSWER_LIMIT_MS };
 		const req = http.request(options, (res) => {
 			const parts = [];

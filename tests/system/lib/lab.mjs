@@ -25,17 +25,18 @@ export class Lab {
 	}
 
 	// Make the database and its roles, migrate, make keys; log the config unless options.config is
-	// false; start assayd unless options.serve is false.
+	// false; start assayd unless options.serve is false. options.proxy: the class of what stands between
+	// assayd and PostgreSQL, true for PgProxy. options.env(lab): more environment for assayd.
 	async up() {
 		this.pg = await Postgres.start({ durable: this.options.durable });
 		await this.pg.runFile(path.join(repo, 'sql/roles.sql'));
 		await this.pg.sql('CREATE DATABASE assay OWNER assay_owner', { dbname: 'postgres' });
 		if (this.options.proxy)
-			this.proxy = await PgProxy.start(this.pg.socketDir);
+			this.proxy = await (this.options.proxy === true ? PgProxy : this.options.proxy).start(this.pg.socketDir);
 		this.terms = path.join(this.dir, 'terms.txt');
 		writeFileSync(this.terms, 'Licence of the test data. Public, permanent.\n');
 		await mustRun(assaydPath, ['keys', '--dir', this.keys, '--origin', this.origin], { env: sanitizerEnv });
-		this.daemon = new Daemon(this.dir, this.settings());
+		this.daemon = new Daemon(this.dir, this.settings(), this.options.env?.(this));
 		await this.assayd('migrate');
 		if (this.options.config !== false)
 			await this.applyConfig();
@@ -220,32 +221,27 @@ export class Lab {
 	}
 }
 
-// Give a test file its lab: { lab, test }. The lab is up before the first test and gone after the
-// last; test() is node:test's, and remembers whether one failed.
+// Give a test file its lab: { lab, test, watched }. The lab is up before the first test and gone after the
+// last; test() is node:test's, and remembers whether one failed, as watched(body) does inside a test.
 export function labFile(options = {}) {
 	const lab = new Lab(options);
 	let failed = false;
-	before(async () => {
+	const watched = async (body) => {
 		try {
-			await lab.up();
+			return await body();
 		} catch (error) {
 			failed = true;
 			throw error;
 		}
-	}, { timeout: 120000 });
+	};
+	before(() => watched(() => lab.up()), { timeout: 120000 });
 	after(async () => {
 		const findings = await lab.down(failed);
 		assert.equal(findings, '', 'assayd must end cleanly');
 	}, { timeout: 120000 });
-	const test = (name, body) => nodeTest(name, { timeout: 120000 }, async (t) => {
-		try {
-			await body(t);
-		} catch (error) {
-			failed = true;
-			throw error;
-		}
-	});
-	return { lab, test };
+	const test = (name, body, { timeout = 120000 } = {}) =>
+		nodeTest(name, { timeout }, (t) => watched(() => body(t)));
+	return { lab, test, watched };
 }
 
 // Assert that an answer is problem+json with this status and code; returns it.

@@ -1,6 +1,8 @@
 // postgres.mjs — a private PostgreSQL cluster: a Unix socket, no TCP, gone after the test.
 // SPDX-License-Identifier: Apache-2.0
-import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+	chownSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import {
 	databaseAccount, isRoot, makeFolder, mustRun, run, startProgram, waitFor,
@@ -47,6 +49,15 @@ async function freshCluster(target) {
 	return undefined;
 }
 
+// A process that ended counts as gone also while nobody has asked how.
+function isGone(pid) {
+	try {
+		return / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\)/, ''));
+	} catch {
+		return true;
+	}
+}
+
 export class Postgres {
 	constructor(dir, durable) {
 		this.dir = dir;
@@ -86,6 +97,22 @@ export class Postgres {
 	async down(signal = 'SIGINT') {
 		this.process.kill(signal);
 		await this.process.ended;
+	}
+
+	// The processes of this cluster below the postmaster.
+	backends() {
+		const { pid } = this.process;
+		return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').filter(Boolean).map(Number);
+	}
+
+	// Kill the postmaster without a word. Returns when its backends have noticed and are gone, so that
+	// up() finds the shared memory free.
+	async kill() {
+		this.process.kill('SIGSTOP');
+		const left = this.backends();
+		this.process.kill('SIGKILL');
+		await this.process.ended;
+		await waitFor('the backends to end', () => left.every(isGone));
 	}
 
 	// A libpq connection string; socketDir may be a proxy's.

@@ -100,3 +100,12 @@ export async function waitFor(what, probe, { limitMs = 30000, everyMs = 25 } = {
 		await pause(everyMs);
 	}
 }
+
+// As Promise.all(), but a failure is told only when all have ended: nothing goes on behind a test.
+export async function together(promises) {
+	const results = await Promise.allSettled(promises);
+	const failed = results.find((result) => result.status === 'rejected');
+	if (failed)
+		throw failed.reason;
+	return results.map((result) => result.value);
+}

@@ -1,0 +1,23 @@
+// folder.mjs — the published folder as a test sees it.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+// Every file below a folder that can be served (no name begins with a dot): relative path → bytes.
+export function folderContents(dir) {
+	const found = new Map();
+	for (const name of readdirSync(dir, { recursive: true }).sort()) {
+		const file = path.join(dir, name);
+		if (!path.basename(name).startsWith('.') && statSync(file).isFile())
+			found.set(name, readFileSync(file));
+	}
+	return found;
+}
+
+// Assert that two of these are the same.
+export function assertSameFolder(before, after) {
+	assert.deepEqual([...after.keys()], [...before.keys()]);
+	for (const [name, bytes] of before)
+		assert.ok(bytes.equals(after.get(name)), `${name} differs`);
+}
