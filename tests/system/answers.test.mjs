@@ -65,4 +65,4 @@ test(`the n-th answer is spoiled: ${FAULTS.join(', ')}`, async (t) => {
 	t.diagnostic(labs.map(({ fault }, i) => `${fault}: ${spoiled[i]} answers`).join(', '));
 	for (const n of spoiled)
 		assert.ok(n > 20, `only ${n} answers`);
-});
+}, { timeout: 300000 });

@@ -4,13 +4,23 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+// The bytes of a file; undefined if it is none, or went since it was listed.
+function contentOf(file) {
+	try {
+		return statSync(file).isFile() ? readFileSync(file) : undefined;
+	} catch (error) {
+		assert.equal(error.code, 'ENOENT');
+		return undefined;
+	}
+}
+
 // Every file below a folder that can be served (no name begins with a dot): relative path → bytes.
 export function folderContents(dir) {
 	const found = new Map();
 	for (const name of readdirSync(dir, { recursive: true }).sort()) {
-		const file = path.join(dir, name);
-		if (!path.basename(name).startsWith('.') && statSync(file).isFile())
-			found.set(name, readFileSync(file));
+		const bytes = path.basename(name).startsWith('.') ? undefined : contentOf(path.join(dir, name));
+		if (bytes)
+			found.set(name, bytes);
 	}
 	return found;
 }
