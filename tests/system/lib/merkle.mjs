@@ -71,3 +71,27 @@ export async function opensslVerifies(note, publicFile, scratch) {
 		rmSync(sig);
 	}
 }
+
+// The leaf's seven lines (the design's exact forms, "Leaf").
+export const leafEntry = ({ type, id, payloadSha256, key, signature, acceptedAtMs }) =>
+	`assay-leaf-v1\n${[type, id, payloadSha256, key, signature, acceptedAtMs].join('\n')}\n`;
+
+// PATH(m, D[n]) (RFC 6962 §2.1.1).
+export function inclusionPath(m, leaves) {
+	if (leaves.length === 1)
+		return [];
+	const k = split(leaves.length);
+	return m < k ? [...inclusionPath(m, leaves.slice(0, k)), treeRoot(leaves.slice(k))]
+		: [...inclusionPath(m - k, leaves.slice(k)), treeRoot(leaves.slice(0, k))];
+}
+
+// Sign a checkpoint as a log of this name would (C2SP signed-note).
+export function signNote(text, name, key) {
+	const id = sha256(`${name}\n`, Buffer.of(1), key.raw).subarray(0, 4);
+	return `${text}\n${DASH}${name} ${Buffer.concat([id, key.sign(Buffer.from(text))]).toString('base64')}\n`;
+}
+
+// A receipt (C2SP tlog-proof).
+export const tlogProof = (index, leaves, note) =>
+	`c2sp.org/tlog-proof@v1\nindex ${index}\n${
+		inclusionPath(index, leaves).map((hash) => `${hash.toString('base64')}\n`).join('')}\n${note}`;
