@@ -22,7 +22,7 @@
 /* ---- state ---- */
 
 static bool
-take_lock(struct signer *s, struct fault *f)
+take_lock(struct log_signer *s, struct fault *f)
 {
 	char path[4096];
 
@@ -43,7 +43,7 @@ take_lock(struct signer *s, struct fault *f)
 
 /* No file is the state of a new log. One that cannot be read must not pass for it. */
 static bool
-load_state(struct signer *s, const char *origin, struct fault *f)
+load_state(struct log_signer *s, const char *origin, struct fault *f)
 {
 	struct fault form = {0};
 	char *data;
@@ -64,7 +64,7 @@ load_state(struct signer *s, const char *origin, struct fault *f)
 }
 
 static bool
-persist(const struct signer *s, const struct checkpoint *c, struct fault *f)
+persist(const struct log_signer *s, const struct checkpoint *c, struct fault *f)
 {
 	struct text body = {0};
 	bool done;
@@ -77,10 +77,10 @@ persist(const struct signer *s, const struct checkpoint *c, struct fault *f)
 }
 
 bool
-signer_open(struct signer *s, const char *origin, const char *key_path, const char *state_path,
+signer_open(struct log_signer *s, const char *origin, const char *key_path, const char *state_path,
     struct fault *f)
 {
-	*s = (struct signer){.state_path = state_path, .lock = -1};
+	*s = (struct log_signer){.state_path = state_path, .lock = -1};
 	if (!origin_is_sound(origin))
 		return fault_set(f, FAULT_OPTION, "origin", "the log's name", "\"%s\"", origin);
 	if (take_lock(s, f) && load_state(s, origin, f) && keyfile_load(key_path, &s->key, f))
@@ -90,7 +90,7 @@ signer_open(struct signer *s, const char *origin, const char *key_path, const ch
 }
 
 void
-signer_close(struct signer *s)
+signer_close(struct log_signer *s)
 {
 	keypair_wipe(&s->key);
 	if (s->lock >= 0)
@@ -121,7 +121,7 @@ read_request(const char *data, size_t n, struct request_to_sign *out, struct fau
 
 static bool
 refuse_history(
-    const struct signer *s, const char *expected, const struct checkpoint *got, struct fault *f)
+    const struct log_signer *s, const char *expected, const struct checkpoint *got, struct fault *f)
 {
 	char root[HEX32_SIZE];
 
@@ -134,7 +134,7 @@ refuse_history(
 
 /* Tell whether it is `last` again or extends it. */
 static bool
-check_history(const struct signer *s, const struct request_to_sign *r, struct fault *f)
+check_history(const struct log_signer *s, const struct request_to_sign *r, struct fault *f)
 {
 	const struct checkpoint *last = &s->last, *wanted = &r->wanted;
 	char expected[HEX32_SIZE + 64], root[HEX32_SIZE];
@@ -158,7 +158,7 @@ print_refusal(const struct fault *f, struct text *answer)
 
 /* The order is the point: on disk first, then in memory, signed last. */
 static bool
-advance(struct signer *s, const struct request_to_sign *r, struct fault *f)
+advance(struct log_signer *s, const struct request_to_sign *r, struct fault *f)
 {
 	if (!check_history(s, r, f))
 		return false;
@@ -171,7 +171,7 @@ advance(struct signer *s, const struct request_to_sign *r, struct fault *f)
 }
 
 void
-signer_answer(struct signer *s, const char *request, size_t n, struct text *answer)
+signer_answer(struct log_signer *s, const char *request, size_t n, struct text *answer)
 {
 	struct request_to_sign r;
 	struct fault f = {0};

@@ -13,7 +13,7 @@
 
 /* `last` stands in the state file, in the form that is signed, before any signature over it is
  * given out; so "signed but not persisted" cannot happen. Without a file it is the empty tree. */
-struct signer {
+struct log_signer {
 	struct keypair key;
 	struct checkpoint last;
 	const char *state_path;
@@ -24,11 +24,11 @@ struct signer {
  * state_path until signer_close().
  * Fails with FAULT_KEY_FILE, FAULT_KEY_FILE_MODE, FAULT_FILE, FAULT_FILE_FORMAT (damaged state, or
  * another log's). */
-bool signer_open(struct signer *s, const char *origin, const char *key_path, const char *state_path,
-    struct fault *f) __attribute__((warn_unused_result));
+bool signer_open(struct log_signer *s, const char *origin, const char *key_path,
+    const char *state_path, struct fault *f) __attribute__((warn_unused_result));
 
 /* Wipe the key, let go of the lock. */
-void signer_close(struct signer *s);
+void signer_close(struct log_signer *s);
 
 /* Answer one request, any bytes whatever:
  *   old SIZE LF, consistency proof from SIZE (a base64 hash a line), LF, checkpoint text
@@ -39,6 +39,6 @@ void signer_close(struct signer *s);
  * A smaller size than last's, another root at last's, or a proof that does not lead from last to it
  * is a FAULT_LOG_MISMATCH. That the leaves are as many as the size says is the word of who asks: no
  * proof of RFC 6962 commits to it. */
-void signer_answer(struct signer *s, const char *request, size_t n, struct text *answer);
+void signer_answer(struct log_signer *s, const char *request, size_t n, struct text *answer);
 
 #endif

@@ -22,7 +22,7 @@
 
 /* Returns false once the connection is good for nothing more. */
 static bool
-answer_one(struct signer *s, int fd, int64_t until_ms)
+answer_one(struct log_signer *s, int fd, int64_t until_ms)
 {
 	struct text request = {0}, answer = {0};
 	bool done = frame_read(fd, &request, until_ms);
@@ -39,7 +39,7 @@ answer_one(struct signer *s, int fd, int64_t until_ms)
 /* A stop of the whole group must not take the key away from a server that finishes its work: its
  * closing the socket ends this process. */
 static bool
-serve_parent(struct signer *s, struct fault *f)
+serve_parent(struct log_signer *s, struct fault *f)
 {
 	struct stat st;
 
@@ -83,7 +83,7 @@ listen_on(const char *path, struct fault *f)
 }
 
 static bool
-serve_socket(struct signer *s, const char *path, struct fault *f)
+serve_socket(struct log_signer *s, const char *path, struct fault *f)
 {
 	int listening = listen_on(path, f);
 
@@ -107,7 +107,7 @@ bool
 signer_serve(const struct options *o, struct fault *f)
 {
 	struct rlimit none = {0};
-	struct signer s;
+	struct log_signer s;
 	bool done;
 
 	if (!log_set_level(o->log_level) || o->log_key[0] == 0 || o->signer_state[0] == 0)

@@ -76,7 +76,7 @@ tear_down(void **state)
 }
 
 static void
-open_signer(struct bench *b, struct signer *s)
+open_signer(struct bench *b, struct log_signer *s)
 {
 	struct fault f = {0};
 
@@ -85,7 +85,7 @@ open_signer(struct bench *b, struct signer *s)
 
 /* Ask for size `to` of a log, proven from `from`. Returns the answer, new. */
 static char *
-ask(struct signer *s, const hash_t *leaves, size_t from, size_t to)
+ask(struct log_signer *s, const hash_t *leaves, size_t from, size_t to)
 {
 	struct tree_source tree = {leaves, to};
 	struct checkpoint c = {.origin = ORIGIN, .size = to};
@@ -110,7 +110,7 @@ begins(const char *s, const char *with)
 }
 
 static void
-expect(struct signer *s, const hash_t *leaves, size_t from, size_t to, const char *beginning)
+expect(struct log_signer *s, const hash_t *leaves, size_t from, size_t to, const char *beginning)
 {
 	char *answer = ask(s, leaves, from, to);
 
@@ -124,7 +124,7 @@ test_signs_what_extends(void **state)
 {
 	struct bench *b = *state;
 	struct checkpoint got;
-	struct signer s;
+	struct log_signer s;
 	char *answer;
 
 	open_signer(b, &s);
@@ -143,7 +143,7 @@ static void
 test_never_two_histories(void **state)
 {
 	struct bench *b = *state;
-	struct signer s;
+	struct log_signer s;
 	char *answer;
 
 	open_signer(b, &s);
@@ -170,7 +170,7 @@ static void
 test_answers_again(void **state)
 {
 	struct bench *b = *state;
-	struct signer s;
+	struct log_signer s;
 	char *first, *again;
 
 	open_signer(b, &s);
@@ -193,7 +193,7 @@ test_never_signed_but_not_persisted(void **state)
 {
 	struct bench *b = *state;
 	struct fault f = {0};
-	struct signer s;
+	struct log_signer s;
 
 	open_signer(b, &s);
 	assert_int_equal(mkdir(b->state_path, 0700), 0); /* no file can take its place */
@@ -212,7 +212,7 @@ test_refuses_another_logs_state_and_a_readable_key(void **state)
 {
 	struct bench *b = *state;
 	struct fault f = {0};
-	struct signer s;
+	struct log_signer s;
 
 	open_signer(b, &s);
 	expect(&s, b->leaves, 0, 5, "signed\n");
@@ -236,7 +236,7 @@ test_garbage(void **state)
 	struct text request = {0}, answer = {0};
 	struct merkle_proof proof;
 	const char *size;
-	struct signer s;
+	struct log_signer s;
 
 	open_signer(b, &s);
 	expect(&s, b->leaves, 0, 13, "signed\n");
@@ -374,7 +374,7 @@ test_client_needs_settings(void **state)
 
 /* One request, badly served. */
 static void
-serve_badly(const char *mode, struct signer *s)
+serve_badly(const char *mode, struct log_signer *s)
 {
 	static const uint8_t huge[4] = {0xff, 0xff, 0xff, 0xff};
 	int64_t until_ms = frame_now_ms() + 5000;
@@ -409,7 +409,7 @@ act_as_signer(int argc, char **argv)
 	const char *mode = getenv("SIGNER_MODE");
 	struct options o = {0};
 	struct fault f = {0};
-	struct signer s;
+	struct log_signer s;
 	int rest;
 	bool done;
 
