@@ -35,6 +35,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_status.c
   daemon/assay/verb_submit.c
   daemon/assay/verb_suites.c
+  daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/weights.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)

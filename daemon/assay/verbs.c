@@ -15,6 +15,7 @@ const struct verb *const verbs[] = {
     &verb_import,
     &verb_submit,
     &verb_status,
+    &verb_verify,
     &verb_retract,
     &verb_key,
     &verb_act,

@@ -9,6 +9,7 @@
 #include "migrate.h"
 #include "options.h"
 #include "serve.h"
+#include "signer_serve.h"
 #include "usage.h"
 
 static bool
@@ -49,6 +50,12 @@ verb_migrate(const struct options *o, int argc, char **argv, struct fault *f)
 }
 
 static bool
+verb_signer(const struct options *o, int argc, char **argv, struct fault *f)
+{
+	return no_words("signer", argc, argv, f) && signer_serve(o, f);
+}
+
+static bool
 verb_options(const struct options *o, int argc, char **argv, struct fault *f)
 {
 	if (!no_words("options", argc, argv, f))
@@ -65,6 +72,7 @@ static const struct verb {
     {"migrate", verb_migrate},
     {"config", verb_config},
     {"keys", verb_keys},
+    {"signer", verb_signer},
     {"options", verb_options},
 };
 

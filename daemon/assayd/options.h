@@ -24,6 +24,9 @@ struct options {
 	char *statement_key;
 	char *root_keys;
 	char *log_vkey;
+	char *log_key;
+	char *signer_state;
+	char *signer_socket;
 	char *log_level;
 	int64_t pow_bits;
 	int64_t workers_n;

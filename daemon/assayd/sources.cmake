@@ -24,6 +24,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_index.c
   daemon/assayd/documents.c
   daemon/assayd/entry.c
+  daemon/assayd/frame.c
   daemon/assayd/health.c
   daemon/assayd/http.c
   daemon/assayd/http_path.c
@@ -54,6 +55,9 @@ add_library(assayd-parts STATIC
   daemon/assayd/serve.c
   daemon/assayd/server.c
   daemon/assayd/shown.c
+  daemon/assayd/signer.c
+  daemon/assayd/signer_client.c
+  daemon/assayd/signer_serve.c
   daemon/assayd/site.c
   daemon/assayd/statement_get.c
   daemon/assayd/static.c

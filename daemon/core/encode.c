@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DAY_S 86400
+#define WHOLE_DIGITS_MAX 16               /* of 2^53 - 1 */
 #define LAST_SECOND INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
 void
@@ -117,14 +118,38 @@ count_padding(const char *s, size_t n)
 }
 
 bool
-base64_parse_exact(const char *s, uint8_t *out, size_t n)
+base64_parse(const char *s, size_t n, uint8_t *out, size_t room, size_t *out_n)
 {
-	size_t length = strlen(s), padding = count_padding(s, length);
+	size_t padding = count_padding(s, n);
 	bool url;
 
-	if (length != (n + 2) / 3 * 4 || padding != (3 - n % 3) % 3)
+	*out_n = n / 4 * 3;
+	if (n % 4 != 0)
 		return false;
-	return decode_digits(s, length - padding, out, &url) && !url;
+	*out_n -= padding;
+	return *out_n <= room && decode_digits(s, n - padding, out, &url) && !url;
+}
+
+bool
+base64_parse_exact(const char *s, uint8_t *out, size_t n)
+{
+	size_t got;
+
+	return base64_parse(s, strlen(s), out, n, &got) && got == n;
+}
+
+bool
+whole_parse(const char *s, size_t n, uint64_t *out)
+{
+	*out = 0;
+	if (n == 0 || n > WHOLE_DIGITS_MAX || (n > 1 && s[0] == '0'))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		*out = *out * 10 + (uint64_t)(s[i] - '0');
+	}
+	return *out < UINT64_C(1) << 53;
 }
 
 bool

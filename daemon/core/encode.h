@@ -24,6 +24,12 @@ void base64_print(const uint8_t *bytes, size_t n, struct text *out);
 /* Decode strictly: RFC 4648 §4, padded, canonical, nothing else; exactly n bytes. */
 bool base64_parse_exact(const char *s, uint8_t *out, size_t n);
 
+/* The same for n digits of any number of bytes up to room. */
+bool base64_parse(const char *s, size_t n, uint8_t *out, size_t room, size_t *out_n);
+
+/* Read n decimal digits as an integer below 2^53: at least one, no leading zero, nothing else. */
+bool whole_parse(const char *s, size_t n, uint64_t *out);
+
 /* Decode as DSSE allows: §4 or §5 alphabet (not both in one string), padding optional; no blanks.
  * Returns new *out (caller frees, NUL-terminated behind *out_n bytes). */
 bool base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n);

@@ -65,6 +65,11 @@ enum fault_code {
 	FAULT_UNKNOWN_CONDITION,
 	FAULT_DUPLICATE_RESULT,
 	FAULT_ITEMS,
+	/* the log, against what is known of it */
+	FAULT_CHECKPOINT,
+	FAULT_CHECKPOINT_SIGNATURE,
+	FAULT_LOG_PROOF,
+	FAULT_LOG_MISMATCH,
 	/* files and settings on this machine */
 	FAULT_USAGE,
 	FAULT_OPTION,
@@ -74,6 +79,7 @@ enum fault_code {
 	FAULT_KEY_FILE_MODE,
 	FAULT_SPOOL,
 	FAULT_SUITE_FILE,
+	FAULT_SIGNER,
 	/* the runner, facing a server */
 	FAULT_SERVER_UNREACHABLE,
 	FAULT_SERVER_ANSWER,
