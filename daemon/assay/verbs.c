@@ -19,6 +19,7 @@ const struct verb *const verbs[] = {
     &verb_key,
     &verb_act,
     &verb_suites,
+    &verb_hardware,
     &verb_help,
     NULL,
 };
