@@ -15,6 +15,7 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
+  daemon/assay/gguf.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
   daemon/assay/help.c
