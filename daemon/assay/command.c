@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define CHUNK_BYTES 4096
+#define COMMAND_NOT_FOUND 127 /* as shells say it */
 
 static int64_t
 clock_ms(void)
@@ -30,10 +31,10 @@ child(const char *const argv[], int to)
 	setpgid(0, 0);
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(to, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDERR_FILENO) < 0)
-		_exit(127);
+		_exit(COMMAND_NOT_FOUND);
 	setenv("LC_ALL", "C", 1);
 	execvp(argv[0], (char *const *)argv);
-	_exit(127);
+	_exit(COMMAND_NOT_FOUND);
 }
 
 /* Read until the end; false at the end of the time, and when it is too much. */
@@ -104,4 +105,49 @@ command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms, s
 			;
 	}
 	return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0 && !out->failed;
+}
+
+/* Both outcomes and the interruption come as signals that are taken one by one: none is missed
+ * between a look and a wait. */
+static enum command_end
+wait_end(pid_t pid, const sigset_t *awaited, int *status)
+{
+	enum command_end end = COMMAND_ENDED;
+	int signal_n, raw = 0;
+
+	while (waitpid(pid, &raw, WNOHANG) == 0) {
+		if (sigwait(awaited, &signal_n) == 0 && signal_n != SIGCHLD) {
+			end = COMMAND_INTERRUPTED;
+			kill(pid, SIGKILL);
+		}
+	}
+	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
+	return end;
+}
+
+enum command_end
+command_run(const char *const argv[], int to, int *status)
+{
+	enum command_end end = COMMAND_NOT_STARTED;
+	sigset_t awaited, before;
+	pid_t pid;
+
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGINT);
+	sigaddset(&awaited, SIGTERM);
+	sigaddset(&awaited, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &awaited, &before);
+	pid = fork();
+	if (pid == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		if (dup2(to, STDOUT_FILENO) >= 0)
+			execvp(argv[0], (char *const *)argv);
+		_exit(COMMAND_NOT_FOUND);
+	}
+	if (pid > 0)
+		end = wait_end(pid, &awaited, status);
+	if (pid > 0 && *status == COMMAND_NOT_FOUND)
+		end = COMMAND_NOT_STARTED;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return end;
 }

@@ -16,4 +16,14 @@
 bool command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms,
     struct text *out) __attribute__((warn_unused_result));
 
+enum command_end {
+	COMMAND_ENDED,
+	COMMAND_INTERRUPTED, /* SIGINT or SIGTERM came to us; it was killed */
+	COMMAND_NOT_STARTED
+};
+
+/* Run a program found on PATH to its end, however long it takes, with stdout in the open file `to`
+ * and stderr ours. Returns *status, its exit code; -1 if a signal ended it. */
+enum command_end command_run(const char *const argv[], int to, int *status);
+
 #endif

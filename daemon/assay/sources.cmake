@@ -43,6 +43,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_key.c
   daemon/assay/verb_keygen.c
   daemon/assay/verb_retract.c
+  daemon/assay/verb_run.c
   daemon/assay/verb_status.c
   daemon/assay/verb_submit.c
   daemon/assay/verb_suites.c
