@@ -2,12 +2,22 @@
 
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.74)
 
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(ASSAY_PLATFORM linux)
+else()
+  set(ASSAY_PLATFORM posix)
+endif()
+
 add_library(assay-parts STATIC
   daemon/assay/args.c
+  daemon/assay/command.c
   daemon/assay/complete.c
   daemon/assay/deliver.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
+  daemon/assay/gguf.c
+  daemon/assay/hardware.c
+  daemon/assay/hardware_${ASSAY_PLATFORM}.c
   daemon/assay/help.c
   daemon/assay/help_man.c
   daemon/assay/home.c
@@ -27,11 +37,13 @@ add_library(assay-parts STATIC
   daemon/assay/term.c
   daemon/assay/verb_act.c
   daemon/assay/verb_enrol.c
+  daemon/assay/verb_hardware.c
   daemon/assay/verb_help.c
   daemon/assay/verb_import.c
   daemon/assay/verb_key.c
   daemon/assay/verb_keygen.c
   daemon/assay/verb_retract.c
+  daemon/assay/verb_run.c
   daemon/assay/verb_status.c
   daemon/assay/verb_submit.c
   daemon/assay/verb_suites.c

@@ -60,8 +60,8 @@ struct verb {
 	void (*show)(const json_t *result, FILE *out);
 };
 
-extern const struct verb verb_keygen, verb_enrol, verb_import, verb_submit, verb_status,
-    verb_suites, verb_help, verb_retract, verb_key, verb_act, verb_verify;
+extern const struct verb verb_keygen, verb_enrol, verb_hardware, verb_run, verb_import, verb_submit,
+    verb_status, verb_retract, verb_key, verb_act, verb_verify, verb_suites, verb_help;
 
 /* All verbs in the order help shows them; ends with NULL. */
 extern const struct verb *const verbs[];

@@ -12,6 +12,7 @@
 const struct verb *const verbs[] = {
     &verb_keygen,
     &verb_enrol,
+    &verb_run,
     &verb_import,
     &verb_submit,
     &verb_status,
@@ -20,6 +21,7 @@ const struct verb *const verbs[] = {
     &verb_key,
     &verb_act,
     &verb_suites,
+    &verb_hardware,
     &verb_help,
     NULL,
 };

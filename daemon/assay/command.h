@@ -1,0 +1,29 @@
+/* command.h — the output of another program: no shell, bounded in size and time.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_COMMAND_H
+#define ASSAY_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "text.h"
+
+/* Run a program found on PATH in the C locale and append what it prints on stdout; its stdin and
+ * stderr are /dev/null. It and whatever it started in its process group are killed at the end of
+ * the time, or when it prints more than max_bytes. Returns true if it ended by itself with exit
+ * code 0. */
+bool command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms,
+    struct text *out) __attribute__((warn_unused_result));
+
+enum command_end {
+	COMMAND_ENDED,
+	COMMAND_INTERRUPTED, /* SIGINT or SIGTERM came to us; it was killed */
+	COMMAND_NOT_STARTED
+};
+
+/* Run a program found on PATH to its end, however long it takes, with stdout in the open file `to`
+ * and stderr ours. Returns *status, its exit code; -1 if a signal ended it. */
+enum command_end command_run(const char *const argv[], int to, int *status);
+
+#endif
