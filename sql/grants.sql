@@ -16,4 +16,4 @@ GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT ON assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
-	assay.dirty_model, assay.intent TO assayd;
+	assay.dirty_model, assay.intent, assay.tree_node TO assayd;

@@ -72,7 +72,8 @@ CREATE TABLE assay.leaf (
     state text NOT NULL,
     reason text,
     pointer text,
-    withheld boolean DEFAULT false NOT NULL
+    withheld boolean DEFAULT false NOT NULL,
+    hash bytea NOT NULL
 );
 
 CREATE TABLE assay.link (
@@ -86,6 +87,9 @@ CREATE TABLE assay.log_head (
     as_of_ms bigint NOT NULL,
     submitters_n bigint DEFAULT 0 NOT NULL,
     void_n bigint DEFAULT 0 NOT NULL,
+    root bytea,
+    note_size bigint DEFAULT 0 NOT NULL,
+    note text,
     CONSTRAINT log_head_one_check CHECK (one)
 );
 
@@ -182,6 +186,12 @@ CREATE TABLE assay.tally (
     last_accepted_at_ms bigint NOT NULL
 );
 
+CREATE TABLE assay.tree_node (
+    level bigint NOT NULL,
+    index bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
 ALTER TABLE ONLY assay.act
     ADD CONSTRAINT act_id_key UNIQUE (id);
 
@@ -241,6 +251,9 @@ ALTER TABLE ONLY assay.submitter
 
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
+
+ALTER TABLE ONLY assay.tree_node
+    ADD CONSTRAINT tree_node_pkey PRIMARY KEY (level, index);
 
 CREATE INDEX act_target ON assay.act USING btree (target);
 

@@ -178,7 +178,7 @@ act_body(const struct db_rows *rows)
 }
 
 static bool
-fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct logged *s,
+fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settled *s,
     struct fault *f)
 {
 	uint8_t by[SHA256_SIZE];
@@ -210,7 +210,7 @@ load_statement(struct book *b, struct dbsync *db, const char *hex, struct fault 
 	struct db_param param = bytes_param(id);
 	const struct kind_info *kind;
 	struct db_rows *rows;
-	struct logged *s;
+	struct settled *s;
 	bool done = true;
 
 	if (!hex_parse(hex, id, SHA256_SIZE) || book_statement(b, id) != NULL)
@@ -241,7 +241,7 @@ static bool
 load_for_act(struct book *b, struct dbsync *db, const json_t *body, int depth, struct fault *f)
 {
 	const char *target = json_get_text(body, "target");
-	const struct logged *s;
+	const struct settled *s;
 	uint8_t id[SHA256_SIZE];
 
 	if (!load_statement(b, db, target, f) || !load_person_named(b, db, target, f) ||

@@ -85,7 +85,7 @@ static bool
 add_act(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
     const struct outcome *o)
 {
-	const struct logged *entry = book_statement(&d->book, st->id);
+	const struct settled *entry = book_statement(&d->book, st->id);
 	const json_t *body = st->body;
 	json_t *row = json_pack("{s:I, s:o, s:O, s:O, s:O*, s:O*, s:o, s:O, s:O, s:I, s:b}",
 	    "index", (json_int_t)d->next_index, "id", hex_json(st->id), "act",

@@ -125,7 +125,7 @@ static json_t *
 changed_states(const struct book *b)
 {
 	json_t *list = json_array();
-	struct logged *s;
+	struct settled *s;
 	size_t at = 0;
 
 	while ((s = map_next(&b->statements, &at)) != NULL)
@@ -140,12 +140,12 @@ changed_states(const struct book *b)
 /* A PostgreSQL array of what `pick` takes from the statements that changed. */
 static bool
 write_array(struct dbsync *db, enum query q, const struct book *b,
-    bool (*pick)(const struct logged *s, struct text *out), struct fault *f)
+    bool (*pick)(const struct settled *s, struct text *out), struct fault *f)
 {
 	struct text list = {0}, one = {0};
 	struct db_param param;
 	struct db_rows *answer = NULL;
-	struct logged *s;
+	struct settled *s;
 	size_t at = 0;
 
 	while ((s = map_next(&b->statements, &at)) != NULL) {
@@ -169,7 +169,7 @@ write_array(struct dbsync *db, enum query q, const struct book *b,
 }
 
 static bool
-pick_confirmed(const struct logged *s, struct text *out)
+pick_confirmed(const struct settled *s, struct text *out)
 {
 	if (s->kind != KIND_ACT || s->waits)
 		return false;
@@ -178,7 +178,7 @@ pick_confirmed(const struct logged *s, struct text *out)
 }
 
 static bool
-pick_withheld(const struct logged *s, struct text *out)
+pick_withheld(const struct settled *s, struct text *out)
 {
 	char hex[HEX32_SIZE];
 

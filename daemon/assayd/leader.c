@@ -3,14 +3,17 @@
 #include "leader.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "dbsync.h"
+#include "endorse.h"
 #include "log.h"
 #include "logged_rules.h"
 #include "metrics.h"
 #include "periodic.h"
 #include "sequence.h"
+#include "tree.h"
 
 #define RETRY_MS 500
 
@@ -18,7 +21,9 @@ struct leader {
 	struct server *server;
 	struct dbsync *db;
 	struct periodic *thread;
-	int64_t rules_size; /* of the log when the rules were last read; -1: never */
+	struct signer_client *signer; /* NULL: this node has no log key and never leads */
+	struct tree tree;             /* as large as the log, where this node leads */
+	int64_t rules_size;           /* of the log when the rules were last read; -1: never */
 	bool leads;
 	bool unservable; /* told once, until it changes */
 };
@@ -29,7 +34,8 @@ try_to_lead(struct leader *l, struct fault *f)
 {
 	struct db_rows *rows;
 
-	if (l->leads || !l->server->options->lead)
+	if (l->leads || l->signer == NULL || !l->server->options->lead ||
+	    !atomic_load(&l->server->history_holds))
 		return true;
 	rows = dbsync_ask(l->db, QUERY_LEAD, NULL, f);
 	if (rows == NULL)
@@ -77,8 +83,8 @@ can_serve(struct leader *l)
 	return can;
 }
 
-/* The rules are read again behind a batch, so that workers hear of a config as soon as it is
- * logged. */
+/* What a crash left unsigned is signed first. The rules are read again behind a batch, so that
+ * workers hear of a config as soon as it is logged. */
 static bool
 step(struct leader *l, bool *more, struct fault *f)
 {
@@ -87,8 +93,13 @@ step(struct leader *l, bool *more, struct fault *f)
 		return false;
 	if (!can_serve(l))
 		return true;
-	return try_to_lead(l, f) && (!l->leads || sequence(l->server, l->db, more, f)) &&
-	       refresh_rules(l, f);
+	if (!try_to_lead(l, f))
+		return false;
+	if (l->leads &&
+	    (!endorse(l->signer, l->db, f) || !sequence(l->server, l->db, &l->tree, more, f) ||
+		!endorse(l->signer, l->db, f)))
+		return false;
+	return refresh_rules(l, f);
 }
 
 static void
@@ -120,6 +131,31 @@ turn(void *arg)
 	return RETRY_MS;
 }
 
+/* Every node that may lead holds the log's key, or knows a signer that does. */
+static bool
+find_signer(struct leader *l, struct fault *f)
+{
+	const struct options *o = l->server->options;
+
+	if (!o->lead)
+		return true;
+	if (o->log_key[0] == 0 && o->signer_socket[0] == 0) {
+		log_event(
+		    LOG_LEVEL_WARN, "never_leads", "why=\"neither log_key nor signer_socket\"");
+		return true;
+	}
+	l->signer = signer_client_new(o, l->server->vkey, f);
+	return l->signer != NULL;
+}
+
+static void
+leader_free(struct leader *l)
+{
+	disconnect(l);
+	signer_client_free(l->signer);
+	free(l);
+}
+
 struct leader *
 leader_start(struct server *server, struct fault *f)
 {
@@ -131,10 +167,9 @@ leader_start(struct server *server, struct fault *f)
 	}
 	l->server = server;
 	l->rules_size = -1;
-	l->thread = periodic_start(turn, l, f);
-	if (l->thread != NULL)
+	if (find_signer(l, f) && (l->thread = periodic_start(turn, l, f)) != NULL)
 		return l;
-	free(l);
+	leader_free(l);
 	return NULL;
 }
 
@@ -144,6 +179,5 @@ leader_stop(struct leader *l)
 	if (l == NULL)
 		return;
 	periodic_stop(l->thread);
-	disconnect(l);
-	free(l);
+	leader_free(l);
 }

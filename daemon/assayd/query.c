@@ -65,7 +65,8 @@ static const struct query_row rows[QUERY__MAX] = {
 
     /* In arrival order: causes before effects. */
     [QUERY_PENDING] = {"pending",
-	"SELECT p.arrival, s.id, s.kind, s.payload, s.key, s.accepted_at_ms FROM assay.pending p"
+	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms, s.payload,"
+	" p.arrival FROM assay.pending p"
 	" JOIN assay.statement s ON s.id = p.id ORDER BY p.arrival LIMIT $1::bigint",
 	1},
 
@@ -101,11 +102,16 @@ static const struct query_row rows[QUERY__MAX] = {
     /* Derived rows come as one JSON array each. */
     [QUERY_ADD_LEAVES] = {"add_leaves",
 	"INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, submitter, state, reason, "
-	"pointer)"
-	" SELECT index, decode(id, 'hex'), kind, accepted_at_ms, decode(submitter, 'hex'), state, "
-	"reason,"
-	" pointer FROM json_to_recordset($1::json) AS r(index bigint, id text, kind text,"
-	" accepted_at_ms bigint, submitter text, state text, reason text, pointer text)",
+	"pointer,"
+	" hash) SELECT index, decode(id, 'hex'), kind, accepted_at_ms, decode(submitter, 'hex'), "
+	"state,"
+	" reason, pointer, decode(hash, 'hex') FROM json_to_recordset($1::json) AS r(index bigint,"
+	" id text, kind text, accepted_at_ms bigint, submitter text, state text, reason text,"
+	" pointer text, hash text)",
+	1},
+    [QUERY_ADD_NODES] = {"add_nodes",
+	"INSERT INTO assay.tree_node (level, index, hash) SELECT level, index, decode(hash, 'hex')"
+	" FROM json_to_recordset($1::json) AS r(level bigint, index bigint, hash text)",
 	1},
     [QUERY_ADD_SUBMITTERS] = {"add_submitters",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(id text, key text, name text,"
@@ -254,13 +260,49 @@ static const struct query_row rows[QUERY__MAX] = {
 	2},
     [QUERY_DROP_PENDING] = {"drop_pending",
 	"DELETE FROM assay.pending WHERE arrival = ANY ($1::bigint[])", 1},
-    /* $1 old size, $2 new size, $3 as_of_ms, $4 new submitters, $5 void leaves → one row if nobody
-     * else moved it */
+    /* $1 old size, $2 new size, $3 as_of_ms, $4 new submitters, $5 void leaves, $6 root → one row
+     * if nobody else moved it */
     [QUERY_MOVE_HEAD] = {"move_head",
 	"UPDATE assay.log_head SET size = $2::bigint, as_of_ms = $3::bigint,"
-	" submitters_n = submitters_n + $4::bigint, void_n = void_n + $5::bigint"
+	" submitters_n = submitters_n + $4::bigint, void_n = void_n + $5::bigint, root = $6"
 	" WHERE size = $1::bigint RETURNING size",
-	5},
+	6},
+
+    /* ---- the tree ---- */
+    [QUERY_TREE_HEAD] = {"tree_head",
+	"SELECT size, root, note_size, coalesce(note, '') FROM assay.log_head", 0},
+    /* $1 first, $2 behind the last → hashes in order */
+    [QUERY_LEAF_HASHES] = {"leaf_hashes",
+	"SELECT hash FROM assay.leaf WHERE index >= $1::bigint AND index < $2::bigint ORDER BY "
+	"index",
+	2},
+    /* the same of a level, $3 */
+    [QUERY_NODE_HASHES] = {"node_hashes",
+	"SELECT hash FROM assay.tree_node WHERE index >= $1::bigint AND index < $2::bigint"
+	" AND level = $3::bigint ORDER BY index",
+	3},
+    /* What leaves are made of: the second path to a root. */
+    [QUERY_LEAF_FACTS] = {"leaf_facts",
+	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms"
+	" FROM assay.leaf l JOIN assay.statement s USING (id)"
+	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
+	2},
+    [QUERY_BUNDLE] = {"bundle",
+	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms, s.payload,"
+	" l.index, l.state, l.hash FROM assay.leaf l JOIN assay.statement s USING (id)"
+	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
+	2},
+    /* $1 from, $2 before → leaves whose bytes went in that time */
+    [QUERY_WITHHELD] = {"withheld",
+	"SELECT DISTINCT l.index FROM assay.act c JOIN assay.act a ON a.id = c.target"
+	" JOIN assay.leaf l ON l.id = a.target WHERE c.act = 'confirm' AND a.act = 'withhold'"
+	" AND c.index >= $1::bigint AND c.index < $2::bigint",
+	2},
+    /* $1 note, $2 its size */
+    [QUERY_SIGNED] = {"signed",
+	"UPDATE assay.log_head SET note = $1::text, note_size = $2::bigint"
+	" WHERE note_size < $2::bigint",
+	2},
 
     /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
     [QUERY_DIRTY_CELLS] = {"dirty_cells",

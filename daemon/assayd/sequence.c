@@ -11,9 +11,10 @@
 #include "encode.h"
 #include "json.h"
 #include "log.h"
+#include "tree.h"
 
-/* Columns of QUERY_PENDING. */
-enum { ARRIVAL, ID, KIND, PAYLOAD, KEY, ACCEPTED_AT_MS };
+/* Columns of QUERY_PENDING; the first six make the leaf. */
+enum { KIND, ID, PAYLOAD_SHA256, KEY, SIGNATURE, ACCEPTED_AT_MS, PAYLOAD, ARRIVAL };
 
 static struct db_param
 text_param(const char *s)
@@ -87,6 +88,33 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 	return true;
 }
 
+/* The leaf's hash goes into its row and into the tree. */
+static bool
+append_leaf(struct tree *tree, const struct db_rows *pending, size_t row, struct derivation *d,
+    json_t *nodes)
+{
+	uint8_t hash[SHA256_SIZE];
+	char hex[HEX32_SIZE];
+	struct leaf leaf;
+
+	if (!tree_leaf(pending, row, &leaf) || !leaf_hash(&leaf, hash) ||
+	    !tree_append(tree, hash, nodes))
+		return false;
+	hex_print(hash, SHA256_SIZE, hex);
+	return json_object_set_new(json_array_get(d->leaves, row), "hash", json_string(hex)) == 0;
+}
+
+static bool
+append_leaves(struct tree *tree, const struct db_rows *pending, size_t n, struct derivation *d,
+    json_t *nodes, struct fault *f)
+{
+	bool done = nodes != NULL;
+
+	for (size_t i = 0; done && i < n; i++)
+		done = append_leaf(tree, pending, i, d, nodes);
+	return done || fault_set(f, FAULT_NO_MEMORY, "", "memory for leaves", "none");
+}
+
 static bool
 write_rows(struct dbsync *db, enum query q, const json_t *rows, struct fault *f)
 {
@@ -122,7 +150,7 @@ drop_pending(struct dbsync *db, const struct db_rows *pending, size_t n, struct 
 /* Numbers as text parameters. */
 struct numbers {
 	char text[5][24];
-	struct db_param params[5];
+	struct db_param params[6];
 };
 
 static void
@@ -148,15 +176,18 @@ add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 
 /* Compare and swap: no row back means that somebody else moved the head. */
 static bool
-move_head(struct dbsync *db, const struct derivation *d, struct fault *f)
+move_head(struct dbsync *db, const struct derivation *d, const struct tree *tree, struct fault *f)
 {
 	const int64_t values[] = {d->first_index, d->next_index, d->as_of_ms,
 	    (int64_t)json_array_size(d->submitters), d->void_n};
+	uint8_t root[SHA256_SIZE];
 	struct numbers n;
 	struct db_rows *rows;
 	bool moved;
 
 	numbers_fill(&n, values, 5);
+	frontier_root(&tree->frontier, root);
+	n.params[5] = (struct db_param){.data = root, .n = sizeof(root), .binary = true};
 	rows = dbsync_ask(db, QUERY_MOVE_HEAD, n.params, f);
 	moved = rows != NULL && db_rows_n(rows) == 1;
 	dbsync_free(rows);
@@ -164,11 +195,21 @@ move_head(struct dbsync *db, const struct derivation *d, struct fault *f)
 			    "another size than %s", n.text[0]);
 }
 
+/* A batch on its way: what is pending, of which the first n are settled. */
+struct batch {
+	const struct db_rows *pending;
+	size_t n;
+	struct derivation d;
+	json_t *nodes; /* of the tree */
+};
+
 static bool
-write_batch(struct dbsync *db, const struct db_rows *pending, const struct derivation *d, size_t n,
-    struct fault *f)
+write_batch(struct dbsync *db, const struct batch *b, const struct tree *tree, struct fault *f)
 {
+	const struct derivation *d = &b->d;
+
 	return write_rows(db, QUERY_ADD_LEAVES, d->leaves, f) &&
+	       write_rows(db, QUERY_ADD_NODES, b->nodes, f) &&
 	       write_rows(db, QUERY_ADD_SUBMITTERS, d->submitters, f) &&
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
@@ -176,35 +217,39 @@ write_batch(struct dbsync *db, const struct db_rows *pending, const struct deriv
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) && add_touched(db, d, f) &&
 	       write_changes(db, &d->book, d->next_index - 1, f) &&
-	       drop_pending(db, pending, n, f) && move_head(db, d, f) &&
+	       drop_pending(db, b->pending, b->n, f) && move_head(db, d, tree, f) &&
 	       dbsync_run(db, "COMMIT", f);
 }
 
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
-    const struct db_rows *head, bool *more, struct fault *f)
+    const struct db_rows *head, struct tree *tree, bool *more, struct fault *f)
 {
 	struct rules_snapshot *in_force = server_rules(server);
-	struct derivation d;
-	size_t n = 0;
+	struct batch b = {.pending = pending, .nodes = json_array()};
+	int64_t size = db_whole(head, 0, 0);
 	bool done;
 
-	done = derivation_begin(&d, server->suites, &in_force->rules, db_whole(head, 0, 0),
-		   db_whole(head, 0, 1), f) &&
-	       book_load_signers(&d.book, db, pending, KEY, f) &&
-	       settle_all(db, pending, &d, &n, f) && write_batch(db, pending, &d, n, f);
+	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
+	       derivation_begin(
+		   &b.d, server->suites, &in_force->rules, size, db_whole(head, 0, 1), f) &&
+	       book_load_signers(&b.d.book, db, pending, KEY, f) &&
+	       settle_all(db, pending, &b.d, &b.n, f) &&
+	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, tree, f);
 	rules_release(in_force);
-	*more = n < db_rows_n(pending) || n == SEQUENCE_BATCH_N;
+	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
 	if (done)
-		log_event(LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", n, (long long)d.next_index);
-	derivation_clear(&d);
+		log_event(
+		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
+	derivation_clear(&b.d);
+	json_decref(b.nodes);
 	return done;
 }
 
 /* The rules were read before the transaction; only a leader moves them, and there is one. The head
  * is locked first, so that a second leader, were there one, would wait and then fail the swap. */
 bool
-sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
+sequence(struct server *server, struct dbsync *db, struct tree *tree, bool *more, struct fault *f)
 {
 	struct db_param limit = text_param("500");
 	struct db_rows *head = NULL, *pending;
@@ -220,7 +265,7 @@ sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
 	}
 	done = dbsync_run(db, "BEGIN", f) &&
 	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, more, f);
+	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, tree, more, f);
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;

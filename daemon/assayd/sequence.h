@@ -9,14 +9,17 @@
 #include "fault.h"
 #include "server.h"
 
+struct tree;
+
 #define SEQUENCE_BATCH_N 500
 #define SEQUENCE_RESULTS_N 5000 /* a batch ends with the statement that reaches this */
 
 /* Take up to SEQUENCE_BATCH_N pending statements in arrival order, settle each from the state just
  * before it, write leaves and derived rows, move the head: one transaction that compares and swaps
- * on the old size. *more: there may be more. Only the leader calls this. Fails with
- * FAULT_DATABASE, FAULT_NO_MEMORY; then nothing of the batch has happened. */
-bool sequence(struct server *server, struct dbsync *db, bool *more, struct fault *f)
-    __attribute__((warn_unused_result));
+ * on the old size. *more: there may be more. tree: the leader's, of the present size or of any
+ * other, then it is read again; after a failure it must be forgotten. Only the leader calls this.
+ * Fails with FAULT_DATABASE, FAULT_NO_MEMORY; then nothing of the batch has happened. */
+bool sequence(struct server *server, struct dbsync *db, struct tree *tree, bool *more,
+    struct fault *f) __attribute__((warn_unused_result));
 
 #endif

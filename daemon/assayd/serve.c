@@ -10,12 +10,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "leader.h"
+#include "background.h"
 #include "listener.h"
 #include "log.h"
 #include "log_writer.h"
 #include "note.h"
-#include "publish.h"
 #include "server.h"
 #include "worker.h"
 
@@ -140,7 +139,7 @@ accept_until_stopped(struct event_base *base, struct server *server, struct work
 }
 
 /* Order matters: the address is taken before any thread starts, the listener closes before the
- * workers drain, and leader and publisher end last, so that what was accepted is still sequenced
+ * workers drain, and the threads beside them end last, so that what was accepted is still sequenced
  * and shown. */
 static bool
 run(struct server *server, const struct options *o, struct fault *f)
@@ -148,16 +147,14 @@ run(struct server *server, const struct options *o, struct fault *f)
 	struct event_base *base = event_base_new();
 	int n = workers_wanted(o), fd;
 	struct worker *workers = NULL;
-	struct leader *leader = NULL;
-	struct publisher *publisher = NULL;
+	struct background background = {0};
 	char where[80];
 	bool done = false;
 
 	if (base == NULL)
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for an event loop", "none");
 	fd = listener_bind(o->listen, where, f);
-	if (fd >= 0 && (leader = leader_start(server, f)) != NULL &&
-	    (publisher = publisher_start(server, f)) != NULL &&
+	if (fd >= 0 && background_start(&background, server, f) &&
 	    (workers = workers_start(server, n, f)) != NULL) {
 		done = accept_until_stopped(base, server, workers, n, fd, where, f);
 		fd = -1;
@@ -166,10 +163,12 @@ run(struct server *server, const struct options *o, struct fault *f)
 		close(fd);
 	if (workers != NULL)
 		workers_stop(workers, n);
-	leader_stop(leader);
-	publisher_stop(publisher);
+	background_stop(&background);
 	event_base_free(base);
-	return done;
+	if (server->failure.code == FAULT_NONE)
+		return done;
+	*f = server->failure;
+	return false;
 }
 
 /* Many systems give a process 1,024 descriptors and let it ask for more. Without them the listener

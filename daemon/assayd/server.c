@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "server.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "file.h"
 #include "metrics.h"
@@ -69,6 +71,18 @@ bool
 server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
 {
 	return put_in_force(s, rules, log_size, true);
+}
+
+/* ---- failing ---- */
+
+void
+server_fail(struct server *s, const struct fault *why)
+{
+	pthread_mutex_lock(&s->rules_lock);
+	if (s->failure.code == FAULT_NONE)
+		s->failure = *why;
+	pthread_mutex_unlock(&s->rules_lock);
+	kill(getpid(), SIGTERM);
 }
 
 /* ---- start and end ---- */

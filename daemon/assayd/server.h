@@ -25,6 +25,8 @@ struct server {
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */
 	atomic_long connections_n;
+	atomic_bool history_holds; /* the published log is the database's: this node may lead */
+	struct fault failure;      /* why the server cannot go on; see server_fail() */
 };
 
 /* The rules in force at one moment, shared by whoever holds it. */
@@ -41,6 +43,10 @@ struct rules_snapshot {
 bool server_open(struct server *s, const struct options *o, struct fault *f)
     __attribute__((warn_unused_result));
 void server_close(struct server *s);
+
+/* Say that the server must not go on, from any thread: it stops as on SIGTERM, and ends with this
+ * fault. The first one stays. */
+void server_fail(struct server *s, const struct fault *why);
 
 /* Return the rules in force; never NULL (rules.present tells whether a config is logged). Give back
  * with rules_release(). From any thread. */

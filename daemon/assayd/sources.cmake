@@ -7,7 +7,9 @@ pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 add_library(assayd-parts STATIC
   daemon/assayd/accept.c
   daemon/assayd/address.c
+  daemon/assayd/background.c
   daemon/assayd/book_load.c
+  daemon/assayd/bundle.c
   daemon/assayd/coding.c
   daemon/assayd/collect.c
   daemon/assayd/config.c
@@ -23,6 +25,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_index.c
   daemon/assayd/documents.c
+  daemon/assayd/endorse.c
   daemon/assayd/entry.c
   daemon/assayd/frame.c
   daemon/assayd/health.c
@@ -34,6 +37,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/leader.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
+  daemon/assayd/log_files.c
   daemon/assayd/log_writer.c
   daemon/assayd/logged_rules.c
   daemon/assayd/media_type.c
@@ -45,6 +49,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/policy.c
   daemon/assayd/problem.c
   daemon/assayd/publish.c
+  daemon/assayd/publish_log.c
   daemon/assayd/query.c
   daemon/assayd/receipt.c
   daemon/assayd/request.c
@@ -64,6 +69,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/static_cache.c
   daemon/assayd/store.c
   daemon/assayd/submit.c
+  daemon/assayd/tree.c
   daemon/assayd/usage.c
   daemon/assayd/variants.c
   daemon/assayd/worker.c)

@@ -9,6 +9,7 @@
 #include "encode.h"
 #include "envelope.h"
 #include "json.h"
+#include "log_files.h"
 #include "request.h"
 #include "statement.h"
 #include "worker.h"
@@ -92,6 +93,18 @@ add_place(const struct db_rows *rows, struct text *out)
 	text_add_str(out, "}");
 }
 
+/* The receipt, once a checkpoint that covers the leaf is published here. */
+static void
+add_proof(const struct request *r, const struct db_rows *rows, struct text *out)
+{
+	struct text proof = {0};
+
+	if (!db_null(rows, 0, INDEX) &&
+	    log_files_prove(r->worker->server, (uint64_t)db_whole(rows, 0, INDEX), &proof))
+		add_member(out, "proof", proof.data);
+	text_clear(&proof);
+}
+
 static void
 on_statement(void *arg, const struct db_rows *rows, const struct fault *fault)
 {
@@ -113,9 +126,11 @@ on_statement(void *arg, const struct db_rows *rows, const struct fault *fault)
 	text_addf(&a.body, "{\"id\":\"%s\"", r->argument);
 	add_member(&a.body, "kind", db_text(rows, 0, KIND));
 	add_member(&a.body, "accepted_at", at);
+	text_addf(&a.body, ",\"accepted_at_ms\":%s", db_text(rows, 0, ACCEPTED_AT_MS));
 	add_place(rows, &a.body);
 	text_add_str(&a.body, ",\"envelope\":");
 	add_envelope(rows, &a.body);
+	add_proof(r, rows, &a.body);
 	text_add_str(&a.body, "}\n");
 	request_answer(r, &a);
 }

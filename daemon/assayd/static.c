@@ -80,13 +80,21 @@ client_has(const struct request *r, const char *etag)
 
 /* ---- answers ---- */
 
+/* A tile's name says how much of the log it holds: what stands there never changes. */
+static const char *
+caching_of(const char *path)
+{
+	return strncmp(path, "/log/tile/", 10) == 0 ? "public, max-age=31536000, immutable"
+						    : "no-cache";
+}
+
 static void
 answer_hit(struct request *r, const struct media_type *type, enum coding coding,
     const struct static_hit *hit)
 {
 	struct answer a = {.status = client_has(r, hit->etag) ? 304 : 200,
 	    .content_type = type->name,
-	    .fields = {{"ETag", hit->etag}, {"Cache-Control", "no-cache"}},
+	    .fields = {{"ETag", hit->etag}, {"Cache-Control", caching_of(r->path)}},
 	    .lines = page_lines};
 	size_t n = 2;
 

@@ -55,6 +55,8 @@ variants_stray(const char *path)
 	char plain[PATH_MAX];
 	struct stat st;
 
+	if (n > 9 && strcmp(path + n - 9, ".jsonl.gz") == 0)
+		return false; /* a bundle or a dump, not a coded form */
 	for (int c = 0; c < CODING_IDENTITY; c++) {
 		const char *suffix = coding_info((enum coding)c)->suffix;
 		size_t suffix_n = strlen(suffix);

@@ -32,7 +32,7 @@ bool variants_publish(const char *path, const void *data, size_t n, struct fault
 bool variants_remove(const char *path, struct fault *f) __attribute__((warn_unused_result));
 
 /* Tell whether a path is named as a coded file but belongs to no file beside it. Such names are for
- * coded files alone: what else is published must not end in .br or .gz. */
+ * coded files alone: what else is published must not end in .br or .gz, but for .jsonl.gz. */
 bool variants_stray(const char *path);
 
 #endif

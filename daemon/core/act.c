@@ -10,7 +10,7 @@
 
 /* ---- what acts are done to ---- */
 
-static struct logged *
+static struct settled *
 statement_at(const struct deed *d, const char *member)
 {
 	uint8_t id[SHA256_SIZE];
@@ -54,10 +54,10 @@ not_own(const struct deed *d, const struct person *whose, const char *pointer, s
 	    f, FAULT_NOT_ENTITLED, pointer, "what belongs to somebody else", "the signer's own");
 }
 
-static struct logged *
+static struct settled *
 submission_of(const struct deed *d, struct fault *f)
 {
-	struct logged *s = statement_at(d, "target");
+	struct settled *s = statement_at(d, "target");
 
 	if (s != NULL && s->kind == KIND_SUBMISSION)
 		return s;
@@ -68,7 +68,7 @@ submission_of(const struct deed *d, struct fault *f)
 static void
 move(const struct deed *d, enum state to)
 {
-	struct logged *s = statement_at(d, "target");
+	struct settled *s = statement_at(d, "target");
 
 	s->state = to;
 	s->changed_at = d->index;
@@ -79,7 +79,7 @@ move(const struct deed *d, enum state to)
 static bool
 may_hold(const struct deed *d, struct fault *f)
 {
-	const struct logged *s = submission_of(d, f);
+	const struct settled *s = submission_of(d, f);
 
 	return s != NULL && (s->state == STATE_COUNTED ||
 				not_now("a counted submission", state_name(s->state), f));
@@ -94,7 +94,7 @@ hold(const struct deed *d)
 static bool
 may_release(const struct deed *d, struct fault *f)
 {
-	const struct logged *s = submission_of(d, f);
+	const struct settled *s = submission_of(d, f);
 
 	if (s == NULL || !not_own(d, s->by, "/target", f))
 		return false;
@@ -113,7 +113,7 @@ release(const struct deed *d)
 static bool
 may_quarantine(const struct deed *d, struct fault *f)
 {
-	const struct logged *s = submission_of(d, f);
+	const struct settled *s = submission_of(d, f);
 
 	return s != NULL && (s->state == STATE_COUNTED || s->state == STATE_HELD ||
 				not_now("a counted or held submission", state_name(s->state), f));
@@ -128,7 +128,7 @@ quarantine(const struct deed *d)
 static bool
 may_withhold(const struct deed *d, struct fault *f)
 {
-	const struct logged *s = statement_at(d, "target");
+	const struct settled *s = statement_at(d, "target");
 
 	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_ENROLMENT &&
 			     s->kind != KIND_RETRACTION && s->kind != KIND_INTENT))
@@ -140,7 +140,7 @@ may_withhold(const struct deed *d, struct fault *f)
 static void
 withhold(const struct deed *d)
 {
-	struct logged *s = statement_at(d, "target");
+	struct settled *s = statement_at(d, "target");
 
 	s->withheld = true;
 	s->changed_at = d->index;
@@ -308,7 +308,7 @@ revoke(const struct deed *d)
 
 /* The act that waits, as its author would do it now. */
 static struct deed
-waiting_deed(const struct deed *d, const struct logged *act)
+waiting_deed(const struct deed *d, const struct settled *act)
 {
 	struct deed waiting = *d;
 
@@ -320,7 +320,7 @@ waiting_deed(const struct deed *d, const struct logged *act)
 static bool
 may_confirm(const struct deed *d, struct fault *f)
 {
-	const struct logged *act = statement_at(d, "target");
+	const struct settled *act = statement_at(d, "target");
 	struct deed waiting;
 
 	if (act == NULL || act->kind != KIND_ACT || act->body == NULL)
@@ -340,7 +340,7 @@ may_confirm(const struct deed *d, struct fault *f)
 static void
 confirm(const struct deed *d)
 {
-	struct logged *act = statement_at(d, "target");
+	struct settled *act = statement_at(d, "target");
 	struct deed waiting = waiting_deed(d, act);
 
 	act->waits = false;

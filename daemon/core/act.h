@@ -10,7 +10,7 @@
 #include "fault.h"
 
 struct book;
-struct logged;
+struct settled;
 struct person;
 
 #define ACT_AGE_MAX_S (24 * 60 * 60)         /* of created_at when it is accepted */

@@ -8,7 +8,7 @@
 static void
 free_statement(void *thing)
 {
-	struct logged *s = thing;
+	struct settled *s = thing;
 
 	json_decref(s->body);
 	free(s);
@@ -36,7 +36,7 @@ book_person(const struct book *b, const uint8_t id[SHA256_SIZE])
 	return map_find(&b->persons, id);
 }
 
-struct logged *
+struct settled *
 book_statement(const struct book *b, const uint8_t id[SHA256_SIZE])
 {
 	return map_find(&b->statements, id);
@@ -73,10 +73,10 @@ book_add_person(struct book *b, const uint8_t id[SHA256_SIZE])
 	return add(&b->persons, id, sizeof(struct person));
 }
 
-struct logged *
+struct settled *
 book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind)
 {
-	struct logged *s = add(&b->statements, id, sizeof(*s));
+	struct settled *s = add(&b->statements, id, sizeof(*s));
 
 	if (s != NULL) {
 		s->kind = kind;

@@ -34,7 +34,7 @@ struct person_key {
 };
 
 /* A statement that stands in the log. */
-struct logged {
+struct settled {
 	uint8_t id[SHA256_SIZE];
 	enum kind kind;
 	int64_t index;
@@ -67,12 +67,12 @@ void book_clear(struct book *b);
 
 struct person_key *book_key(const struct book *b, const uint8_t key[KEY_SIZE]);
 struct person *book_person(const struct book *b, const uint8_t id[SHA256_SIZE]);
-struct logged *book_statement(const struct book *b, const uint8_t id[SHA256_SIZE]);
+struct settled *book_statement(const struct book *b, const uint8_t id[SHA256_SIZE]);
 
 /* Add what is not there yet. Return it, to be filled in; NULL without memory. */
 struct person_key *book_add_key(struct book *b, const uint8_t key[KEY_SIZE], struct person *owner);
 struct person *book_add_person(struct book *b, const uint8_t id[SHA256_SIZE]);
-struct logged *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
+struct settled *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
 
 /* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
 struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);

@@ -70,7 +70,7 @@ person_of(const struct leaf_in *in)
 	return k != NULL && !k->revoked ? k->owner : NULL;
 }
 
-static struct logged *
+static struct settled *
 target_of(const struct leaf_in *in, const char *member)
 {
 	uint8_t id[SHA256_SIZE];
@@ -85,7 +85,7 @@ static bool
 check_replaces(const struct leaf_in *in, struct fault *f)
 {
 	const char *replaces = json_get_text(in->st->body, "replaces");
-	const struct logged *s = target_of(in, "replaces");
+	const struct settled *s = target_of(in, "replaces");
 	uint8_t subject[SHA256_SIZE];
 
 	if (replaces[0] == 0)
@@ -105,7 +105,7 @@ check_replaces(const struct leaf_in *in, struct fault *f)
 static bool
 check_retraction(const struct leaf_in *in, struct fault *f)
 {
-	const struct logged *s = target_of(in, "target");
+	const struct settled *s = target_of(in, "target");
 
 	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT))
 		return fault_set(f, FAULT_TARGET, "/target",
@@ -230,7 +230,7 @@ change_key(const struct leaf_in *in)
 }
 
 static void
-set_state(const struct leaf_in *in, struct logged *s, enum state to)
+set_state(const struct leaf_in *in, struct settled *s, enum state to)
 {
 	s->state = to;
 	s->changed_at = in->index;
@@ -240,14 +240,14 @@ set_state(const struct leaf_in *in, struct logged *s, enum state to)
 static void
 supersede(const struct leaf_in *in)
 {
-	struct logged *s = target_of(in, "replaces");
+	struct settled *s = target_of(in, "replaces");
 
 	if (s != NULL && (s->state == STATE_COUNTED || s->state == STATE_HELD))
 		set_state(in, s, STATE_SUPERSEDED);
 }
 
 static void
-do_act(const struct leaf_in *in, struct logged *entry)
+do_act(const struct leaf_in *in, struct settled *entry)
 {
 	const struct act_info *info = act_named(json_get_text(in->st->body, "act"));
 	struct deed deed = deed_of(in);
@@ -259,7 +259,7 @@ do_act(const struct leaf_in *in, struct logged *entry)
 
 /* The leaf's own entry is made first: what follows changes others. */
 static bool
-follow(const struct leaf_in *in, struct logged *entry)
+follow(const struct leaf_in *in, struct settled *entry)
 {
 	switch (in->st->kind) {
 	case KIND_ENROLMENT:
@@ -311,12 +311,12 @@ judge(const struct leaf_in *in, struct outcome *out)
 	return true;
 }
 
-static struct logged *
+static struct settled *
 enter(const struct leaf_in *in, const struct outcome *out)
 {
 	const struct statement *st = in->st;
 	struct person_key *k = book_key(in->book, st->key);
-	struct logged *entry = book_add_statement(in->book, st->id, st->kind);
+	struct settled *entry = book_add_statement(in->book, st->id, st->kind);
 
 	if (entry == NULL)
 		return NULL;
@@ -334,7 +334,7 @@ enter(const struct leaf_in *in, const struct outcome *out)
 bool
 ledger_settle(const struct leaf_in *in, struct outcome *out)
 {
-	struct logged *entry;
+	struct settled *entry;
 
 	entry = judge(in, out) ? enter(in, out) : NULL;
 	if (entry == NULL || (out->state != STATE_VOID && !follow(in, entry)))

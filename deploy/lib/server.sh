@@ -76,6 +76,8 @@ write_config() {
 			statement_key = $DATA/keys/statement.pem
 			root_keys = $DATA/keys/root.pub
 			log_vkey = $DATA/keys/log.vkey
+			log_key = $DATA/keys/log.pem
+			signer_state = $DATA/signer.state
 			pow_bits = 8
 		EOT
 		mv "$CONF.new" "$CONF"

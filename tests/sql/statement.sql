@@ -44,8 +44,8 @@ DO $$
 BEGIN
 	PERFORM pg_temp.refused('UPDATE assay.statement SET payload = ''x''', 'P0001');
 	PERFORM pg_temp.refused('UPDATE assay.statement SET payload = NULL', 'P0001');
-	INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, state, withheld)
-		SELECT row_number() OVER (), id, kind, accepted_at_ms, 'quarantined', true FROM assay.statement;
+	INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, state, withheld, hash)
+		SELECT row_number() OVER (), id, kind, accepted_at_ms, 'quarantined', true, id FROM assay.statement;
 	UPDATE assay.statement SET payload = NULL;
 	ASSERT NOT EXISTS (SELECT FROM assay.statement WHERE payload IS NOT NULL);
 	PERFORM pg_temp.refused('UPDATE assay.statement SET payload = ''{}''', 'P0001');

@@ -64,7 +64,7 @@ enum state
 state_of(const char *hex)
 {
 	uint8_t id[SHA256_SIZE];
-	const struct logged *s;
+	const struct settled *s;
 
 	assert_true(hex_parse(hex, id, SHA256_SIZE));
 	s = book_statement(&world.book, id);

@@ -216,7 +216,7 @@ confirmation(void **state)
 {
 	struct told run = submit(&ada), first, second, late;
 	uint8_t id[SHA256_SIZE];
-	const struct logged *s;
+	const struct settled *s;
 
 	(void)state;
 	first = act(&sam, "withhold", run.id);

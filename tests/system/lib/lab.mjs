@@ -58,6 +58,8 @@ export class Lab {
 			statement_key: path.join(this.keys, 'statement.pem'),
 			root_keys: path.join(this.keys, 'root.pub'),
 			log_vkey: path.join(this.keys, 'log.vkey'),
+			log_key: path.join(this.keys, 'log.pem'),
+			signer_state: path.join(this.dir, 'signer.state'),
 			pow_bits: 0,
 			workers_n: 2,
 			publish_interval_ms: 50,
@@ -71,7 +73,8 @@ export class Lab {
 		const dir = path.join(this.dir, `node-${this.others.length + 2}`);
 		mkdirSync(dir, { recursive: true });
 		const daemon = new Daemon(dir,
-			{ ...this.settings(), published: path.join(dir, 'published'), ...settings });
+			{ ...this.settings(), published: path.join(dir, 'published'),
+				signer_state: path.join(dir, 'signer.state'), ...settings });
 		this.others.push(daemon);
 		return daemon;
 	}

@@ -1,0 +1,19 @@
+/* log_files.h — the published log read back: proofs from tiles, without the database.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_LOG_FILES_H
+#define ASSAYD_LOG_FILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+struct server;
+
+/* Append the tlog-proof of leaf `index` against the checkpoint in the published folder. A handful
+ * of small reads. False if that checkpoint does not cover the leaf yet, or the files are being
+ * replaced at this moment: ask again. */
+bool log_files_prove(const struct server *server, uint64_t index, struct text *out)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,325 @@
+/* publish_log.c — this node's copy of the log as static files.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "publish_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle.h"
+#include "checkpoint.h"
+#include "coding.h"
+#include "file.h"
+#include "log.h"
+#include "periodic.h"
+#include "site.h"
+#include "tree.h"
+
+#define RETRY_MS 500
+
+struct log_publisher {
+	struct server *server;
+	struct dbsync *db;
+	struct periodic *thread;
+	char *folder;
+	bool checked;    /* the folder's checkpoint against the database */
+	uint64_t size;   /* of the checkpoint in the folder */
+	uint64_t before; /* of the one before */
+};
+
+/* The newest of the database. */
+struct head {
+	uint64_t signed_size;
+	struct db_rows *rows;
+};
+
+enum { SIZE, ROOT, NOTE_SIZE, NOTE }; /* of QUERY_TREE_HEAD */
+
+/* ---- what stands in the folder ---- */
+
+static bool
+split_view(struct fault *f, const struct checkpoint *c, const struct head *head)
+{
+	return fault_set(f, FAULT_LOG_MISMATCH, "log/checkpoint",
+	    "a database whose log begins with the published one",
+	    "published size %llu, database size %llu, or another root", (unsigned long long)c->size,
+	    (unsigned long long)head->signed_size);
+}
+
+/* The tree of the checkpoint's size, as the database has it, must have the checkpoint's root. */
+static bool
+check_prefix(
+    struct log_publisher *p, const struct checkpoint *c, const struct head *head, struct fault *f)
+{
+	const struct merkle_source source = tree_source(p->db);
+	uint8_t root[SHA256_SIZE];
+	struct frontier t;
+
+	if (c->size > head->signed_size)
+		return split_view(f, c, head);
+	if (!frontier_load(&t, c->size, &source))
+		return fault_set(f, FAULT_DATABASE, "", "the hashes of the tree", "fewer");
+	frontier_root(&t, root);
+	return memcmp(root, c->root, SHA256_SIZE) == 0 || split_view(f, c, head);
+}
+
+static bool
+check_folder(struct log_publisher *p, const struct head *head, struct fault *f)
+{
+	char *path = path_join(p->folder, "checkpoint"), *note = NULL, name[ORIGIN_SIZE];
+	struct checkpoint c = {0};
+	uint8_t key[KEY_SIZE];
+	struct fault missing = {0};
+	size_t n = 0;
+	bool done = path != NULL;
+
+	if (done && file_read(path, NOTE_MAX_BYTES, &note, &n, &missing))
+		done = vkey_read(p->server->vkey, name, sizeof(name), key) &&
+		       checkpoint_open(note, n, name, key, &c, f) && check_prefix(p, &c, head, f);
+	p->size = p->before = done ? c.size : 0;
+	free(note);
+	free(path);
+	return done;
+}
+
+/* ---- writing ---- */
+
+static bool
+put(struct log_publisher *p, enum tile_kind kind, const struct tile *tile, const void *data,
+    size_t n, struct fault *f)
+{
+	char path[TILE_PATH_SIZE];
+
+	tile_path(kind, tile, path);
+	return site_write(p->folder, path, data, n, f);
+}
+
+static bool
+put_statements(
+    struct log_publisher *p, const struct tile *tile, const struct text *lines, struct fault *f)
+{
+	void *packed;
+	size_t n;
+	bool done;
+
+	if (!coding_make(CODING_GZIP, lines->data, lines->n, &packed, &n))
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a bundle", "none");
+	done = put(p, TILE_STATEMENTS, tile, packed, n, f);
+	free(packed);
+	return done;
+}
+
+static bool
+write_stretch(struct log_publisher *p, const struct tile *tile, struct fault *f)
+{
+	struct bundle b = {.hashes = {0}};
+	bool done = bundle_make(p->db, tile, &b, f) && put_statements(p, tile, &b.statements, f) &&
+		    put(p, TILE_ENTRIES, tile, b.entries.data, b.entries.n, f) &&
+		    put(p, TILE_HASHES, tile, b.hashes.data, b.hashes.n, f);
+
+	bundle_clear(&b);
+	return done;
+}
+
+static bool
+write_upper(struct log_publisher *p, const struct tile *tile, struct fault *f)
+{
+	uint64_t from = tile->n * TILE_WIDTH;
+	struct text hashes = {0};
+	bool done = tree_hashes(p->db, tile->level, from, from + tile->width, &hashes, f) &&
+		    put(p, TILE_HASHES, tile, hashes.data, hashes.n, f);
+
+	text_clear(&hashes);
+	return done;
+}
+
+static bool
+write_tiles(struct log_publisher *p, uint64_t to, struct fault *f)
+{
+	struct tile_walk walk = {.from = p->size, .to = to};
+	struct tile tile;
+
+	while (tile_next(&walk, &tile))
+		if (tile.level == 0 ? !write_stretch(p, &tile, f) : !write_upper(p, &tile, f))
+			return false;
+	return true;
+}
+
+static bool
+last_partial(uint64_t size, unsigned int level, struct tile *out)
+{
+	uint64_t all = size >> (TILE_HEIGHT * level);
+
+	*out = (struct tile){
+	    .level = level, .n = all / TILE_WIDTH, .width = (unsigned int)(all % TILE_WIDTH)};
+	return out->width > 0;
+}
+
+static bool
+same_tile(const struct tile *a, const struct tile *b)
+{
+	return a->n == b->n && a->width == b->width;
+}
+
+static bool
+drop(struct log_publisher *p, enum tile_kind kind, const struct tile *tile, struct fault *f)
+{
+	char path[TILE_PATH_SIZE];
+
+	tile_path(kind, tile, path);
+	return site_remove(p->folder, path, f);
+}
+
+/* Partial tiles of the checkpoint before the one before: nobody is on his way through those. */
+static bool
+drop_partials(struct log_publisher *p, uint64_t newest, struct fault *f)
+{
+	for (unsigned int level = 0; level < TREE_LEVELS; level++) {
+		struct tile old, last, now;
+
+		last_partial(p->size, level, &last);
+		last_partial(newest, level, &now);
+		if (!last_partial(p->before, level, &old) || same_tile(&old, &last) ||
+		    same_tile(&old, &now))
+			continue;
+		if (!drop(p, TILE_HASHES, &old, f) ||
+		    (level == 0 &&
+			(!drop(p, TILE_ENTRIES, &old, f) || !drop(p, TILE_STATEMENTS, &old, f))))
+			return false;
+	}
+	return true;
+}
+
+/* Write again what holds a statement whose bytes went. False stays with the caller. */
+static bool
+rewrite_one(struct log_publisher *p, uint64_t index, struct fault *f)
+{
+	uint64_t n = index / TILE_WIDTH, width = p->size - n * TILE_WIDTH;
+	struct tile tile = {.n = n, .width = width < TILE_WIDTH ? (unsigned int)width : TILE_WIDTH};
+
+	return write_stretch(p, &tile, f);
+}
+
+/* The bundles that hold what was withheld by leaves of the new checkpoint. Before that one is
+ * written, so that a crash cannot make it forgotten; and nothing older may keep the bytes. */
+static bool
+rewrite_withheld(struct log_publisher *p, uint64_t to, struct fault *f)
+{
+	char from[24], behind[24];
+	struct db_param params[2];
+	struct db_rows *rows;
+	bool done;
+
+	snprintf(from, sizeof(from), "%llu", (unsigned long long)p->size);
+	snprintf(behind, sizeof(behind), "%llu", (unsigned long long)to);
+	params[0] = (struct db_param){.data = from, .n = strlen(from)};
+	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
+	rows = dbsync_ask(p->db, QUERY_WITHHELD, params, f);
+	done = rows != NULL;
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		if ((uint64_t)db_whole(rows, i, 0) < p->size)
+			done = rewrite_one(p, (uint64_t)db_whole(rows, i, 0), f);
+	if (done && db_rows_n(rows) > 0) {
+		done = drop_partials(p, p->size, f);
+		p->before = p->size;
+	}
+	dbsync_free(rows);
+	return done;
+}
+
+static bool
+follow(struct log_publisher *p, const struct head *head, struct fault *f)
+{
+	const char *note = db_text(head->rows, 0, NOTE);
+
+	if (head->signed_size == p->size)
+		return true;
+	if (!rewrite_withheld(p, head->signed_size, f) || !write_tiles(p, head->signed_size, f) ||
+	    !site_write(p->folder, "checkpoint", note, strlen(note), f) ||
+	    !drop_partials(p, head->signed_size, f))
+		return false;
+	log_event(
+	    LOG_LEVEL_INFO, "log_published", "size=%llu", (unsigned long long)head->signed_size);
+	p->before = p->size;
+	p->size = head->signed_size;
+	return true;
+}
+
+/* ---- the thread ---- */
+
+/* An answer of the database that says "no" is final, the lack of one is not. */
+static bool
+check_once(struct log_publisher *p, const struct head *head, struct fault *f)
+{
+	if (p->checked)
+		return true;
+	p->checked = check_folder(p, head, f);
+	if (p->checked)
+		atomic_store(&p->server->history_holds, true);
+	else if (f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY)
+		server_fail(p->server, f);
+	return p->checked;
+}
+
+static bool
+step(struct log_publisher *p, struct fault *f)
+{
+	struct head head;
+	bool done;
+
+	if (!dbsync_run(p->db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", f))
+		return false;
+	head.rows = dbsync_ask(p->db, QUERY_TREE_HEAD, NULL, f);
+	if (head.rows == NULL)
+		return false;
+	head.signed_size = (uint64_t)db_whole(head.rows, 0, NOTE_SIZE);
+	done = check_once(p, &head, f) && follow(p, &head, f) && dbsync_run(p->db, "COMMIT", f);
+	dbsync_free(head.rows);
+	return done;
+}
+
+static int64_t
+turn(void *arg)
+{
+	struct log_publisher *p = arg;
+	struct fault f = {0};
+
+	if (p->db == NULL)
+		p->db = dbsync_open(p->server->options->database, "assayd log publisher", &f);
+	if (p->db != NULL && step(p, &f))
+		return p->server->options->publish_interval_ms;
+	log_fault(LOG_LEVEL_WARN, "log_publishing_failed", &f);
+	dbsync_close(p->db);
+	p->db = NULL;
+	return RETRY_MS;
+}
+
+struct log_publisher *
+log_publisher_start(struct server *server, struct fault *f)
+{
+	struct log_publisher *p = calloc(1, sizeof(*p));
+
+	if (p != NULL) {
+		p->server = server;
+		p->folder = path_join(server->options->published, "log");
+	}
+	if (p == NULL || p->folder == NULL) {
+		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
+		log_publisher_stop(p);
+		return NULL;
+	}
+	if (server->vkey[0] == 0 || (p->thread = periodic_start(turn, p, f)) != NULL)
+		return p;
+	log_publisher_stop(p);
+	return NULL;
+}
+
+void
+log_publisher_stop(struct log_publisher *p)
+{
+	if (p == NULL)
+		return;
+	periodic_stop(p->thread);
+	dbsync_close(p->db);
+	free(p->folder);
+	free(p);
+}
