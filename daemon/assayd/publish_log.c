@@ -4,26 +4,38 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bundle.h"
 #include "checkpoint.h"
 #include "coding.h"
 #include "file.h"
 #include "log.h"
+#include "log_sweep.h"
 #include "periodic.h"
 #include "site.h"
 #include "tree.h"
 
 #define RETRY_MS 500
+#define PAST_MS 60000 /* how long its partial tiles stay */
+#define PAST_MAX 256
+
+/* A checkpoint that is no more the newest, since then (ms of a steady clock). */
+struct past {
+	uint64_t size;
+	int64_t at_ms;
+};
 
 struct log_publisher {
 	struct server *server;
 	struct dbsync *db;
 	struct periodic *thread;
 	char *folder;
-	bool checked;    /* the folder's checkpoint against the database */
-	uint64_t size;   /* of the checkpoint in the folder */
-	uint64_t before; /* of the one before */
+	bool checked;               /* the folder's checkpoint against the database */
+	uint64_t size;              /* of the checkpoint in the folder */
+	struct past past[PAST_MAX]; /* checkpoints before it, oldest first */
+	size_t past_n;
+	bool untidy; /* a crash or a failure may have left partial tiles that belong to nothing */
 };
 
 /* The newest of the database. */
@@ -33,6 +45,15 @@ struct head {
 };
 
 enum { SIZE, ROOT, NOTE_SIZE, NOTE }; /* of QUERY_TREE_HEAD */
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* ---- what stands in the folder ---- */
 
@@ -75,7 +96,8 @@ check_folder(struct log_publisher *p, const struct head *head, struct fault *f)
 	if (done && file_read(path, NOTE_MAX_BYTES, &note, &n, &missing))
 		done = vkey_read(p->server->vkey, name, sizeof(name), key) &&
 		       checkpoint_open(note, n, name, key, &c, f) && check_prefix(p, &c, head, f);
-	p->size = p->before = done ? c.size : 0;
+	p->size = done ? c.size : 0;
+	p->untidy = true;
 	free(note);
 	free(path);
 	return done;
@@ -144,49 +166,41 @@ write_tiles(struct log_publisher *p, uint64_t to, struct fault *f)
 	return true;
 }
 
-static bool
-last_partial(uint64_t size, unsigned int level, struct tile *out)
-{
-	uint64_t all = size >> (TILE_HEIGHT * level);
-
-	*out = (struct tile){
-	    .level = level, .n = all / TILE_WIDTH, .width = (unsigned int)(all % TILE_WIDTH)};
-	return out->width > 0;
-}
+/* ---- checkpoints that somebody may still be on his way through ---- */
 
 static bool
-same_tile(const struct tile *a, const struct tile *b)
+forget_oldest(struct log_publisher *p, struct fault *f)
 {
-	return a->n == b->n && a->width == b->width;
-}
+	uint64_t gone = p->past[0].size, kept[PAST_MAX + 1];
+	size_t n = 0;
 
-static bool
-drop(struct log_publisher *p, enum tile_kind kind, const struct tile *tile, struct fault *f)
-{
-	char path[TILE_PATH_SIZE];
-
-	tile_path(kind, tile, path);
-	return site_remove(p->folder, path, f);
-}
-
-/* Partial tiles of the checkpoint before the one before: nobody is on his way through those. */
-static bool
-drop_partials(struct log_publisher *p, uint64_t newest, struct fault *f)
-{
-	for (unsigned int level = 0; level < TREE_LEVELS; level++) {
-		struct tile old, last, now;
-
-		last_partial(p->size, level, &last);
-		last_partial(newest, level, &now);
-		if (!last_partial(p->before, level, &old) || same_tile(&old, &last) ||
-		    same_tile(&old, &now))
-			continue;
-		if (!drop(p, TILE_HASHES, &old, f) ||
-		    (level == 0 &&
-			(!drop(p, TILE_ENTRIES, &old, f) || !drop(p, TILE_STATEMENTS, &old, f))))
-			return false;
-	}
+	for (size_t i = 1; i < p->past_n; i++)
+		kept[n++] = p->past[i].size;
+	kept[n++] = p->size;
+	if (!log_drop_partials(p->folder, gone, kept, n, f))
+		return false;
+	memmove(&p->past[0], &p->past[1], --p->past_n * sizeof(p->past[0]));
 	return true;
+}
+
+static bool
+forget_before(struct log_publisher *p, int64_t at_ms, struct fault *f)
+{
+	while (p->past_n > 0 && (p->past[0].at_ms < at_ms || p->past_n == PAST_MAX))
+		if (!forget_oldest(p, f))
+			return false;
+	return true;
+}
+
+/* The newest checkpoint is written: what stood before it is of the past. */
+static bool
+move_on(struct log_publisher *p, uint64_t size, struct fault *f)
+{
+	struct past old = {.size = p->size, .at_ms = now_ms()};
+
+	p->size = size;
+	p->past[p->past_n++] = old;
+	return forget_before(p, old.at_ms - PAST_MS, f);
 }
 
 /* Write again what holds a statement whose bytes went. False stays with the caller. */
@@ -218,10 +232,8 @@ rewrite_withheld(struct log_publisher *p, uint64_t to, struct fault *f)
 	for (size_t i = 0; done && i < db_rows_n(rows); i++)
 		if ((uint64_t)db_whole(rows, i, 0) < p->size)
 			done = rewrite_one(p, (uint64_t)db_whole(rows, i, 0), f);
-	if (done && db_rows_n(rows) > 0) {
-		done = drop_partials(p, p->size, f);
-		p->before = p->size;
-	}
+	if (done && db_rows_n(rows) > 0)
+		done = forget_before(p, INT64_MAX, f);
 	dbsync_free(rows);
 	return done;
 }
@@ -233,14 +245,15 @@ follow(struct log_publisher *p, const struct head *head, struct fault *f)
 
 	if (head->signed_size == p->size)
 		return true;
+	if (p->untidy)
+		log_sweep(p->folder, p->size);
+	p->untidy = true; /* until all of this is done */
 	if (!rewrite_withheld(p, head->signed_size, f) || !write_tiles(p, head->signed_size, f) ||
 	    !site_write(p->folder, "checkpoint", note, strlen(note), f) ||
-	    !drop_partials(p, head->signed_size, f))
+	    !move_on(p, head->signed_size, f))
 		return false;
-	log_event(
-	    LOG_LEVEL_INFO, "log_published", "size=%llu", (unsigned long long)head->signed_size);
-	p->before = p->size;
-	p->size = head->signed_size;
+	p->untidy = false;
+	log_event(LOG_LEVEL_INFO, "log_published", "size=%llu", (unsigned long long)p->size);
 	return true;
 }
 

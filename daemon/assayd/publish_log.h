@@ -14,9 +14,9 @@ struct log_publisher;
  * published; if it does, server->history_holds is set, and this node may lead.
  *
  * Then it follows the newest signed checkpoint: statement and entry bundles, tiles, and last of all
- * `checkpoint` are written atomically. Partial tiles of older checkpoints go, but for those of the
- * one before the newest. When a statement is withheld its bundle is written again without the
- * bytes. Without a log_vkey there is nothing to publish. Returns new. */
+ * `checkpoint` are written atomically. Partial tiles of a checkpoint go a minute after a newer one
+ * has come, at a start those of all older ones. When a statement is withheld its bundle is written
+ * again without the bytes. Without a log_vkey there is nothing to publish. Returns new. */
 struct log_publisher *log_publisher_start(struct server *server, struct fault *f);
 
 /* Finish the present round and end. NULL is legal. */

@@ -38,6 +38,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/listener.c
   daemon/assayd/log.c
   daemon/assayd/log_files.c
+  daemon/assayd/log_sweep.c
   daemon/assayd/log_writer.c
   daemon/assayd/logged_rules.c
   daemon/assayd/media_type.c

@@ -13,7 +13,8 @@ const codings = { br: ['.br', brotliDecompressSync], gzip: ['.gz', gunzipSync] }
 const published = (name) => path.join(lab.published, name);
 
 function publishedFiles() {
-	return readdirSync(lab.published, { recursive: true }).filter((name) => statSync(published(name)).isFile());
+	return readdirSync(lab.published, { recursive: true })
+		.filter((name) => !name.startsWith('log/') && statSync(published(name)).isFile());
 }
 
 // Look whether every file has the coded files it should have, and no others are there.

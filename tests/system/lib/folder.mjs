@@ -14,11 +14,12 @@ function contentOf(file) {
 	}
 }
 
-// Every file below a folder that can be served (no name begins with a dot): relative path → bytes.
+// Every file below a folder that can be served (no name begins with a dot): relative path → bytes. Of the
+// log's partial tiles those of older checkpoints stay for a minute, so they are left out.
 export function folderContents(dir) {
 	const found = new Map();
 	for (const name of readdirSync(dir, { recursive: true }).sort()) {
-		const bytes = path.basename(name).startsWith('.') ? undefined : contentOf(path.join(dir, name));
+		const bytes = path.basename(name).startsWith('.') || /^log\/.*\.p\//.test(name) ? undefined : contentOf(path.join(dir, name));
 		if (bytes)
 			found.set(name, bytes);
 	}
