@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "coding.h"
 #include "encode.h"
 #include "envelope.h"
 #include "tree.h"
@@ -80,6 +81,22 @@ add_row(const struct db_rows *rows, size_t i, struct bundle *out)
 	return done;
 }
 
+static bool
+pack(struct text *lines, struct fault *f)
+{
+	struct text packed = {0};
+	void *data;
+	size_t n;
+
+	if (lines->failed || !coding_make(CODING_GZIP, lines->data, lines->n, &data, &n))
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a bundle", "none");
+	text_add(&packed, data, n);
+	free(data);
+	text_clear(lines);
+	*lines = packed;
+	return true;
+}
+
 bool
 bundle_make(struct dbsync *db, const struct tile *tile, struct bundle *out, struct fault *f)
 {
@@ -98,7 +115,7 @@ bundle_make(struct dbsync *db, const struct tile *tile, struct bundle *out, stru
 	for (size_t i = 0; done && i < tile->width; i++)
 		done = add_row(rows, i, out);
 	dbsync_free(rows);
-	if (done && !out->hashes.failed && !out->entries.failed && !out->statements.failed)
-		return true;
+	if (done && !out->hashes.failed && !out->entries.failed)
+		return pack(&out->statements, f) && !out->statements.failed;
 	return fault_set(f, FAULT_INTERNAL, "", "the rows of a stretch of the log", "others");
 }

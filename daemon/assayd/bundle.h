@@ -14,7 +14,7 @@
 struct bundle {
 	struct text hashes;     /* the tile of level 0 */
 	struct text entries;    /* C2SP tlog-tiles, "Log entries" */
-	struct text statements; /* one JSON object a line, not yet compressed */
+	struct text statements; /* one JSON object a line, in gzip */
 };
 
 /* Make them for a tile of level 0. A line of statements is {index, id, accepted_at_ms, envelope},

@@ -7,13 +7,12 @@
 #include <time.h>
 
 #include "bundle.h"
-#include "checkpoint.h"
-#include "coding.h"
 #include "file.h"
 #include "log.h"
 #include "log_sweep.h"
 #include "periodic.h"
 #include "site.h"
+#include "split_view.h"
 #include "tree.h"
 
 #define RETRY_MS 500
@@ -55,54 +54,6 @@ now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- what stands in the folder ---- */
-
-static bool
-split_view(struct fault *f, const struct checkpoint *c, const struct head *head)
-{
-	return fault_set(f, FAULT_LOG_MISMATCH, "log/checkpoint",
-	    "a database whose log begins with the published one",
-	    "published size %llu, database size %llu, or another root", (unsigned long long)c->size,
-	    (unsigned long long)head->signed_size);
-}
-
-/* The tree of the checkpoint's size, as the database has it, must have the checkpoint's root. */
-static bool
-check_prefix(
-    struct log_publisher *p, const struct checkpoint *c, const struct head *head, struct fault *f)
-{
-	const struct merkle_source source = tree_source(p->db);
-	uint8_t root[SHA256_SIZE];
-	struct frontier t;
-
-	if (c->size > head->signed_size)
-		return split_view(f, c, head);
-	if (!frontier_load(&t, c->size, &source))
-		return fault_set(f, FAULT_DATABASE, "", "the hashes of the tree", "fewer");
-	frontier_root(&t, root);
-	return memcmp(root, c->root, SHA256_SIZE) == 0 || split_view(f, c, head);
-}
-
-static bool
-check_folder(struct log_publisher *p, const struct head *head, struct fault *f)
-{
-	char *path = path_join(p->folder, "checkpoint"), *note = NULL, name[ORIGIN_SIZE];
-	struct checkpoint c = {0};
-	uint8_t key[KEY_SIZE];
-	struct fault missing = {0};
-	size_t n = 0;
-	bool done = path != NULL;
-
-	if (done && file_read(path, NOTE_MAX_BYTES, &note, &n, &missing))
-		done = vkey_read(p->server->vkey, name, sizeof(name), key) &&
-		       checkpoint_open(note, n, name, key, &c, f) && check_prefix(p, &c, head, f);
-	p->size = done ? c.size : 0;
-	p->untidy = true;
-	free(note);
-	free(path);
-	return done;
-}
-
 /* ---- writing ---- */
 
 static bool
@@ -116,25 +67,11 @@ put(struct log_publisher *p, enum tile_kind kind, const struct tile *tile, const
 }
 
 static bool
-put_statements(
-    struct log_publisher *p, const struct tile *tile, const struct text *lines, struct fault *f)
-{
-	void *packed;
-	size_t n;
-	bool done;
-
-	if (!coding_make(CODING_GZIP, lines->data, lines->n, &packed, &n))
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a bundle", "none");
-	done = put(p, TILE_STATEMENTS, tile, packed, n, f);
-	free(packed);
-	return done;
-}
-
-static bool
 write_stretch(struct log_publisher *p, const struct tile *tile, struct fault *f)
 {
 	struct bundle b = {.hashes = {0}};
-	bool done = bundle_make(p->db, tile, &b, f) && put_statements(p, tile, &b.statements, f) &&
+	bool done = bundle_make(p->db, tile, &b, f) &&
+		    put(p, TILE_STATEMENTS, tile, b.statements.data, b.statements.n, f) &&
 		    put(p, TILE_ENTRIES, tile, b.entries.data, b.entries.n, f) &&
 		    put(p, TILE_HASHES, tile, b.hashes.data, b.hashes.n, f);
 
@@ -265,7 +202,9 @@ check_once(struct log_publisher *p, const struct head *head, struct fault *f)
 {
 	if (p->checked)
 		return true;
-	p->checked = check_folder(p, head, f);
+	p->untidy = true; /* an earlier run may have ended anywhere */
+	p->checked =
+	    split_view_check(p->folder, p->server->vkey, head->signed_size, p->db, &p->size, f);
 	if (p->checked)
 		atomic_store(&p->server->history_holds, true);
 	else if (f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY)

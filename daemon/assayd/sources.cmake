@@ -65,6 +65,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/signer_client.c
   daemon/assayd/signer_serve.c
   daemon/assayd/site.c
+  daemon/assayd/split_view.c
   daemon/assayd/statement_get.c
   daemon/assayd/static.c
   daemon/assayd/static_cache.c
