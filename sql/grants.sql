@@ -7,7 +7,7 @@ GRANT SELECT, INSERT, UPDATE (payload) ON assay.statement TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
 GRANT SELECT, UPDATE ON assay.log_head TO assayd;
-GRANT SELECT, INSERT, UPDATE (state, withheld) ON assay.leaf TO assayd;
+GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld) ON assay.leaf TO assayd;
 GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter)
 	ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;

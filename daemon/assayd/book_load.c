@@ -160,7 +160,8 @@ enum {
 	TARGET,
 	OTHER,
 	ROLE,
-	WAITS
+	WAITS,
+	REASON
 }; /* of QUERY_LOGGED */
 
 static json_t *
@@ -172,9 +173,10 @@ hex_or_nothing(const struct db_rows *rows, int column)
 static json_t *
 act_body(const struct db_rows *rows)
 {
-	return json_pack("{s:s, s:o, s:o*, s:s*}", "act", db_text(rows, 0, ACT), "target",
+	return json_pack("{s:s, s:o, s:o*, s:s*, s:s*}", "act", db_text(rows, 0, ACT), "target",
 	    hex_or_nothing(rows, TARGET), "other", hex_or_nothing(rows, OTHER), "role",
-	    db_null(rows, 0, ROLE) ? NULL : db_text(rows, 0, ROLE));
+	    db_null(rows, 0, ROLE) ? NULL : db_text(rows, 0, ROLE), "reason",
+	    db_text(rows, 0, REASON));
 }
 
 static bool

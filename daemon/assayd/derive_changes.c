@@ -130,10 +130,10 @@ changed_states(const struct book *b)
 
 	while ((s = map_next(&b->statements, &at)) != NULL)
 		if (s->changed_at >= 0 && s->kind != KIND_ACT)
-			json_array_append_new(
-			    list, json_pack("{s:I, s:s, s:b, s:I}", "index", (json_int_t)s->index,
-				      "state", state_name(s->state), "withheld", s->withheld, "by",
-				      (json_int_t)s->changed_at));
+			json_array_append_new(list,
+			    json_pack("{s:I, s:s, s:O?, s:b, s:I}", "index", (json_int_t)s->index,
+				"state", state_name(s->state), "reason", s->why, "withheld",
+				s->withheld, "by", (json_int_t)s->changed_at));
 	return list;
 }
 

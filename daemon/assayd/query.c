@@ -81,7 +81,8 @@ static const struct query_row rows[QUERY__MAX] = {
     /* $1 id → the leaf, and what is known of a submission or an act there */
     [QUERY_LOGGED] = {"logged",
 	"SELECT l.kind, l.index, l.accepted_at_ms, l.submitter, l.state, l.withheld, s.suite,"
-	" s.suite_version, s.subject, a.act, a.target, a.other, a.role, coalesce(a.waits, false)"
+	" s.suite_version, s.subject, a.act, a.target, a.other, a.role, coalesce(a.waits, false),"
+	" a.reason"
 	" FROM assay.leaf l LEFT JOIN assay.submission s ON s.index = l.index"
 	" LEFT JOIN assay.act a ON a.index = l.index WHERE l.id = $1",
 	1},
@@ -201,9 +202,10 @@ static const struct query_row rows[QUERY__MAX] = {
      * nowhere any more. */
     [QUERY_CHANGE_STATES] = {"change_states",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json)"
-	"  AS r(index bigint, state text, withheld boolean, by bigint)),"
+	"  AS r(index bigint, state text, reason text, withheld boolean, by bigint)),"
 	" old AS (SELECT l.index, l.state, l.withheld FROM assay.leaf l JOIN r USING (index)),"
-	" leaf AS (UPDATE assay.leaf l SET state = r.state, withheld = r.withheld FROM r"
+	" leaf AS (UPDATE assay.leaf l SET state = r.state, reason = r.reason, pointer = NULL,"
+	"  withheld = r.withheld FROM r"
 	"  WHERE l.index = r.index),"
 	" hit AS (UPDATE assay.measurement m SET"
 	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END FROM r"

@@ -68,10 +68,8 @@ submission_of(const struct deed *d, struct fault *f)
 static void
 move(const struct deed *d, enum state to)
 {
-	struct settled *s = statement_at(d, "target");
-
-	s->state = to;
-	s->changed_at = d->index;
+	book_move(statement_at(d, "target"), to, d->index,
+	    to == STATE_COUNTED ? NULL : json_object_get(d->body, "reason"));
 }
 
 /* ---- submissions ---- */
@@ -142,10 +140,12 @@ withhold(const struct deed *d)
 {
 	struct settled *s = statement_at(d, "target");
 
+	bool counts =
+	    s->kind == KIND_SUBMISSION && (s->state == STATE_COUNTED || s->state == STATE_HELD);
+
 	s->withheld = true;
-	s->changed_at = d->index;
-	if (s->kind == KIND_SUBMISSION && (s->state == STATE_COUNTED || s->state == STATE_HELD))
-		s->state = STATE_QUARANTINED;
+	book_move(
+	    s, counts ? STATE_QUARANTINED : s->state, d->index, json_object_get(d->body, "reason"));
 }
 
 /* ---- submitters ---- */

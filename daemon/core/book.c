@@ -11,6 +11,7 @@ free_statement(void *thing)
 	struct settled *s = thing;
 
 	json_decref(s->body);
+	json_decref(s->why);
 	free(s);
 }
 
@@ -83,6 +84,15 @@ book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind
 		s->changed_at = -1;
 	}
 	return s;
+}
+
+void
+book_move(struct settled *s, enum state to, int64_t index, json_t *why)
+{
+	json_decref(s->why);
+	s->why = json_incref(why);
+	s->state = to;
+	s->changed_at = index;
 }
 
 static bool

@@ -41,6 +41,7 @@ struct settled {
 	int64_t accepted_at_ms;
 	struct person *by; /* NULL: signed by no submitter */
 	enum state state;
+	json_t *why; /* who changed the state said why: text, owned; NULL: nobody changed it */
 	bool withheld;
 	bool waits;                   /* an act that needs a confirmation and has none yet */
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
@@ -73,6 +74,10 @@ struct settled *book_statement(const struct book *b, const uint8_t id[SHA256_SIZ
 struct person_key *book_add_key(struct book *b, const uint8_t key[KEY_SIZE], struct person *owner);
 struct person *book_add_person(struct book *b, const uint8_t id[SHA256_SIZE]);
 struct settled *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
+
+/* Change the state of a statement by the leaf at index. why: text, or NULL; a reference is taken.
+ */
+void book_move(struct settled *s, enum state to, int64_t index, json_t *why);
 
 /* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
 struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);

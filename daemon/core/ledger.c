@@ -229,21 +229,20 @@ change_key(const struct leaf_in *in)
 	return k != NULL;
 }
 
-static void
-set_state(const struct leaf_in *in, struct settled *s, enum state to)
-{
-	s->state = to;
-	s->changed_at = in->index;
-}
-
 /* What is out of the count already stays as it is. */
 static void
 supersede(const struct leaf_in *in)
 {
 	struct settled *s = target_of(in, "replaces");
+	char by[HEX32_SIZE];
+	json_t *why;
 
-	if (s != NULL && (s->state == STATE_COUNTED || s->state == STATE_HELD))
-		set_state(in, s, STATE_SUPERSEDED);
+	if (s == NULL || (s->state != STATE_COUNTED && s->state != STATE_HELD))
+		return;
+	hex_print(in->st->id, SHA256_SIZE, by);
+	why = json_sprintf("Corrected by %s.", by);
+	book_move(s, STATE_SUPERSEDED, in->index, why);
+	json_decref(why);
 }
 
 static void
@@ -270,7 +269,8 @@ follow(const struct leaf_in *in, struct settled *entry)
 		supersede(in);
 		break;
 	case KIND_RETRACTION:
-		set_state(in, target_of(in, "target"), STATE_RETRACTED);
+		book_move(target_of(in, "target"), STATE_RETRACTED, in->index,
+		    json_object_get(in->st->body, "reason"));
 		break;
 	case KIND_ACT:
 		do_act(in, entry);

@@ -25,7 +25,8 @@ BEGIN
 	FOR t, right_ IN SELECT format('%I.%I', table_schema, table_name), column_name
 			FROM information_schema.columns WHERE table_schema = 'assay' LOOP
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
-			('assay.leaf', 'withheld'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
+			('assay.leaf', 'withheld'),
+			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
 			('assay.submitter_key', 'revoked_index'))
 			OR t IN ('assay.log_head', 'assay.tally')
 			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'));

@@ -59,7 +59,8 @@ test('a retracted run leaves the board; the model still lists it as retracted', 
 	await isVoid(retraction(eve, mine.id), '/target');
 	await counted(retraction(ada, mine.id));
 	assert.equal((await shows(mine, voters(1))).estimates[0].point, 20);
-	assert.equal((await lab.settled(mine.id)).state, 'retracted');
+	assert.deepEqual((({ state, reason }) => ({ state, reason }))(await lab.settled(mine.id)),
+		{ state: 'retracted', reason: 'a wrong build' });
 	await counted(retraction(eve, other.id));
 	assert.deepEqual((await shows(mine, voters(0))).estimates, []);
 	const page = await lab.documentWhere('models/example-org/tiny-7b.json',
@@ -114,7 +115,9 @@ test('only staff act, and not on what is their own; holding and releasing move t
 	await shows(mine, voters(2));
 	await counted(act(sam, 'hold', mine.id));
 	assert.equal((await shows(mine, voters(1))).held, 1);
+	assert.equal((await lab.settled(mine.id)).reason, 'because of a test');
 	await counted(act(sam, 'release', mine.id));
+	assert.equal((await lab.settled(mine.id)).reason, undefined);
 	assert.equal((await shows(mine, voters(2))).held, 0);
 	await counted(act(sam, 'quarantine', own.id));
 	await isVoid(act(sam, 'release', own.id), '/target');
@@ -148,6 +151,7 @@ test('withholding waits for a second staff member; then the bytes are gone every
 	await counted(act(tom, 'confirm', first.id));
 	const gone = await lab.settled(bad.id);
 	assert.equal(gone.state, 'quarantined');
+	assert.equal(gone.reason, 'because of a test');
 	assert.equal(gone.envelope, null);
 	const index = await lab.documentWhere('index.json', (d) => !d.models.some((m) => m.name === model.name));
 	assert.ok(index.totals.submissions > 0);
