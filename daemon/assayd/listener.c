@@ -232,7 +232,7 @@ print_full(struct text *out)
 	struct fault f = {0};
 
 	fault_set(&f, FAULT_TOO_MANY_CONNECTIONS, NULL, NULL, "%s", "");
-	problem_print(&f, NULL, &body);
+	problem_print(&f, NULL, 0, &body);
 	text_addf(out,
 	    "HTTP/1.1 503 %s\r\nContent-Type: application/problem+json\r\nContent-Length: %zu\r\n"
 	    "Cache-Control: no-store\r\nRetry-After: 5\r\nX-Content-Type-Options: nosniff\r\n"

@@ -63,8 +63,8 @@ static const struct row {
 	}
     [METRIC_REQUESTS] = COUNT_BY("assayd_requests_total", "Answered requests.",
 	ROUTES_MAX_N *HTTP_STATUSES_MAX_N, label_request, true),
-    [METRIC_REFUSALS] =
-	COUNT_BY("assayd_refusals_total", "Refused requests.", FAULT__MAX, label_fault, false),
+    [METRIC_REFUSALS] = COUNT_BY("assayd_refusals_total", "Refused requests, and lines of batches.",
+	FAULT__MAX, label_fault, false),
     [METRIC_CONNECTIONS] = LEVEL("assayd_connections", "Open connections of clients."),
     [METRIC_CONNECTION_ENDS] = COUNT_BY(
 	"assayd_connection_ends_total", "Connections that ended.", CONN_END__MAX, label_end, false),

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "policy.h"
 
+#include "batch_lines.h"
 #include "encode.h"
 #include "envelope.h"
 #include "json.h"
@@ -56,13 +57,15 @@ policy(const struct server *server, const struct rules_snapshot *in_force)
 {
 	const struct rules *r = &in_force->rules;
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:{s:o, s:s}, s:{s:i, s:i}, s:o, s:o}",
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:{s:o, s:s}, s:{s:i, s:i, s:i, s:i}, "
+			 "s:o, s:o}",
 	    "origin", server->options->origin, "vkey", server->vkey, "config",
 	    hex_or_null(r->id, r->present), "first_config", hex_or_null(r->first_id, r->present),
 	    "log_size", (json_int_t)in_force->log_size, "pow_bits", (json_int_t)r->pow_bits,
 	    "terms", "sha256", hex_or_null(r->terms, r->present), "document", "/terms.txt",
-	    "limits", "envelope_bytes", ENVELOPE_MAX_BYTES, "created_ahead_s", CREATED_AHEAD_MAX_S,
-	    "suites", suites(r), "kinds", kinds());
+	    "limits", "envelope_bytes", ENVELOPE_MAX_BYTES, "batch_statements", BATCH_MAX_N,
+	    "batch_bytes", BATCH_MAX_BYTES, "created_ahead_s", CREATED_AHEAD_MAX_S, "suites",
+	    suites(r), "kinds", kinds());
 }
 
 void

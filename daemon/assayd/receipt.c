@@ -3,6 +3,7 @@
 #include "receipt.h"
 
 #include "encode.h"
+#include "intake.h"
 #include "json.h"
 #include "submission.h"
 
@@ -25,18 +26,56 @@ receipt_address(const struct statement *st, struct text *out)
 	text_addf(out, "/v1/statements/%s", id);
 }
 
+struct receipt
+receipt_of(const struct intake *in)
+{
+	return (struct receipt){.statement = &in->statement,
+	    .suite = in->suite,
+	    .accepted_at_ms = in->accepted_at_ms,
+	    .seen = in->seen};
+}
+
+int
+receipt_status(const struct receipt *r)
+{
+	return r->seen || r->accepted_at_ms == RECEIPT_DRY_RUN ? 200 : 201;
+}
+
+/* What only a line of a batch has: alone, the status is the answer's. */
+static bool
+add_line(json_t *body, const struct receipt *r)
+{
+	return r->line == 0 ||
+	       (json_object_set_new(body, "status", json_integer(receipt_status(r))) == 0 &&
+		   json_object_set_new(body, "line", json_integer((json_int_t)r->line)) == 0);
+}
+
+/* What every receipt has. */
+static bool
+add_statement(json_t *body, const struct receipt *r)
+{
+	const struct statement *st = r->statement;
+	char id[HEX32_SIZE];
+
+	hex_print(st->id, SHA256_SIZE, id);
+	return json_object_set_new(body, "id", json_string(id)) == 0 &&
+	       json_object_set_new(body, "kind", json_string(kind_info(st->kind)->name)) == 0 &&
+	       json_object_set_new(body, "seen", json_boolean(r->seen)) == 0 &&
+	       json_object_set_new(body, "verdict", verdict(st, r->suite)) == 0;
+}
+
 /* What only a stored statement has. */
 static bool
-add_place(json_t *body, const struct statement *st, int64_t accepted_at_ms)
+add_place(json_t *body, const struct receipt *r)
 {
 	struct text address = {0};
 	char at[TIME_SIZE];
 	bool done;
 
-	if (accepted_at_ms == RECEIPT_DRY_RUN)
+	if (r->accepted_at_ms == RECEIPT_DRY_RUN)
 		return json_object_set_new(body, "dry_run", json_true()) == 0;
-	time_print(accepted_at_ms / 1000, at);
-	receipt_address(st, &address);
+	time_print(r->accepted_at_ms / 1000, at);
+	receipt_address(r->statement, &address);
 	done = !address.failed && json_object_set_new(body, "accepted_at", json_string(at)) == 0 &&
 	       json_object_set_new(body, "statement", json_string(address.data)) == 0;
 	text_clear(&address);
@@ -44,16 +83,11 @@ add_place(json_t *body, const struct statement *st, int64_t accepted_at_ms)
 }
 
 void
-receipt_print(const struct statement *st, const struct suite *suite, int64_t accepted_at_ms,
-    bool seen, struct text *out)
+receipt_print(const struct receipt *r, struct text *out)
 {
-	char id[HEX32_SIZE];
-	json_t *body;
+	json_t *body = json_object();
 
-	hex_print(st->id, SHA256_SIZE, id);
-	body = json_pack("{s:s, s:s, s:b, s:o}", "id", id, "kind", kind_info(st->kind)->name,
-	    "seen", seen, "verdict", verdict(st, suite));
-	if (body == NULL || !add_place(body, st, accepted_at_ms))
+	if (body == NULL || !add_line(body, r) || !add_statement(body, r) || !add_place(body, r))
 		out->failed = true;
 	else
 		json_print(body, out);

@@ -15,11 +15,6 @@
 #include "server.h"
 #include "worker.h"
 
-/* When a client may try again after 429 or 503: what fills up here empties within seconds, and the
- * rules are read at the start, sooner. */
-#define RETRY_AFTER_S "2"
-#define RETRY_AFTER_STARTING_S "1"
-
 /* SplitMix64 (Steele, Lea, Flood 2014): ids have to differ, not to be secret. */
 static void
 print_id(struct worker *w, char out[REQUEST_ID_SIZE])
@@ -65,6 +60,7 @@ request_free(struct request *r)
 	if (r->state_free != NULL && r->state != NULL)
 		r->state_free(r->state);
 	r->worker->requests_n--;
+	r->worker->bodies_bytes -= r->room_bytes;
 	free(r->query);
 	free(r->head);
 	free(r->body);
@@ -84,12 +80,30 @@ read_path(struct request *r, struct fault *f)
 	    "\"%.*s\"", (int)(sent.n < 120 ? sent.n : 120), sent.data);
 }
 
+/* Large bodies of one worker share a bound, so that many of them cannot fill the memory, nor keep
+ * the small ones out. */
+static bool
+take_room(struct request *r, struct fault *f)
+{
+	size_t n = (size_t)r->parsed.content_length;
+	struct worker *w = r->worker;
+
+	if (w->bodies_bytes + n > (size_t)w->server->options->bodies_max_bytes)
+		return fault_set(f, FAULT_BUSY, NULL, "room for another large body",
+		    "%zu bytes of them already", w->bodies_bytes);
+	w->bodies_bytes += n;
+	r->room_bytes = n;
+	return true;
+}
+
 static bool
 make_room(struct request *r, struct fault *f)
 {
 	struct http_span query = r->parsed.query;
 	bool has_body = r->route->body_max_bytes > 0;
 
+	if (r->route->large && !take_room(r, f))
+		return false;
 	r->query = strndup(query.data, query.n);
 	if (has_body)
 		r->body = malloc((size_t)r->parsed.content_length + 1);
@@ -305,21 +319,18 @@ request_answer(struct request *r, struct answer *a)
 void
 request_fault(struct request *r, const struct fault *f)
 {
-	int status = fault_info(f->code)->http_status;
-	struct answer a = {.content_type = "application/problem+json"};
+	int retry_after_s = problem_retry_after_s(f);
+	struct answer a = {.status = problem_status(f), .content_type = "application/problem+json"};
+	char seconds[12];
 
-	a.status = status != 0 ? status : 500;
-	if (a.status == 429 || a.status == 503) {
-		a.fields[0].name = "Retry-After";
-		a.fields[0].value =
-		    f->code == FAULT_STARTING ? RETRY_AFTER_STARTING_S : RETRY_AFTER_S;
+	if (retry_after_s > 0) {
+		snprintf(seconds, sizeof(seconds), "%d", retry_after_s);
+		a.fields[0] = (struct answer_field){"Retry-After", seconds};
 	}
-	if (a.status == 405) {
-		a.fields[0].name = "Allow";
-		a.fields[0].value = f->expected;
-	}
+	if (a.status == 405)
+		a.fields[0] = (struct answer_field){"Allow", f->expected};
 	r->refused = f->code;
-	problem_print(f, r->id, &a.body);
+	problem_print(f, r->id, 0, &a.body);
 	request_answer(r, &a);
 }
 

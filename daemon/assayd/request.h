@@ -32,6 +32,7 @@ struct request {
 	struct http_head parsed;
 	uint8_t *body; /* NUL-terminated behind body_n bytes; owned; NULL without body */
 	size_t body_n;
+	size_t room_bytes; /* of worker->bodies_bytes, that its body takes */
 	const struct route *route;
 	const char *argument; /* what stood for '*' in the route's pattern, inside path */
 	struct worker *worker;
@@ -94,7 +95,12 @@ void request_answer(struct request *r, struct answer *a);
  */
 void request_fault(struct request *r, const struct fault *f);
 
-/* Append the problem+json of a fault (problem.c). request_id may be NULL. */
-void problem_print(const struct fault *f, const char *request_id, struct text *out);
+/* Append the problem+json of a fault, one line (problem.c). request_id may be NULL. line: of a
+ * batch, from 1, which is then named and says itself when to try again; 0: none. */
+void problem_print(const struct fault *f, const char *request_id, size_t line, struct text *out);
+
+/* The HTTP status of a fault, and in how many seconds to try again; 0: not told. */
+int problem_status(const struct fault *f);
+int problem_retry_after_s(const struct fault *f);
 
 #endif

@@ -50,27 +50,6 @@ refuse_method(const bool allowed[HTTP_METHOD__MAX], enum http_method method, str
 	return fault_set(f, FAULT_METHOD_NOT_ALLOWED, NULL, list, "%s", http_method_name(method));
 }
 
-static const struct route *
-find_row(const struct http_head *head, const char *path, const char **argument, struct fault *f)
-{
-	bool allowed[HTTP_METHOD__MAX] = {false}, known = false;
-
-	for (const struct route *row = routes; row->name != NULL; row++) {
-		if ((known && row_takes_rest(row)) || !row_matches(row, path, argument))
-			continue;
-		if (row_serves(row, head->method))
-			return row;
-		known = true;
-		for (int m = 0; m < HTTP_METHOD__MAX; m++)
-			allowed[m] |= row_serves(row, (enum http_method)m);
-	}
-	if (known)
-		refuse_method(allowed, head->method, f);
-	else
-		fault_set(f, FAULT_NOT_FOUND, NULL, "a path of this server", "\"%.120s\"", path);
-	return NULL;
-}
-
 /* The type without parameters: a charset does not change what JSON is (RFC 8259 §8.1). */
 static bool
 media_type_is(struct http_span value, const char *type)
@@ -85,18 +64,58 @@ media_type_is(struct http_span value, const char *type)
 }
 
 static bool
-check_media_type(const struct route *row, const struct http_head *head, struct fault *f)
+row_takes_type(const struct route *row, struct http_span sent)
 {
-	struct http_span sent = http_field(head, "Content-Type");
+	if (row->media_types == NULL)
+		return true;
+	for (const char *const *type = row->media_types; *type != NULL; type++)
+		if (media_type_is(sent, *type))
+			return true;
+	return false;
+}
+
+/* The row that takes the body's media type; if none does, the first that matches otherwise. */
+static const struct route *
+find_row(const struct http_head *head, const char *path, const char **argument, struct fault *f)
+{
+	struct http_span type = http_field(head, "Content-Type");
+	bool allowed[HTTP_METHOD__MAX] = {false}, known = false;
+	const struct route *other = NULL;
+
+	for (const struct route *row = routes; row->name != NULL; row++) {
+		if ((known && row_takes_rest(row)) || !row_matches(row, path, argument))
+			continue;
+		known = true;
+		if (row_serves(row, head->method) && row_takes_type(row, type))
+			return row;
+		if (row_serves(row, head->method) && other == NULL)
+			other = row;
+		for (int m = 0; m < HTTP_METHOD__MAX; m++)
+			allowed[m] |= row_serves(row, (enum http_method)m);
+	}
+	if (other != NULL)
+		row_matches(other, path, argument);
+	else if (known)
+		refuse_method(allowed, head->method, f);
+	else
+		fault_set(f, FAULT_NOT_FOUND, NULL, "a path of this server", "\"%.120s\"", path);
+	return other;
+}
+
+/* Name the types of all rows that differ from this one in nothing else. */
+static bool
+refuse_media_type(const struct route *row, struct http_span sent, struct fault *f)
+{
 	char list[200] = "";
 	size_t n = 0;
 
-	for (const char *const *type = row->media_types; *type != NULL; type++) {
-		if (media_type_is(sent, *type))
-			return true;
-		if (n < sizeof(list))
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
-			    n > 0 ? " or " : "Content-Type ", *type);
+	for (const struct route *other = routes; other->name != NULL; other++) {
+		if (other->method != row->method || strcmp(other->pattern, row->pattern) != 0)
+			continue;
+		for (const char *const *type = other->media_types; *type != NULL; type++)
+			if (n < sizeof(list))
+				n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s",
+				    n > 0 ? " or " : "Content-Type ", *type);
 	}
 	if (sent.n == 0)
 		return fault_set(f, FAULT_MEDIA_TYPE, NULL, list, "none");
@@ -107,6 +126,7 @@ check_media_type(const struct route *row, const struct http_head *head, struct f
 static bool
 check_body(const struct route *row, const struct http_head *head, struct fault *f)
 {
+	struct http_span type = http_field(head, "Content-Type");
 	char expected[64];
 
 	if (row->body_max_bytes == 0 && head->content_length > 0)
@@ -117,8 +137,10 @@ check_body(const struct route *row, const struct http_head *head, struct fault *
 	if (head->content_length < 0)
 		return fault_set(
 		    f, FAULT_LENGTH_REQUIRED, NULL, "a Content-Length (RFC 9110 §8.6)", "none");
+	if (!row_takes_type(row, type))
+		return refuse_media_type(row, type, f);
 	if (head->content_length <= (int64_t)row->body_max_bytes)
-		return row->media_types == NULL || check_media_type(row, head, f);
+		return true;
 	snprintf(expected, sizeof(expected), "a body of at most %zu bytes", row->body_max_bytes);
 	return fault_set(f, FAULT_BODY_TOO_LARGE, NULL, expected, "Content-Length %lld",
 	    (long long)head->content_length);

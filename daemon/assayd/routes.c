@@ -1,5 +1,7 @@
 /* routes.c — the table of routes.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "batch.h"
+#include "batch_lines.h"
 #include "envelope.h"
 #include "health.h"
 #include "metrics_get.h"
@@ -12,6 +14,8 @@
 static const char *const envelope_types[] = {
     "application/json", "application/vnd.dsse.envelope.v1+json", NULL};
 
+static const char *const batch_types[] = {"application/x-ndjson", NULL};
+
 const struct route routes[] = {
     {.name = "submit",
 	.method = HTTP_POST,
@@ -20,6 +24,14 @@ const struct route routes[] = {
 	.media_types = envelope_types,
 	.check = submit_check,
 	.proceed = submit_proceed},
+    {.name = "batch",
+	.method = HTTP_POST,
+	.pattern = "/v1/statements",
+	.body_max_bytes = BATCH_MAX_BYTES,
+	.media_types = batch_types,
+	.large = true,
+	.check = batch_check,
+	.proceed = batch_proceed},
     {.name = "statement",
 	.method = HTTP_GET,
 	.pattern = "/v1/statements/*",

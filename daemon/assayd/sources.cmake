@@ -8,6 +8,8 @@ add_library(assayd-parts STATIC
   daemon/assayd/accept.c
   daemon/assayd/address.c
   daemon/assayd/background.c
+  daemon/assayd/batch.c
+  daemon/assayd/batch_lines.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
   daemon/assayd/coding.c
@@ -32,6 +34,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/http.c
   daemon/assayd/http_path.c
   daemon/assayd/http_reason.c
+  daemon/assayd/intake.c
   daemon/assayd/keys.c
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
@@ -67,6 +70,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/site.c
   daemon/assayd/split_view.c
   daemon/assayd/statement_get.c
+  daemon/assayd/slices.c
   daemon/assayd/static.c
   daemon/assayd/static_cache.c
   daemon/assayd/store.c

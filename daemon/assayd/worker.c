@@ -18,6 +18,7 @@
 #include "log.h"
 #include "request.h"
 #include "server.h"
+#include "slices.h"
 #include "store.h"
 
 /* What other threads leave for a worker, under the lock; the eventfd tells it to look. */
@@ -173,6 +174,7 @@ finish(struct worker *w)
 	event_del(w->inbox->wake);
 	while ((c = LIST_FIRST(&w->conns)) != NULL)
 		conn_end(c, CONN_END_STOPPED);
+	slices_free(w->slices); /* what is left of them still asks the database */
 	db_free(w->db);
 	store_free(w->store); /* behind db_free(), which still tells it of its batch */
 	known_keys_free(w->known);
@@ -194,7 +196,8 @@ run(void *arg)
 	w->db = db_new(w);
 	w->store = store_new(w);
 	w->known = known_keys_new();
-	good = w->db != NULL && w->store != NULL && w->known != NULL;
+	w->slices = slices_new(w->base);
+	good = w->db != NULL && w->store != NULL && w->known != NULL && w->slices != NULL;
 	w->inbox->failed = !good;
 	sem_post(&w->inbox->started);
 	if (good)

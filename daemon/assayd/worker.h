@@ -21,6 +21,7 @@ struct request;
 struct server;
 struct known_keys;
 struct metrics;
+struct slices;
 struct store;
 
 LIST_HEAD(conn_list, conn);
@@ -32,13 +33,15 @@ struct worker {
 	struct server *server;
 	struct metrics *metrics; /* the server's */
 	struct event_base *base;
-	struct db *db; /* these three are made by the worker's own thread */
+	struct db *db; /* these four are made by the worker's own thread */
 	struct store *store;
 	struct known_keys *known; /* keys that belong to a submitter, as far as remembered */
+	struct slices *slices;    /* long work, done in pieces */
 	struct conn_list conns;
 	size_t conns_n;
-	size_t requests_n; /* made and not yet freed, their clients there or not */
-	bool draining;     /* takes no new request; connections close after their answer */
+	size_t requests_n;   /* made and not yet freed, their clients there or not */
+	size_t bodies_bytes; /* of requests' large bodies, at most bodies_max_bytes */
+	bool draining;       /* takes no new request; connections close after their answer */
 	struct worker_inbox *inbox;
 	struct conn_list dead_conns;       /* ended: freed on a later turn of the loop */
 	struct request_list dead_requests; /* answered: likewise */

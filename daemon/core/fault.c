@@ -31,10 +31,12 @@ static const struct fault_info table[FAULT__MAX] = {
 	"Send the body with a Content-Length header and without Transfer-Encoding."},
     [FAULT_BODY_TOO_LARGE] = {"body_too_large", 413, EXIT_CODE_REFUSED,
 	"The body is larger than is accepted here.",
-	"Make it smaller: fewer results in one submission, shorter notes, fewer item scores."},
+	"Make it smaller: fewer results in one submission, shorter notes, fewer item scores; "
+	"a long batch goes in parts."},
     [FAULT_MEDIA_TYPE] = {"media_type", 415, EXIT_CODE_REFUSED,
 	"The body has a media type that is not accepted here.",
-	"Send the envelope as application/vnd.dsse.envelope.v1+json or application/json."},
+	"Send one envelope as application/vnd.dsse.envelope.v1+json or application/json, or "
+	"several, one a line, as application/x-ndjson."},
     [FAULT_EXPECTATION] = {"expectation", 417, EXIT_CODE_REFUSED,
 	"The request expects something that this server does not do.",
 	"Leave out the Expect header, or send 100-continue in it."},

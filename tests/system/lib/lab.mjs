@@ -12,6 +12,7 @@ import { Postgres } from './postgres.mjs';
 import { makeFolder, mustRun, run, waitFor } from './process.mjs';
 import { Key, enrolmentBody, statementOf, submissionBody } from './protocol.mjs';
 
+const BATCH_TYPE = 'application/x-ndjson';
 const STATEMENT_TYPE = 'application/vnd.dsse.envelope.v1+json';
 
 export class Lab {
@@ -121,6 +122,14 @@ export class Lab {
 		return request(this.port, 'POST', '/v1/statements', { body: text,
 			headers: { 'Content-Type': STATEMENT_TYPE, 'Content-Length': Buffer.byteLength(text),
 				...headers } });
+	}
+
+	// Post many lines at once; the answer has `lines`, each parsed.
+	async batch(body, { query = '', headers = {} } = {}) {
+		const answer = await request(this.port, 'POST', `/v1/statements${query}`, { body,
+			headers: { 'Content-Type': BATCH_TYPE, 'Content-Length': Buffer.byteLength(body), ...headers } });
+		const told = answer.status === 200 ? answer.text.split('\n').slice(0, -1) : [];
+		return { ...answer, lines: told.map((line) => JSON.parse(line)) };
 	}
 
 	enrolment(key, changes, options) {

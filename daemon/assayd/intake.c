@@ -1,0 +1,151 @@
+/* intake.c — one statement on its way in: checked, its signer asked for, stored; it ends once.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "intake.h"
+
+#include <time.h>
+
+#include "db.h"
+#include "entry.h"
+#include "known_keys.h"
+#include "ledger.h"
+#include "receipt.h"
+#include "store.h"
+#include "worker.h"
+
+bool
+intake_check(struct intake *in, const void *envelope, size_t n, struct fault *f)
+{
+	return entry_check(in->worker, envelope, n, &in->statement, &in->suite, f);
+}
+
+void
+intake_clear(struct intake *in)
+{
+	statement_clear(&in->statement);
+}
+
+static void
+end(struct intake *in, int64_t accepted_at_ms, bool seen)
+{
+	in->accepted_at_ms = accepted_at_ms;
+	in->seen = seen;
+	in->done(in, NULL);
+}
+
+static struct db_param
+bytes_param(const void *data, size_t n)
+{
+	return (struct db_param){.data = data, .n = n, .binary = true};
+}
+
+static void on_door(void *arg, const struct db_rows *rows, const struct fault *fault);
+
+static void
+ask_door(struct intake *in)
+{
+	const struct statement *st = &in->statement;
+	struct db_param params[] = {
+	    bytes_param(st->id, SHA256_SIZE), bytes_param(st->key, KEY_SIZE)};
+	struct fault f = {0};
+
+	if (!db_ask(in->worker->db, QUERY_DOOR, params, on_door, in, &f))
+		in->done(in, &f);
+}
+
+/* Not fresh: the same id was stored before, perhaps by this very statement, its answer lost. The
+ * door tells when. */
+static void
+on_stored(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault)
+{
+	struct intake *in = arg;
+
+	if (fault != NULL)
+		in->done(in, fault);
+	else if (fresh)
+		end(in, accepted_at_ms, false);
+	else
+		ask_door(in);
+}
+
+static void
+store(struct intake *in)
+{
+	struct fault f = {0};
+
+	if (!store_put(in->worker->store, &in->statement, on_stored, in, &f))
+		in->done(in, &f);
+}
+
+static int64_t
+steady_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+enum { ACCEPTED_AT_MS, SUBMITTER, REVOKED, ROLES, SUSPENDED, ENROLMENT_WAITS }; /* of QUERY_DOOR */
+
+/* An enrolment that waits to be derived will make its key a submitter's before what follows it. */
+static struct signer
+signer_from_row(const struct db_rows *rows)
+{
+	struct signer who = {0};
+	bool derived = db_bytes(rows, 0, SUBMITTER, who.submitter, SHA256_SIZE);
+
+	who.derived = derived;
+	who.key_used = derived || db_bool(rows, 0, ENROLMENT_WAITS);
+	who.revoked = derived && db_bool(rows, 0, REVOKED);
+	who.enrolled = who.key_used && !who.revoked;
+	who.roles = derived ? (unsigned int)db_whole(rows, 0, ROLES) : 0;
+	who.suspended = derived && db_bool(rows, 0, SUSPENDED);
+	return who;
+}
+
+static bool
+check_signer(struct intake *in, const struct signer *who, struct fault *f)
+{
+	bool done = entry_check_signer(in->worker, &in->statement, who, f);
+
+	if (done && who->enrolled && !who->suspended)
+		known_keys_add(in->worker->known, in->statement.key, steady_ms());
+	return done;
+}
+
+static void
+on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
+{
+	struct intake *in = arg;
+	struct signer who;
+	struct fault f = {0};
+
+	if (fault != NULL) {
+		in->done(in, fault);
+		return;
+	}
+	if (!db_null(rows, 0, ACCEPTED_AT_MS)) {
+		store_count_seen(in->worker->store);
+		end(in, db_whole(rows, 0, ACCEPTED_AT_MS), true);
+		return;
+	}
+	who = signer_from_row(rows);
+	if (!check_signer(in, &who, &f))
+		in->done(in, &f);
+	else if (in->dry_run)
+		end(in, RECEIPT_DRY_RUN, false);
+	else
+		store(in);
+}
+
+/* A key that belonged to a submitter needs no asking: the door only spares people a detour, the
+ * log's order settles who is entitled. */
+void
+intake_proceed(struct intake *in)
+{
+	if (!in->dry_run && in->statement.kind == KIND_SUBMISSION &&
+	    known_keys_has(in->worker->known, in->statement.key, steady_ms()))
+		store(in);
+	else
+		ask_door(in);
+}
