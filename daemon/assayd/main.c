@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check_config.h"
 #include "config.h"
 #include "crypto.h"
 #include "keys.h"
@@ -50,6 +51,12 @@ verb_migrate(const struct options *o, int argc, char **argv, struct fault *f)
 }
 
 static bool
+verb_check_config(const struct options *o, int argc, char **argv, struct fault *f)
+{
+	return no_words("check-config", argc, argv, f) && check_config(o, f);
+}
+
+static bool
 verb_signer(const struct options *o, int argc, char **argv, struct fault *f)
 {
 	return no_words("signer", argc, argv, f) && signer_serve(o, f);
@@ -72,6 +79,7 @@ static const struct verb {
     {"migrate", verb_migrate},
     {"config", verb_config},
     {"keys", verb_keys},
+    {"check-config", verb_check_config},
     {"signer", verb_signer},
     {"options", verb_options},
 };
@@ -88,8 +96,9 @@ verb_named(const char *name)
 int
 main(int argc, char **argv)
 {
-	bool named = argc > 1 && argv[1][0] != '-';
-	const struct verb *verb = verb_named(named ? argv[1] : "serve");
+	bool flagged = argc > 1 && strcmp(argv[1], "--check-config") == 0;
+	bool named = flagged || (argc > 1 && argv[1][0] != '-');
+	const struct verb *verb = verb_named(flagged ? argv[1] + 2 : named ? argv[1] : "serve");
 	struct options o = {0};
 	struct fault f = {0};
 	int rest = argc;

@@ -24,8 +24,8 @@ require(const char *name, const char *value, struct fault *f)
 	return value[0] != 0 || fault_set(f, FAULT_OPTION, name, "a value", "nothing");
 }
 
-static bool
-check_options(const struct options *o, struct fault *f)
+bool
+serve_check_options(const struct options *o, struct fault *f)
 {
 	if (!log_set_level(o->log_level))
 		return fault_set(f, FAULT_OPTION, "log_level", "debug, info, warn or error",
@@ -71,7 +71,7 @@ on_reload(evutil_socket_t signal_number, short what, void *arg)
 	(void)signal_number;
 	(void)what;
 	if (fresh != NULL && options_reread(old, fresh, tell_change, &f) &&
-	    check_options(fresh, &f)) {
+	    serve_check_options(fresh, &f)) {
 		fresh->older = old;
 		server->options = fresh;
 		log_event(LOG_LEVEL_INFO, "reloaded", "config=%s", fresh->config);
@@ -190,7 +190,7 @@ serve(const struct options *o, struct fault *f)
 	struct server server;
 	bool done;
 
-	if (!check_options(o, f))
+	if (!serve_check_options(o, f))
 		return false;
 	signal(SIGPIPE, SIG_IGN);
 	raise_descriptors();

@@ -12,4 +12,9 @@
  * FAULT_INTERNAL if it cannot start. */
 bool serve(const struct options *o, struct fault *f) __attribute__((warn_unused_result));
 
+/* Check the settings the server cannot do without, and the forms of those that have one. Fails with
+ * FAULT_OPTION. */
+bool serve_check_options(const struct options *o, struct fault *f)
+    __attribute__((warn_unused_result));
+
 #endif

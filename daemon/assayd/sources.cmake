@@ -12,6 +12,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/batch_lines.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
+  daemon/assayd/check_config.c
   daemon/assayd/coding.c
   daemon/assayd/collect.c
   daemon/assayd/config.c

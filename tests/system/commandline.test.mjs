@@ -115,3 +115,16 @@ test('the server writes nothing to standard output', async () => {
 	assert.ok(!lab.daemon.logText().split('\n').filter(Boolean)
 		.some((line) => !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (debug|info|warn|error) [a-z_]+( |$)/.test(line)));
 });
+
+test('check-config looks at everything and names each thing that is wrong', async () => {
+	const good = await lab.tryAssayd('check-config');
+	assert.equal(good.code, 0, good.stdout + good.stderr);
+	assert.equal(good.stdout.match(/^ok /gm).length, 10);
+	const bad = await lab.tryAssayd('--check-config', '--suites', '/no/such', '--log-key', path.join(lab.keys, 'root.pem'),
+		'--terms', '/no/terms');
+	assert.notEqual(bad.code, 0);
+	assert.match(bad.stdout, /^bad {2}suites: /m);
+	assert.match(bad.stdout, /^bad {2}terms: \/no\/terms/m);
+	assert.match(bad.stdout, /^bad {2}log_key: .*another key/m);
+	assert.equal(bad.stdout.match(/^ok /gm).length, 7);
+});
