@@ -108,6 +108,7 @@ disconnect(struct leader *l)
 	if (l->leads)
 		log_event(LOG_LEVEL_WARN, "leading_ended", "pid=%d", (int)getpid());
 	l->leads = false;
+	memset(&l->tree, 0, sizeof(l->tree)); /* what was appended may not have been committed */
 	metric_set(l->server->metrics, METRIC_LEADING, 0);
 	dbsync_close(l->db);
 	l->db = NULL;

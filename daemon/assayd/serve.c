@@ -108,55 +108,63 @@ workers_wanted(const struct options *o)
 	return cores > 0 ? (int)cores : 1;
 }
 
-/* Wait for a signal while the listener accepts. */
-static bool
-accept_until_stopped(struct event_base *base, struct server *server, struct worker *workers, int n,
-    int fd, const char *where, struct fault *f)
-{
-	struct event *term = evsignal_new(base, SIGTERM, on_stop, base);
-	struct event *interrupt = evsignal_new(base, SIGINT, on_stop, base);
-	struct event *reload = evsignal_new(base, SIGHUP, on_reload, server);
-	struct listener *listener = listener_new(base, fd, server, workers, n);
-	bool done = term != NULL && interrupt != NULL && reload != NULL && listener != NULL;
+/* What ends or turns the server. */
+struct signals {
+	struct event *term, *interrupt, *reload;
+};
 
-	if (done) {
-		event_add(term, NULL);
-		event_add(interrupt, NULL);
-		event_add(reload, NULL);
-		log_event(LOG_LEVEL_INFO, "ready", "listen=%s workers=%d", where, n);
-		event_base_dispatch(base);
-	} else {
-		fault_set(f, FAULT_NO_MEMORY, "", "memory for a listener", "none");
-	}
-	listener_free(listener);
-	if (term != NULL)
-		event_free(term);
-	if (interrupt != NULL)
-		event_free(interrupt);
-	if (reload != NULL)
-		event_free(reload);
-	return done;
+static bool
+signals_take(struct signals *s, struct event_base *base, struct server *server)
+{
+	s->term = evsignal_new(base, SIGTERM, on_stop, base);
+	s->interrupt = evsignal_new(base, SIGINT, on_stop, base);
+	s->reload = evsignal_new(base, SIGHUP, on_reload, server);
+	return s->term != NULL && s->interrupt != NULL && s->reload != NULL &&
+	       event_add(s->term, NULL) == 0 && event_add(s->interrupt, NULL) == 0 &&
+	       event_add(s->reload, NULL) == 0;
 }
 
-/* Order matters: the address is taken before any thread starts, the listener closes before the
- * workers drain, and the threads beside them end last, so that what was accepted is still sequenced
- * and shown. */
-static bool
-run(struct server *server, const struct options *o, struct fault *f)
+static void
+signals_free(struct signals *s)
 {
-	struct event_base *base = event_base_new();
+	struct event *const all[] = {s->term, s->interrupt, s->reload};
+
+	for (size_t i = 0; i < 3; i++)
+		if (all[i] != NULL)
+			event_free(all[i]);
+}
+
+/* Takes fd. */
+static bool
+accept_until_stopped(struct event_base *base, struct server *server, struct worker *workers, int n,
+    int fd, struct fault *f)
+{
+	struct listener *listener = listener_new(base, fd, server, workers, n);
+
+	if (listener == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a listener", "none");
+	event_base_dispatch(base);
+	listener_free(listener);
+	return true;
+}
+
+/* Order matters: the address is taken and signals are heard before any thread starts, the listener
+ * closes before the workers drain, and the threads beside them end last, so that what was accepted
+ * is still sequenced and shown. */
+static bool
+run_on(struct event_base *base, struct server *server, const struct options *o, struct fault *f)
+{
 	int n = workers_wanted(o), fd;
 	struct worker *workers = NULL;
 	struct background background = {0};
 	char where[80];
 	bool done = false;
 
-	if (base == NULL)
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for an event loop", "none");
 	fd = listener_bind(o->listen, where, f);
 	if (fd >= 0 && background_start(&background, server, f) &&
 	    (workers = workers_start(server, n, f)) != NULL) {
-		done = accept_until_stopped(base, server, workers, n, fd, where, f);
+		log_event(LOG_LEVEL_INFO, "ready", "listen=%s workers=%d", where, n);
+		done = accept_until_stopped(base, server, workers, n, fd, f);
 		fd = -1;
 	}
 	if (fd >= 0)
@@ -164,7 +172,23 @@ run(struct server *server, const struct options *o, struct fault *f)
 	if (workers != NULL)
 		workers_stop(workers, n);
 	background_stop(&background);
-	event_base_free(base);
+	return done;
+}
+
+static bool
+run(struct server *server, const struct options *o, struct fault *f)
+{
+	struct event_base *base = event_base_new();
+	struct signals signals = {0};
+	bool done;
+
+	if (base != NULL && signals_take(&signals, base, server))
+		done = run_on(base, server, o, f);
+	else
+		done = fault_set(f, FAULT_NO_MEMORY, "", "memory for an event loop", "none");
+	signals_free(&signals);
+	if (base != NULL)
+		event_base_free(base);
 	if (server->failure.code == FAULT_NONE)
 		return done;
 	*f = server->failure;

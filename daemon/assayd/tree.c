@@ -70,17 +70,27 @@ load_level(struct tree *t, struct dbsync *db, unsigned int level, uint64_t size,
 	return done;
 }
 
-bool
-tree_load(struct tree *t, struct dbsync *db, uint64_t size, struct fault *f)
+static bool
+load_all(struct tree *t, struct dbsync *db, uint64_t size, struct fault *f)
 {
 	const struct merkle_source source = tree_source(db);
 
-	memset(t, 0, sizeof(*t));
 	for (unsigned int level = 0; level < TREE_LEVELS; level++)
 		if (!load_level(t, db, level, size, f))
 			return false;
 	return frontier_load(&t->frontier, size, &source) ||
 	       fault_set(f, FAULT_INTERNAL, "", "the hashes of the tree's rows", "fewer");
+}
+
+/* Half a tree must never be taken for a whole one. */
+bool
+tree_load(struct tree *t, struct dbsync *db, uint64_t size, struct fault *f)
+{
+	bool done = load_all(t, db, size, f);
+
+	if (!done)
+		memset(t, 0, sizeof(*t));
+	return done;
 }
 
 static bool

@@ -25,8 +25,8 @@ struct tree {
 	} last[TREE_LEVELS];
 };
 
-/* Take up the tree of this size from the rows. Fails with FAULT_DATABASE, FAULT_INTERNAL (hashes
- * are missing). */
+/* Take up the tree of this size from the rows; after a failure it is the empty one. Fails with
+ * FAULT_DATABASE, FAULT_INTERNAL (hashes are missing). */
 bool tree_load(struct tree *t, struct dbsync *db, uint64_t size, struct fault *f)
     __attribute__((warn_unused_result));
 
