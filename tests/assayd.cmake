@@ -6,6 +6,12 @@ target_link_libraries(test-front PUBLIC test-cases assayd-parts)
 pkg_check_modules(BROTLI_DECODER REQUIRED IMPORTED_TARGET libbrotlidec)
 
 assay_test(accept assayd-parts)
+add_library(test-batch-world STATIC unit/batch_world.c)
+target_link_libraries(test-batch-world PUBLIC test-ledger-world assayd-parts)
+assay_test(batch test-batch-world)
+target_link_options(test_batch PRIVATE -Wl,--wrap=request_answer
+  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
+assay_test(batch_lines assayd-parts)
 assay_test(coding assayd-parts PkgConfig::BROTLI_DECODER)
 assay_test(conn test-front)
 assay_test(conn_hostile test-front)

@@ -5,26 +5,35 @@
 #include "json.h"
 #include "request.h"
 
+/* Takes value. A member that is missing for want of memory spoils the whole. */
 static void
-set_text(json_t *object, const char *name, const char *value)
+set(json_t *object, const char *name, json_t *value, struct text *out)
+{
+	if (json_object_set_new(object, name, value) != 0)
+		out->failed = true;
+}
+
+static void
+set_text(json_t *object, const char *name, const char *value, struct text *out)
 {
 	if (value != NULL && value[0] != 0)
-		json_object_set_new(object, name, json_string(value));
+		set(object, name, json_string(value), out);
 }
 
 /* One sentence for people, from the same parts that the members hold for programs. */
 static void
-set_detail(json_t *object, const struct fault *f)
+set_detail(json_t *object, const struct fault *f, struct text *out)
 {
 	struct text detail = {0};
 
 	if (f->expected[0] == 0 || f->got[0] == 0)
-		return;
-	if (f->path[0] != 0)
+		text_add_str(&detail, fault_info(f->code)->title);
+	else if (f->path[0] != 0)
 		text_addf(&detail, "At %s: expected %s, got %s.", f->path, f->expected, f->got);
 	else
 		text_addf(&detail, "Expected %s, got %s.", f->expected, f->got);
-	set_text(object, "detail", detail.data);
+	out->failed = out->failed || detail.failed;
+	set_text(object, "detail", detail.data, out);
 	text_clear(&detail);
 }
 
@@ -53,13 +62,13 @@ problem_retry_after_s(const struct fault *f)
 
 /* What a line of a batch says in its body, an answer says in its head. */
 static void
-set_line(json_t *object, const struct fault *f, size_t line)
+set_line(json_t *object, const struct fault *f, size_t line, struct text *out)
 {
 	int retry_after_s = problem_retry_after_s(f);
 
-	json_object_set_new(object, "line", json_integer((json_int_t)line));
+	set(object, "line", json_integer((json_int_t)line), out);
 	if (retry_after_s > 0)
-		json_object_set_new(object, "retry_after_s", json_integer(retry_after_s));
+		set(object, "retry_after_s", json_integer(retry_after_s), out);
 }
 
 void
@@ -69,25 +78,21 @@ problem_print(const struct fault *f, const char *request_id, size_t line, struct
 	json_t *object = json_object();
 	char type[80];
 
-	if (object == NULL) {
-		out->failed = true;
-		return;
-	}
 	snprintf(type, sizeof(type), "/problems#%s", info->name);
-	set_text(object, "type", type);
-	set_text(object, "title", info->title);
-	json_object_set_new(object, "status", json_integer(problem_status(f)));
-	set_text(object, "code", info->name);
-	set_text(object, "detail", info->title);
-	set_detail(object, f);
-	set_text(object, "pointer", f->path);
-	set_text(object, "expected", f->expected);
-	set_text(object, "got", f->got);
-	set_text(object, "help", info->help);
-	set_text(object, "request_id", request_id);
+	set_text(object, "type", type, out);
+	set_text(object, "title", info->title, out);
+	set(object, "status", json_integer(problem_status(f)), out);
+	set_text(object, "code", info->name, out);
+	set_detail(object, f, out);
+	set_text(object, "pointer", f->path, out);
+	set_text(object, "expected", f->expected, out);
+	set_text(object, "got", f->got, out);
+	set_text(object, "help", info->help, out);
+	set_text(object, "request_id", request_id, out);
 	if (line > 0)
-		set_line(object, f, line);
-	json_print(object, out);
+		set_line(object, f, line, out);
+	if (!out->failed)
+		json_print(object, out);
 	text_add_str(out, "\n");
 	json_decref(object);
 }

@@ -164,8 +164,10 @@ base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n)
 	if (padding > 0 && n % 4 != 0)
 		return false;
 	bytes = malloc(digits / 4 * 3 + 4);
-	if (bytes == NULL)
+	if (bytes == NULL) {
+		*out_n = digits / 4 * 3 + 4;
 		return false;
+	}
 	if (!decode_digits(s, digits, bytes, &url)) {
 		free(bytes);
 		return false;

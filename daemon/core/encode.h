@@ -31,7 +31,8 @@ bool base64_parse(const char *s, size_t n, uint8_t *out, size_t room, size_t *ou
 bool whole_parse(const char *s, size_t n, uint64_t *out);
 
 /* Decode as DSSE allows: §4 or §5 alphabet (not both in one string), padding optional; no blanks.
- * Returns new *out (caller frees, NUL-terminated behind *out_n bytes). */
+ * Returns new *out (caller frees, NUL-terminated behind *out_n bytes). False: *out_n is 0, or else
+ * the bytes there was no memory for. */
 bool base64_parse_any(const char *s, size_t n, uint8_t **out, size_t *out_n);
 
 /* Print Unix seconds (UTC), years 1970 to 9999, as YYYY-MM-DDTHH:MM:SSZ (RFC 3339). */

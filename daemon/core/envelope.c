@@ -36,6 +36,20 @@ read_type(const json_t *root, struct envelope *out, struct fault *f)
 	return true;
 }
 
+/* Decode, new. What cannot be decoded for want of memory is no fault of the envelope. */
+static bool
+read_base64(const json_t *value, const char *path, const char *expected, uint8_t **out, size_t *n,
+    struct fault *f)
+{
+	if (base64_parse_any(json_string_value(value), json_string_length(value), out, n))
+		return true;
+	if (*n > 0)
+		return fault_set(
+		    f, FAULT_NO_MEMORY, "", "memory for an envelope", "none for %zu bytes", *n);
+	return fault_set(f, FAULT_BASE64, path, expected, "%zu characters that do not decode",
+	    json_string_length(value));
+}
+
 static bool
 read_payload(const json_t *root, struct envelope *out, struct fault *f)
 {
@@ -43,12 +57,9 @@ read_payload(const json_t *root, struct envelope *out, struct fault *f)
 
 	if (!read_string(root, "payload", "/payload", &payload, f))
 		return false;
-	if (!base64_parse_any(json_string_value(payload), json_string_length(payload),
-		&out->payload, &out->payload_n))
-		return fault_set(f, FAULT_BASE64, "/payload",
-		    "base64 in one alphabet (RFC 4648 §4 or §5), padding optional, no blanks",
-		    "%zu characters that do not decode", json_string_length(payload));
-	return true;
+	return read_base64(payload, "/payload",
+	    "base64 in one alphabet (RFC 4648 §4 or §5), padding optional, no blanks",
+	    &out->payload, &out->payload_n, f);
 }
 
 /* The hint may be anything; only one that is a key is worth keeping. */
@@ -86,9 +97,8 @@ read_signature(const json_t *root, struct envelope *out, struct fault *f)
 		    "another JSON type");
 	if (!read_string(signature, "sig", "/signatures/0/sig", &sig, f))
 		return false;
-	if (!base64_parse_any(json_string_value(sig), json_string_length(sig), &bytes, &n))
-		return fault_set(f, FAULT_BASE64, "/signatures/0/sig", "base64 of 64 bytes",
-		    "%zu characters that do not decode", json_string_length(sig));
+	if (!read_base64(sig, "/signatures/0/sig", "base64 of 64 bytes", &bytes, &n, f))
+		return false;
 	if (n != SIGNATURE_SIZE) {
 		free(bytes);
 		return fault_set(

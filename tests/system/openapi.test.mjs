@@ -19,7 +19,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, type === 'text/plain' ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -46,6 +46,10 @@ test('every answer of the statement routes is described', async () => {
 	assert.equal((await post('{}')).status, 400);
 	assert.equal((await post(good.text, { 'Content-Type': 'text/plain' })).status, 415);
 	assert.equal((await post(`{"x":"${'a'.repeat(70000)}"}`)).status, 413);
+	const batch = check('post', '/v1/statements', await lab.batch(`${good.text}\n${submission().text}\n{\n`));
+	assert.deepEqual(batch.lines.map((line) => line.status), [200, 201, 400]);
+	for (const line of batch.lines)
+		assert.deepEqual(complaints(api, { $ref: `#/components/schemas/Batch${line.id ? 'Receipt' : 'Problem'}` }, line), []);
 	const one = (id) => lab.get(`/v1/statements/${id}`);
 	check('get', '/v1/statements/{id}', await one(good.id));
 	await lab.settled(held.id);

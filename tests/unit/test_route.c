@@ -8,11 +8,23 @@
 
 static const char *const types[] = {"application/json", "application/x+json", NULL};
 
+static const char *const other_types[] = {"application/x-lines", NULL};
+
 const struct route routes[] = {
     {.name = "post",
 	.method = HTTP_POST,
 	.pattern = "/v1/things",
 	.body_max_bytes = 100,
+	.media_types = types},
+    {.name = "many",
+	.method = HTTP_POST,
+	.pattern = "/v1/things",
+	.body_max_bytes = 200,
+	.media_types = other_types},
+    {.name = "patch",
+	.method = HTTP_PATCH,
+	.pattern = "/v1/things",
+	.body_max_bytes = 300,
 	.media_types = types},
     {.name = "get", .method = HTTP_GET, .pattern = "/v1/things/*"},
     {.name = "put", .method = HTTP_PUT, .pattern = "/v1/things/*", .body_max_bytes = 100},
@@ -96,7 +108,7 @@ static void
 test_method(void **state)
 {
 	(void)state;
-	expect_fault("GET", "", "/v1/things", FAULT_METHOD_NOT_ALLOWED, "POST");
+	expect_fault("GET", "", "/v1/things", FAULT_METHOD_NOT_ALLOWED, "POST, PATCH");
 	expect_fault("POST", "", "/exact", FAULT_METHOD_NOT_ALLOWED, "GET, HEAD");
 	expect_fault("DELETE", "", "/v1/things/a", FAULT_METHOD_NOT_ALLOWED, "GET, HEAD, PUT");
 	expect_fault("OPTIONS", "", "/deep/a", FAULT_METHOD_NOT_ALLOWED, "GET, HEAD");
@@ -137,9 +149,30 @@ test_media_type(void **state)
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		snprintf(field, sizeof(field), "Content-Length: 1\r\nContent-Type: %s\r\n", bad[i]);
 		expect_fault("POST", field, "/v1/things", FAULT_MEDIA_TYPE,
-		    "Content-Type application/json or application/x+json");
+		    "Content-Type application/json or application/x+json or application/x-lines");
 	}
 	expect_fault("POST", "Content-Length: 1\r\n", "/v1/things", FAULT_MEDIA_TYPE, NULL);
+}
+
+#define LINES "Content-Type: application/x-lines\r\n"
+
+/* Rows that share method and pattern: each has its own bound, the media type decides. */
+static void
+test_shared_pattern(void **state)
+{
+	(void)state;
+	expect_route("POST", LINES "Content-Length: 200\r\n", "/v1/things", "many", "");
+	expect_route("POST", JSON "Content-Length: 100\r\n", "/v1/things", "post", "");
+	expect_route("PATCH", JSON "Content-Length: 300\r\n", "/v1/things", "patch", "");
+	expect_fault("POST", LINES "Content-Length: 201\r\n", "/v1/things", FAULT_BODY_TOO_LARGE,
+	    "a body of at most 200 bytes");
+	expect_fault("POST", JSON "Content-Length: 200\r\n", "/v1/things", FAULT_BODY_TOO_LARGE,
+	    "a body of at most 100 bytes");
+	expect_fault("POST", LINES, "/v1/things", FAULT_LENGTH_REQUIRED, NULL);
+	expect_fault("PATCH", LINES "Content-Length: 1\r\n", "/v1/things", FAULT_MEDIA_TYPE,
+	    "Content-Type application/json or application/x+json");
+	expect_fault("POST", "Content-Length: 999999\r\n", "/v1/things", FAULT_MEDIA_TYPE, NULL);
+	expect_fault("GET", LINES, "/v1/things", FAULT_METHOD_NOT_ALLOWED, "POST, PATCH");
 }
 
 int
@@ -151,6 +184,7 @@ main(void)
 	    cmocka_unit_test(test_method),
 	    cmocka_unit_test(test_body),
 	    cmocka_unit_test(test_media_type),
+	    cmocka_unit_test(test_shared_pattern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
