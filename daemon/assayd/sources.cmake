@@ -32,6 +32,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/keys.c
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
+  daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
   daemon/assayd/log_writer.c
