@@ -26,8 +26,8 @@ struct limit_key {
 	size_t n;
 };
 
-/* Make a key of an address as address_print_peer() prints it: an IPv4 address is itself, mapped into
- * IPv6 or not; an IPv6 address is its /64. What is no address shares one key. */
+/* Make a key of an address as address_print_peer() prints it: an IPv4 address is itself, mapped
+ * into IPv6 or not; an IPv6 address is its /64. What is no address shares one key. */
 struct limit_key limit_key_address(const char *address);
 
 /* Returns new: a table of about 1 MiB whatever comes; NULL without memory. limits_free(NULL) is
@@ -39,9 +39,9 @@ void limits_free(struct limits *l);
  * takes it before, and nothing is taken. now_ms: one clock that never goes back, for all callers.
  *
  * A key never pays for another: where more keys than have room are in debt at once, the least
- * indebted is forgotten and may begin anew. So many addresses loosen the limits of those that hardly
- * used them, and never tighten anyone's. Which keys meet is secret and differs in every process.
- * From any thread. */
+ * indebted is forgotten and may begin anew. So many addresses loosen the limits of those that
+ * hardly used them, and never tighten anyone's. Which keys meet is secret and differs in every
+ * process. From any thread. */
 bool limit_take(struct limits *l, enum limit_kind kind, const struct limit_key *key,
     const struct limit_rate *rate, int64_t now_ms, int64_t *wait_ms)
     __attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "admit.h"
 #include "conn.h"
 #include "log.h"
 #include "metrics.h"
@@ -15,10 +16,10 @@
 #include "server.h"
 #include "worker.h"
 
-/* When a client may try again after 429 or 503: what fills up here empties within seconds, and the
- * rules are read at the start, sooner. */
-#define RETRY_AFTER_S "2"
-#define RETRY_AFTER_STARTING_S "1"
+/* When a client may try again after 503, if the fault does not say: what fills up here empties
+ * within seconds, and the rules are read at the start, sooner. */
+#define RETRY_AFTER_S 2
+#define RETRY_AFTER_STARTING_S 1
 
 /* SplitMix64 (Steele, Lea, Flood 2014): ids have to differ, not to be secret. */
 static void
@@ -106,7 +107,7 @@ request_read_head(struct request *r, const struct http_limits *limits, struct fa
 
 	r->method = r->parsed.method; /* as far as it was read: HEAD gets no body even now */
 	r->parsed.keep_alive = r->parsed.keep_alive && readable;
-	if (!readable || !read_path(r, f))
+	if (!readable || !read_path(r, f) || !admit_address(r->worker->server, r->peer, f))
 		return false;
 	r->route = route_find(&r->parsed, r->path, &r->argument, f);
 	return r->route != NULL && make_room(r, f);
@@ -302,17 +303,26 @@ request_answer(struct request *r, struct answer *a)
 	conn_send(c, &w->head, a, is_bodyless(r, a));
 }
 
+static const char *
+print_retry_after(const struct fault *f, char *out, size_t room)
+{
+	int usual_s = f->code == FAULT_STARTING ? RETRY_AFTER_STARTING_S : RETRY_AFTER_S;
+
+	snprintf(out, room, "%d", f->retry_after_s > 0 ? f->retry_after_s : usual_s);
+	return out;
+}
+
 void
 request_fault(struct request *r, const struct fault *f)
 {
 	int status = fault_info(f->code)->http_status;
 	struct answer a = {.content_type = "application/problem+json"};
+	char retry_after[16];
 
 	a.status = status != 0 ? status : 500;
 	if (a.status == 429 || a.status == 503) {
 		a.fields[0].name = "Retry-After";
-		a.fields[0].value =
-		    f->code == FAULT_STARTING ? RETRY_AFTER_STARTING_S : RETRY_AFTER_S;
+		a.fields[0].value = print_retry_after(f, retry_after, sizeof(retry_after));
 	}
 	if (a.status == 405) {
 		a.fields[0].name = "Allow";

@@ -7,6 +7,7 @@ pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 add_library(assayd-parts STATIC
   daemon/assayd/accept.c
   daemon/assayd/address.c
+  daemon/assayd/admit.c
   daemon/assayd/book_load.c
   daemon/assayd/coding.c
   daemon/assayd/collect.c

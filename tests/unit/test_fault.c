@@ -110,6 +110,7 @@ test_statuses_of_the_protocol(void **state)
 	    {"starting", 503},
 	    {"door_closed", 503},
 	    {"too_many_connections", 503},
+	    {"too_many_requests", 429},
 	    {"http_version", 505},
 	    {"usage", 0},
 	    {"key_file_mode", 0},
