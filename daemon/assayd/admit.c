@@ -12,8 +12,8 @@
 #define SECOND_MS 1000
 #define HOUR_MS 3600000
 
-static int64_t
-steady_ms(void)
+int64_t
+admit_now_ms(void)
 {
 	struct timespec t;
 
@@ -28,12 +28,13 @@ admit(struct server *s, enum limit_kind kind, const struct limit_key *key,
 	char expected[160];
 	int64_t wait_ms;
 
-	if (limit_take(s->limits, kind, key, rate, steady_ms(), &wait_ms))
+	if (limit_take(s->limits, kind, key, rate, admit_now_ms(), &wait_ms))
 		return true;
 	snprintf(expected, sizeof(expected), "at most %lld %s", (long long)rate->n, what);
 	fault_set(f, FAULT_TOO_MANY_REQUESTS, NULL, expected, "one more, %lld ms too early",
 	    (long long)wait_ms);
-	f->retry_after_s = (int)((wait_ms + SECOND_MS - 1) / SECOND_MS);
+	if (f != NULL)
+		f->retry_after_s = (int)((wait_ms + SECOND_MS - 1) / SECOND_MS);
 	return false;
 }
 
@@ -50,16 +51,33 @@ admit_address(struct server *s, const char *address, struct fault *f)
 	return admit(s, LIMIT_ADDRESS, &key, &rate, "requests a second from one address", f);
 }
 
+static struct limit_rate
+statement_rate(struct server *s)
+{
+	const struct options *o = s->options;
+
+	return (struct limit_rate){o->submitter_rate_n, HOUR_MS, o->submitter_rate_n};
+}
+
 bool
 admit_statement(struct server *s, const uint8_t key[KEY_SIZE], struct fault *f)
 {
-	const struct options *o = s->options;
-	struct limit_rate rate = {o->submitter_rate_n, HOUR_MS, o->submitter_rate_n};
+	struct limit_rate rate = statement_rate(s);
 	struct limit_key whose = {.n = KEY_SIZE};
 
 	memcpy(whose.data, key, KEY_SIZE);
 	return admit(
 	    s, LIMIT_SUBMITTER, &whose, &rate, "new statements an hour signed by one key", f);
+}
+
+void
+admit_statement_not(struct server *s, const uint8_t key[KEY_SIZE])
+{
+	struct limit_rate rate = statement_rate(s);
+	struct limit_key whose = {.n = KEY_SIZE};
+
+	memcpy(whose.data, key, KEY_SIZE);
+	limit_give_back(s->limits, LIMIT_SUBMITTER, &whose, &rate);
 }
 
 bool

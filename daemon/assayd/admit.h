@@ -11,6 +11,9 @@
 
 struct server;
 
+/* Return the clock in ms that rates go by; it never goes back. */
+int64_t admit_now_ms(void);
+
 /* All of them count one, or fail with FAULT_TOO_MANY_REQUESTS, whose retry_after_s is when there
  * will be room if nothing else is sent until then, and count nothing. From any thread. What one
  * node counts another does not know. */
@@ -23,6 +26,9 @@ bool admit_address(struct server *s, const char *address, struct fault *f)
  * not submitters: which submitter a key belongs to is known only once its enrolment is logged. */
 bool admit_statement(struct server *s, const uint8_t key[KEY_SIZE], struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Give back what admit_statement() counted: the statement was not new, or was not stored. */
+void admit_statement_not(struct server *s, const uint8_t key[KEY_SIZE]);
 
 /* The verification of a signature by a key that is not known, sent from this address:
  * unknown_key_rate_n a second. */

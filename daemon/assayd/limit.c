@@ -130,3 +130,21 @@ limit_take(struct limits *l, enum limit_kind kind, const struct limit_key *key,
 	pthread_mutex_unlock(&l->locks[set % LOCKS_N]);
 	return done;
 }
+
+void
+limit_give_back(struct limits *l, enum limit_kind kind, const struct limit_key *key,
+    const struct limit_rate *rate)
+{
+	uint64_t tag;
+	size_t set;
+
+	if (rate->n == 0)
+		return;
+	tag = tag_of(l, kind, key);
+	set = tag % SETS_N;
+	pthread_mutex_lock(&l->locks[set % LOCKS_N]);
+	for (size_t i = 0; i < WAYS_N; i++)
+		if (l->sets[set][i].tag == tag)
+			l->sets[set][i].full_at_ns -= rate->per_ms * NS_PER_MS / rate->n;
+	pthread_mutex_unlock(&l->locks[set % LOCKS_N]);
+}

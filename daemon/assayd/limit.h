@@ -46,4 +46,8 @@ bool limit_take(struct limits *l, enum limit_kind kind, const struct limit_key *
     const struct limit_rate *rate, int64_t now_ms, int64_t *wait_ms)
     __attribute__((warn_unused_result));
 
+/* Give back a token taken at this rate: what it was for did not happen. From any thread. */
+void limit_give_back(struct limits *l, enum limit_kind kind, const struct limit_key *key,
+    const struct limit_rate *rate);
+
 #endif

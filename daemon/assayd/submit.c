@@ -4,11 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "admit.h"
 #include "db.h"
 #include "entry.h"
-#include "known_keys.h"
 #include "ledger.h"
 #include "receipt.h"
 #include "request.h"
@@ -48,8 +47,7 @@ submit_check(struct request *r, struct fault *f)
 		return fault_set(f, FAULT_BUSY, "", "memory for a statement", "none");
 	r->state = s;
 	r->state_free = submit_free;
-	return read_query(r, s, f) &&
-	       entry_check(r->worker, r->body, r->body_n, &s->statement, &s->suite, f);
+	return read_query(r, s, f) && entry_check(r, &s->statement, &s->suite, f);
 }
 
 static void
@@ -103,7 +101,10 @@ static void
 on_stored(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fault)
 {
 	struct request *r = arg;
+	const struct submit *s = r->state;
 
+	if (fault != NULL || !fresh)
+		admit_statement_not(r->worker->server, s->statement.key);
 	if (fault != NULL)
 		request_fault(r, fault);
 	else if (fresh)
@@ -118,17 +119,10 @@ store(struct request *r)
 	const struct submit *s = r->state;
 	struct fault f = {0};
 
-	if (!store_put(r->worker->store, &s->statement, on_stored, r, &f))
-		request_fault(r, &f);
-}
-
-static int64_t
-steady_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (store_put(r->worker->store, &s->statement, on_stored, r, &f))
+		return;
+	admit_statement_not(r->worker->server, s->statement.key);
+	request_fault(r, &f);
 }
 
 enum { ACCEPTED_AT_MS, SUBMITTER, REVOKED, ROLES, SUSPENDED, ENROLMENT_WAITS }; /* of QUERY_DOOR */
@@ -149,17 +143,6 @@ signer_from_row(const struct db_rows *rows)
 	return who;
 }
 
-static bool
-check_signer(struct request *r, const struct signer *who, struct fault *f)
-{
-	const struct submit *s = r->state;
-	bool done = entry_check_signer(r->worker, &s->statement, who, f);
-
-	if (done && who->enrolled && !who->suspended)
-		known_keys_add(r->worker->known, s->statement.key, steady_ms());
-	return done;
-}
-
 static void
 on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 {
@@ -178,23 +161,27 @@ on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 		return;
 	}
 	who = signer_from_row(rows);
-	if (!check_signer(r, &who, &f))
+	if (!entry_check_signer(r->worker, &s->statement, &who, &f))
 		request_fault(r, &f);
 	else if (s->dry_run)
 		answer_dry_run(r);
-	else
+	else if (admit_statement(r->worker->server, s->statement.key, &f))
 		store(r);
+	else
+		request_fault(r, &f);
 }
 
 /* A key that belonged to a submitter needs no asking: the door only spares people a detour, the
- * log's order settles who is entitled. */
+ * log's order settles who is entitled. Who has sent too much is asked about all the same: what was
+ * stored before is free. */
 void
 submit_proceed(struct request *r)
 {
 	const struct submit *s = r->state;
 
 	if (!s->dry_run && s->statement.kind == KIND_SUBMISSION &&
-	    known_keys_has(r->worker->known, s->statement.key, steady_ms()))
+	    entry_knows(r->worker, s->statement.key) &&
+	    admit_statement(r->worker->server, s->statement.key, NULL))
 		store(r);
 	else
 		ask_door(r);

@@ -78,6 +78,8 @@ test_off_kinds_and_reload(void **state)
 	assert_true(limit_take(l, LIMIT_UNKNOWN_KEY, &key, &ten, 0, &wait_ms));
 	for (int i = 1; i < 10; i++)
 		assert_true(limit_take(l, LIMIT_UNKNOWN_KEY, &key, &ten, 0, &wait_ms));
+	limit_give_back(l, LIMIT_UNKNOWN_KEY, &key, &ten);
+	assert_true(limit_take(l, LIMIT_UNKNOWN_KEY, &key, &ten, 0, &wait_ms));
 	/* A smaller bucket owes no more than it holds. */
 	assert_false(limit_take(l, LIMIT_UNKNOWN_KEY, &key, &one, 0, &wait_ms));
 	assert_int_equal(wait_ms, 1000);
