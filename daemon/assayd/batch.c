@@ -40,6 +40,8 @@ struct batch {
 	struct batch_lines lines;
 	size_t next; /* the first in ENTRY_WAITING */
 	size_t ended_n;
+	uint8_t proven[KEY_SIZE]; /* the key that signed the last good line: one client, one key */
+	bool has_proven;
 	struct entry entries[];
 };
 
@@ -134,10 +136,13 @@ take_line(struct batch *b)
 	struct entry *e = &b->entries[b->next++];
 	struct fault f = {0};
 
+	e->intake.proven = b->has_proven ? b->proven : NULL;
 	if (!intake_check(&e->intake, line.s, line.n, &f)) {
 		end_entry(e, &f);
 		return;
 	}
+	memcpy(b->proven, e->intake.statement.key, KEY_SIZE);
+	b->has_proven = true;
 	e->first = same_before(e);
 	e->state = e->first != NULL ? ENTRY_BEHIND : ENTRY_ASKING;
 	if (e->state == ENTRY_ASKING)
@@ -176,8 +181,11 @@ batch_check(struct request *r, struct fault *f)
 		struct entry *e = &b->entries[i];
 
 		e->batch = b;
-		e->intake = (struct intake){
-		    .worker = r->worker, .dry_run = dry_run, .done = on_done, .arg = e};
+		e->intake = (struct intake){.worker = r->worker,
+		    .peer = r->peer,
+		    .dry_run = dry_run,
+		    .done = on_done,
+		    .arg = e};
 	}
 	r->state = b;
 	r->state_free = batch_free;

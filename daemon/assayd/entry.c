@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "entry.h"
 
+#include <string.h>
 #include <time.h>
 
+#include "admit.h"
+#include "known_keys.h"
 #include "metrics.h"
 #include "server.h"
 #include "submission.h"
@@ -18,30 +21,45 @@ wall_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+bool
+entry_knows(const struct worker *w, const uint8_t key[KEY_SIZE])
+{
+	return known_keys_has(w->known, key, admit_now_ms());
+}
+
+/* Verifying costs more than all else here, and anyone can make keys. */
+static bool
+admit_key(const struct candidate *c, const struct statement *st, struct fault *f)
+{
+	return entry_knows(c->worker, st->key) ||
+	       (c->proven != NULL && memcmp(c->proven, st->key, KEY_SIZE) == 0) ||
+	       admit_unknown_key(c->worker->server, c->peer, f);
+}
+
 /* statement_open(), and how long the signature took. */
 static bool
-open_measured(struct worker *w, const void *data, size_t n, struct statement *out, struct fault *f)
+open_measured(const struct candidate *c, struct statement *out, struct fault *f)
 {
-	struct envelope e;
-	bool done = statement_read(data, n, &e, out, f);
+	struct envelope envelope;
+	bool done = statement_read(c->data, c->n, &envelope, out, f) && admit_key(c, out, f);
 
 	if (done) {
 		int64_t began_us = metric_now_us();
 
-		done = statement_verify(&e, out, f);
-		metric_observe(w->metrics, METRIC_VERIFY_TIME, metric_now_us() - began_us);
+		done = statement_verify(&envelope, out, f);
+		metric_observe(c->worker->metrics, METRIC_VERIFY_TIME, metric_now_us() - began_us);
 	}
-	envelope_clear(&e);
+	envelope_clear(&envelope);
 	return done && statement_check(out, f);
 }
 
 bool
-entry_check(struct worker *w, const void *envelope, size_t n, struct statement *out,
-    const struct suite **suite, struct fault *f)
+entry_check(
+    const struct candidate *c, struct statement *out, const struct suite **suite, struct fault *f)
 {
-	struct server *server = w->server;
+	struct server *server = c->worker->server;
 	struct rules_snapshot *in_force = server_rules(server);
-	bool done = rules_open_door(in_force, f) && open_measured(w, envelope, n, out, f) &&
+	bool done = rules_open_door(in_force, f) && open_measured(c, out, f) &&
 		    door_check(out, &in_force->rules, server->suites, wall_ms(), f);
 
 	rules_release(in_force);
@@ -58,5 +76,7 @@ entry_check_signer(
 	bool done = door_check_signer(st, &in_force->rules, who, f);
 
 	rules_release(in_force);
+	if (done && who->enrolled && !who->suspended)
+		known_keys_add(w->known, st->key, admit_now_ms());
 	return done;
 }

@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "intake.h"
 
-#include <time.h>
-
+#include "admit.h"
 #include "db.h"
 #include "entry.h"
-#include "known_keys.h"
 #include "ledger.h"
 #include "receipt.h"
 #include "store.h"
@@ -15,7 +13,10 @@
 bool
 intake_check(struct intake *in, const void *envelope, size_t n, struct fault *f)
 {
-	return entry_check(in->worker, envelope, n, &in->statement, &in->suite, f);
+	const struct candidate c = {
+	    .worker = in->worker, .peer = in->peer, .proven = in->proven, .data = envelope, .n = n};
+
+	return entry_check(&c, &in->statement, &in->suite, f);
 }
 
 void
@@ -59,6 +60,8 @@ on_stored(void *arg, bool fresh, int64_t accepted_at_ms, const struct fault *fau
 {
 	struct intake *in = arg;
 
+	if (fault != NULL || !fresh)
+		admit_statement_not(in->worker->server, in->statement.key);
 	if (fault != NULL)
 		in->done(in, fault);
 	else if (fresh)
@@ -72,17 +75,10 @@ store(struct intake *in)
 {
 	struct fault f = {0};
 
-	if (!store_put(in->worker->store, &in->statement, on_stored, in, &f))
-		in->done(in, &f);
-}
-
-static int64_t
-steady_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (store_put(in->worker->store, &in->statement, on_stored, in, &f))
+		return;
+	admit_statement_not(in->worker->server, in->statement.key);
+	in->done(in, &f);
 }
 
 enum { ACCEPTED_AT_MS, SUBMITTER, REVOKED, ROLES, SUSPENDED, ENROLMENT_WAITS }; /* of QUERY_DOOR */
@@ -103,16 +99,6 @@ signer_from_row(const struct db_rows *rows)
 	return who;
 }
 
-static bool
-check_signer(struct intake *in, const struct signer *who, struct fault *f)
-{
-	bool done = entry_check_signer(in->worker, &in->statement, who, f);
-
-	if (done && who->enrolled && !who->suspended)
-		known_keys_add(in->worker->known, in->statement.key, steady_ms());
-	return done;
-}
-
 static void
 on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 {
@@ -130,21 +116,25 @@ on_door(void *arg, const struct db_rows *rows, const struct fault *fault)
 		return;
 	}
 	who = signer_from_row(rows);
-	if (!check_signer(in, &who, &f))
+	if (!entry_check_signer(in->worker, &in->statement, &who, &f))
 		in->done(in, &f);
 	else if (in->dry_run)
 		end(in, RECEIPT_DRY_RUN, false);
-	else
+	else if (admit_statement(in->worker->server, in->statement.key, &f))
 		store(in);
+	else
+		in->done(in, &f);
 }
 
 /* A key that belonged to a submitter needs no asking: the door only spares people a detour, the
- * log's order settles who is entitled. */
+ * log's order settles who is entitled. Who has sent too much is asked about all the same: what was
+ * stored before is free. */
 void
 intake_proceed(struct intake *in)
 {
 	if (!in->dry_run && in->statement.kind == KIND_SUBMISSION &&
-	    known_keys_has(in->worker->known, in->statement.key, steady_ms()))
+	    entry_knows(in->worker, in->statement.key) &&
+	    admit_statement(in->worker->server, in->statement.key, NULL))
 		store(in);
 	else
 		ask_door(in);

@@ -13,11 +13,13 @@
 struct suite;
 struct worker;
 
-/* Zero but for worker, dry_run, done and arg, which who makes it sets; intake_clear() frees. A
- * request owns one, or one a line of its batch. */
+/* Zero but for worker, peer, proven, dry_run, done and arg, which who makes it sets; intake_clear()
+ * frees. A request owns one, or one a line of its batch. */
 struct intake {
 	struct worker *worker;
-	bool dry_run; /* say what would happen, store nothing */
+	const char *peer;      /* the client's address */
+	const uint8_t *proven; /* see entry.h; good while intake_check() runs */
+	bool dry_run;          /* say what would happen, store nothing */
 	void (*done)(struct intake *in, const struct fault *fault);
 	void *arg;
 	struct statement statement;

@@ -89,6 +89,13 @@ static const struct option_row {
 	"longest pause between two tries to reach the database"),
     LIVE_WHOLE(publish_interval_ms, "250", 10, 60000, "ms between two looks for new statements"),
     LIVE_WHOLE(drain_ms, "10000", 0, 600000, "ms that running requests get to finish on SIGTERM"),
+    LIVE_WHOLE(address_rate_n, "60", 0, 1000000,
+	"requests a second from one address (IPv4, IPv6 /64); more get 429; 0: no limit"),
+    LIVE_WHOLE(address_burst_n, "240", 1, 1000000, "requests one address may save up for a burst"),
+    LIVE_WHOLE(submitter_rate_n, "600", 0, 1000000,
+	"new statements an hour signed by one key; more get 429; 0: no limit"),
+    LIVE_WHOLE(unknown_key_rate_n, "10", 0, 1000000,
+	"signatures by unknown keys verified a second for one address; more get 429; 0: no limit"),
 #undef ROW
 #undef TEXT
 #undef LIVE_TEXT

@@ -48,6 +48,10 @@ struct options {
 	int64_t db_retry_max_ms;
 	int64_t publish_interval_ms;
 	int64_t drain_ms;
+	int64_t address_rate_n;
+	int64_t address_burst_n;
+	int64_t submitter_rate_n;
+	int64_t unknown_key_rate_n;
 	/* how they were read, for options_reread(); borrowed */
 	int argc, first;
 	char **argv;

@@ -53,6 +53,8 @@ problem_status(const struct fault *f)
 int
 problem_retry_after_s(const struct fault *f)
 {
+	if (f->retry_after_s > 0)
+		return f->retry_after_s;
 	int status = problem_status(f);
 
 	if (status != 429 && status != 503)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "admit.h"
 #include "conn.h"
 #include "log.h"
 #include "metrics.h"
@@ -120,7 +121,7 @@ request_read_head(struct request *r, const struct http_limits *limits, struct fa
 
 	r->method = r->parsed.method; /* as far as it was read: HEAD gets no body even now */
 	r->parsed.keep_alive = r->parsed.keep_alive && readable;
-	if (!readable || !read_path(r, f))
+	if (!readable || !read_path(r, f) || !admit_address(r->worker->server, r->peer, f))
 		return false;
 	r->route = route_find(&r->parsed, r->path, &r->argument, f);
 	return r->route != NULL && make_room(r, f);

@@ -73,8 +73,8 @@ struct request *request_new(
     struct worker *w, struct conn *c, const char *peer, const char *head, size_t head_n);
 
 /* Read r->head: fill parsed, method, path, route, argument, query, and make room for a wanted body.
- * Fails with the faults of http_head_read() and route_find(); then parsed.keep_alive is false if no
- * further request can be told from this one. */
+ * Fails with the faults of http_head_read(), admit_address() and route_find(); then
+ * parsed.keep_alive is false if no further request can be told from this one. */
 bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
     __attribute__((warn_unused_result));
 

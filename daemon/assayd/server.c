@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "limit.h"
 #include "metrics.h"
 #include "note.h"
 #include "site.h"
@@ -134,13 +135,14 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	server->options = o;
 	pthread_mutex_init(&server->rules_lock, NULL);
 	server->metrics = metrics_new();
+	server->limits = limits_new();
 	server->suites = suite_set_load(o->suites, f);
 	if (server->suites == NULL || !load_vkey(server, o, f) ||
 	    !folder_make(o->published, 0755, f) || !publish_site(o, f))
 		return false;
 	server->cache = static_cache_new(
 	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
-	return (server->cache != NULL && server->metrics != NULL &&
+	return (server->cache != NULL && server->metrics != NULL && server->limits != NULL &&
 		   put_in_force(server, &none, 0, false)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
@@ -151,6 +153,7 @@ server_close(struct server *server)
 	rules_release(server->rules);
 	static_cache_free(server->cache);
 	metrics_free(server->metrics);
+	limits_free(server->limits);
 	suite_set_free((struct suite_set *)server->suites);
 	free(server->vkey);
 	pthread_mutex_destroy(&server->rules_lock);

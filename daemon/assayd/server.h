@@ -12,6 +12,7 @@
 #include "options.h"
 #include "suite.h"
 
+struct limits;
 struct metrics;
 struct static_cache;
 
@@ -22,6 +23,7 @@ struct server {
 	uint8_t terms[SHA256_SIZE];
 	struct static_cache *cache;
 	struct metrics *metrics;
+	struct limits *limits; /* the rates of addresses and keys; see admit.h */
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */
 	atomic_long connections_n;

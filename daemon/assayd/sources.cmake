@@ -7,6 +7,7 @@ pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq>=14)
 add_library(assayd-parts STATIC
   daemon/assayd/accept.c
   daemon/assayd/address.c
+  daemon/assayd/admit.c
   daemon/assayd/background.c
   daemon/assayd/batch.c
   daemon/assayd/batch_lines.c
@@ -39,6 +40,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/keys.c
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
+  daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
   daemon/assayd/log_files.c

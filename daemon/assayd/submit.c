@@ -59,6 +59,7 @@ submit_check(struct request *r, struct fault *f)
 	r->state = in;
 	r->state_free = submit_free;
 	in->worker = r->worker;
+	in->peer = r->peer;
 	in->done = on_done;
 	in->arg = r;
 	return submit_read_query(r, &in->dry_run, f) && intake_check(in, r->body, r->body_n, f);

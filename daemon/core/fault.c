@@ -69,6 +69,9 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_TOO_MANY_CONNECTIONS] = {"too_many_connections", 503, EXIT_CODE_LATER,
 	"The server has as many connections as it allows.",
 	"Try again later, and keep fewer connections open at once."},
+    [FAULT_TOO_MANY_REQUESTS] = {"too_many_requests", 429, EXIT_CODE_LATER,
+	"More was sent than one sender may send in this time.",
+	"Try again after the seconds that the Retry-After header names, and send more slowly."},
 
     [FAULT_ENVELOPE] = {"envelope", 400, EXIT_CODE_REFUSED,
 	"The body is not a DSSE envelope with exactly one signature.",

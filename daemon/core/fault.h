@@ -23,6 +23,7 @@ struct fault {
 	char path[256];
 	char expected[256];
 	char got[256];
+	int retry_after_s; /* what Retry-After is to say; 0: what is usual for the code */
 };
 
 struct fault_info {

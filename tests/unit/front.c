@@ -210,12 +210,12 @@ run_loop(void *arg)
 static void
 read_options(struct options *o, const char *const *flags)
 {
-	char *argv[32] = {(char *)"front"};
+	char *argv[32] = {(char *)"front", (char *)"--address-rate-n=0"};
 	struct fault f = {0};
-	int n = 1, rest;
+	int n = 2, rest;
 
-	while (flags != NULL && flags[n - 1] != NULL) {
-		argv[n] = (char *)flags[n - 1];
+	while (flags != NULL && flags[n - 2] != NULL) {
+		argv[n] = (char *)flags[n - 2];
 		n++;
 	}
 	if (!options_read(o, n, argv, 1, &rest, &f))

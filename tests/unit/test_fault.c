@@ -65,7 +65,7 @@ test_status_and_exit_code_agree(void **state)
 		assert_true(status == 0 || (status >= 400 && status <= 505));
 		if (status >= 500 && status != 501 && status != 505)
 			assert_int_equal(info->exit_code, EXIT_CODE_LATER);
-		if (status >= 400 && status < 500 && status != 408)
+		if (status >= 400 && status < 500 && status != 408 && status != 429)
 			assert_int_equal(info->exit_code, EXIT_CODE_REFUSED);
 	}
 }
@@ -110,6 +110,7 @@ test_statuses_of_the_protocol(void **state)
 	    {"starting", 503},
 	    {"door_closed", 503},
 	    {"too_many_connections", 503},
+	    {"too_many_requests", 429},
 	    {"http_version", 505},
 	    {"usage", 0},
 	    {"key_file_mode", 0},

@@ -64,6 +64,9 @@ export class Lab {
 			pow_bits: 0,
 			workers_n: 2,
 			publish_interval_ms: 50,
+			address_rate_n: 0,
+			submitter_rate_n: 0,
+			unknown_key_rate_n: 0,
 			...this.options.settings,
 		};
 	}
