@@ -3,8 +3,10 @@
 #include "dblink.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dbconn.h"
 #include "log.h"
@@ -218,7 +220,27 @@ events_drop(struct db *db)
 		event_free(db->readable);
 	if (db->writable != NULL)
 		event_free(db->writable);
+	if (db->readable != NULL || db->writable != NULL)
+		close(db->watched);
 	db->readable = db->writable = NULL;
+}
+
+/* libpq closes its socket on its own when the other end is gone, and another thread may have the
+ * number before our events are: so they are of a descriptor that only we close. NULL without one.
+ */
+static struct event *
+socket_event(struct db *db, short what, event_callback_fn call)
+{
+	struct event *event;
+
+	if (db->readable == NULL && db->writable == NULL)
+		db->watched = fcntl(PQsocket(db->conn), F_DUPFD_CLOEXEC, 0);
+	if (db->watched < 0)
+		return NULL;
+	event = event_new(db->worker->base, db->watched, what, call, db);
+	if (event == NULL && db->readable == NULL && db->writable == NULL)
+		close(db->watched);
+	return event;
 }
 
 /* What was sent but not answered is unknown; all of it may be sent again, so it stays in the queue.
@@ -273,9 +295,8 @@ link_up(struct db *db)
 {
 	evtimer_del(db->timer);
 	events_drop(db);
-	db->readable =
-	    event_new(db->worker->base, PQsocket(db->conn), EV_READ | EV_PERSIST, on_readable, db);
-	db->writable = event_new(db->worker->base, PQsocket(db->conn), EV_WRITE, on_writable, db);
+	db->readable = socket_event(db, EV_READ | EV_PERSIST, on_readable);
+	db->writable = socket_event(db, EV_WRITE, on_writable);
 	if (db->readable == NULL || db->writable == NULL || PQsetnonblocking(db->conn, 1) != 0 ||
 	    PQenterPipelineMode(db->conn) != 1 || !link_prepare(db)) {
 		link_lost(db, "the connection could not be set up");
@@ -303,8 +324,8 @@ on_handshake(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	events_drop(db);
-	db->readable = event_new(db->worker->base, PQsocket(db->conn),
-	    next == PGRES_POLLING_READING ? EV_READ : EV_WRITE, on_handshake, db);
+	db->readable =
+	    socket_event(db, next == PGRES_POLLING_READING ? EV_READ : EV_WRITE, on_handshake);
 	if (db->readable == NULL)
 		link_lost(db, "no memory for an event");
 	else
@@ -320,7 +341,7 @@ link_connect(struct db *db)
 		link_lost(db, db->conn ? PQerrorMessage(db->conn) : "no memory");
 		return;
 	}
-	db->readable = event_new(db->worker->base, PQsocket(db->conn), EV_WRITE, on_handshake, db);
+	db->readable = socket_event(db, EV_WRITE, on_handshake);
 	if (db->readable == NULL) {
 		link_lost(db, "no memory for an event");
 		return;

@@ -40,7 +40,8 @@ struct db {
 	struct worker *worker;
 	enum db_state state;
 	PGconn *conn;
-	struct event *readable, *writable; /* of the socket */
+	struct event *readable, *writable; /* of `watched` */
+	int watched; /* our own descriptor of the socket, while there are events */
 	struct event *timer, *deadline, *sender;
 	struct ask_list asks;
 	size_t asks_n, sent_n;

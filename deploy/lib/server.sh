@@ -77,7 +77,7 @@ write_config() {
 			root_keys = $DATA/keys/root.pub
 			log_vkey = $DATA/keys/log.vkey
 			log_key = $DATA/keys/log.pem
-			signer_state = $DATA/signer.state
+			signer_state = $DATA/signer/state
 			pow_bits = 8
 		EOT
 		mv "$CONF.new" "$CONF"
@@ -85,6 +85,9 @@ write_config() {
 	fi
 	sed -e "s|^listen *=.*|listen = 127.0.0.1:$port|" \
 		-e "s|^\(\(migrate_\)\?database *=.*\)host=[^ ]*|\1host=$SOCKET|" "$CONF" >"$CONF.new"
+	# A data folder from before the log was signed.
+	grep -q '^log_key *=' "$CONF.new" ||
+		printf 'log_key = %s\nsigner_state = %s\n' "$DATA/keys/log.pem" "$DATA/signer/state" >>"$CONF.new"
 	if cmp -s "$CONF" "$CONF.new"; then
 		rm "$CONF.new"
 	else

@@ -9,6 +9,7 @@
 #include "batch.h"
 #include "db.h"
 #include "known_keys.h"
+#include "limit.h"
 #include "log.h"
 #include "metrics.h"
 #include "request.h"
@@ -287,18 +288,20 @@ on_sweep(evutil_socket_t fd, short what, void *arg)
 int
 batch_world_setup(void **state)
 {
-	char *argv[] = {(char *)"test"};
+	char *argv[] = {(char *)"test", (char *)"--unknown-key-rate-n", (char *)"0",
+	    (char *)"--submitter-rate-n", (char *)"0"};
 	struct rules rules;
 	struct fault f = {0};
 	int rest;
 
 	if (world_setup(state) != 0 || !log_set_level("error") ||
-	    !options_read(&options, 1, argv, 1, &rest, &f))
+	    !options_read(&options, 5, argv, 1, &rest, &f))
 		return -1;
 	pthread_mutex_init(&front.rules_lock, NULL);
 	front.options = &options;
 	front.suites = world.set;
 	front.metrics = metrics_new();
+	front.limits = limits_new();
 	worker.server = &front;
 	worker.metrics = front.metrics;
 	worker.base = event_base_new();
@@ -317,6 +320,7 @@ batch_world_teardown(void **state)
 	event_base_free(worker.base);
 	rules_release(front.rules);
 	metrics_free(front.metrics);
+	limits_free(front.limits);
 	options_clear(&options);
 	text_clear(&answer_body);
 	pthread_mutex_destroy(&front.rules_lock);
