@@ -252,6 +252,12 @@ test('a full queue: lines without a place are told when to try again, the others
 	lab.daemon.set({ db_queue_max_n: 5 });
 	await lab.daemon.stop();
 	await lab.serve();
+	// Connections go to the workers in turn: so many answers in a row mean that none still prepares.
+	let ready = 0;
+	await waitFor('all workers to be ready', async () => {
+		ready = (await lab.get('/readyz')).status === 200 ? ready + 1 : 0;
+		return ready === 8;
+	});
 	const key = await known();
 	const held = lab.proxy.holdAnswersTo(INSERT);
 	const first = lab.post(lab.submission(key).text);
