@@ -10,6 +10,7 @@ import { after } from 'node:test';
 import { assayPath, repo, sanitizerEnv } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
+import { timeOf } from './lib/protocol.mjs';
 
 const { lab, test } = labFile({ settings: { workers_n: 1 } });
 const env = { ASSAY_SUITES: path.join(repo, 'eval-suites') };
@@ -148,9 +149,10 @@ test('a refused line is marked and explained, the others are acknowledged', asyn
 });
 
 test('what corrects another statement goes alone, behind what came before it', async () => {
-	const { home, file, statements } = await homeWith(6, (i) => (i === 5 ? { replaces: 'ab'.repeat(32) } : {}));
+	const { home, file, statements } = await homeWith(9, (i) => ({
+		created_at: timeOf(Date.now() - (10 - i) * 1000), ...(i === 5 && { replaces: 'ab'.repeat(32) }) }));
 	assert.equal((await submit(home, file)).code, 0);
-	assert.deepEqual([...between.sent].sort(), [1, 5]);
+	assert.deepEqual(between.sent, [5, 1, 3]);
 	assertAcknowledged(home, statements);
 });
 
