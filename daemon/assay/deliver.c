@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "deliver_parts.h"
 #include "json.h"
 #include "net.h"
 #include "pin.h"
@@ -32,9 +33,7 @@ entry_json(const struct spool_entry *e, const char *outcome)
 	    "outcome", outcome);
 }
 
-/* Wait for a server that is there but busy, within the round's patience: as long as it asks, else a
- * second, then twice that, and so on. */
-static bool
+bool
 wait_for_server(struct round *r, const struct problem *p, long tries)
 {
 	long delay_s =
@@ -130,25 +129,32 @@ settle_refused(struct round *r, const struct spool_entry *e, const struct proble
 }
 
 bool
+settle(struct round *r, const struct spool_entry *e, const json_t *answer,
+    const struct problem *refusal, json_t *out, struct problem *p)
+{
+	if (answer != NULL)
+		return settle_accepted(r, e, answer, out, p);
+	if (e->statement.kind == KIND_ENROLMENT && refusal->fault.code == FAULT_KEY_TAKEN) {
+		json_array_append_new(out, entry_json(e, "not_needed"));
+		return spool_drop(r->home, e->id, &p->fault);
+	}
+	if (problem_exit(refusal) == EXIT_CODE_REFUSED)
+		return settle_refused(r, e, refusal, out, p);
+	*p = *refusal;
+	return false;
+}
+
+bool
 deliver_one(struct round *r, const struct spool_entry *e, json_t *out, struct problem *p)
 {
 	struct problem refusal;
 	json_t *answer = NULL;
 	bool done;
 
-	if (post(r, e, &answer, &refusal)) {
-		done = settle_accepted(r, e, answer, out, p);
-		json_decref(answer);
-		return done;
-	}
-	if (e->statement.kind == KIND_ENROLMENT && refusal.fault.code == FAULT_KEY_TAKEN) {
-		json_array_append_new(out, entry_json(e, "not_needed"));
-		return spool_drop(r->home, e->id, &p->fault);
-	}
-	if (problem_exit(&refusal) == EXIT_CODE_REFUSED)
-		return settle_refused(r, e, &refusal, out, p);
-	*p = refusal;
-	return false;
+	(void)post(r, e, &answer, &refusal);
+	done = settle(r, e, answer, &refusal, out, p);
+	json_decref(answer);
+	return done;
 }
 
 /* What was refused before and is not tried again is told, but is no fault of this round. */
@@ -205,18 +211,33 @@ explain_damaged(struct round *r, const struct spool_list *list)
 	}
 }
 
+/* Send one, behind all that were gathered before it. */
+static bool
+deliver_next(struct round *r, struct deliver_batch *gathered, const struct spool_entry *e,
+    json_t *out, struct problem *p)
+{
+	bool together = deliver_batch_takes(r, e);
+
+	if (together && deliver_batch_add(r, gathered, e))
+		return true;
+	return deliver_batch_send(r, gathered, out, p) &&
+	       ((together && deliver_batch_add(r, gathered, e)) || deliver_one(r, e, out, p));
+}
+
 static bool
 deliver_list(struct round *r, const struct spool_list *list, json_t *out, struct problem *p)
 {
 	struct progress bar = {.label = "sending", .unit = "statements", .total = list->n};
+	struct deliver_batch gathered = {0};
 	bool done = true;
 
 	r->bar = &bar;
 	for (size_t i = 0; done && i < list->n; i++) {
 		progress_show(&bar, i);
 		if (!pass_over(r, &list->entries[i], out))
-			done = deliver_one(r, &list->entries[i], out, p);
+			done = deliver_next(r, &gathered, &list->entries[i], out, p);
 	}
+	done = done && deliver_batch_send(r, &gathered, out, p);
 	progress_end(&bar);
 	r->bar = NULL;
 	return done;

@@ -22,6 +22,7 @@ struct round {
 	const struct home *home;
 	struct net *net;
 	const struct policy *policy;
+	bool one_by_one;      /* the server takes no batches after all */
 	bool retry_refused;   /* also what the server refused before */
 	long wait_s;          /* as long as this may be waited in all for a busy server */
 	struct progress *bar; /* wiped before anything else is said; NULL: none */

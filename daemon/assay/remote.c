@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "json.h"
+#include "lines.h"
 #include "net.h"
 #include "note.h"
 #include "pow.h"
 
+#define BATCH_MEDIA_TYPE "application/x-ndjson"
 #define ENVELOPE_MEDIA_TYPE "application/vnd.dsse.envelope.v1+json"
 
 /* Something that came from no assayd: a proxy's page, another program on that port. */
@@ -131,6 +133,15 @@ check_policy(const struct net *net, struct policy *y, struct problem *p)
 	return true;
 }
 
+/* A limit that a server without batches does not name. */
+static size_t
+limit(const struct policy *y, const char *name)
+{
+	int64_t n = json_get_whole(json_object_get(y->doc, "limits"), name);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
 bool
 remote_policy(struct net *net, struct policy *out, struct problem *p)
 {
@@ -147,6 +158,8 @@ remote_policy(struct net *net, struct policy *out, struct problem *p)
 	out->first_config = json_get_text(out->doc, "first_config");
 	out->terms_sha256 = json_get_text(terms, "sha256");
 	out->terms_path = json_get_text(terms, "document");
+	out->batch_n = limit(out, "batch_statements");
+	out->batch_bytes = limit(out, "batch_bytes");
 	out->pow_bits = bits >= 0 && bits <= POW_BITS_MAX ? (int)bits : -1;
 	return check_policy(net, out, p);
 }
@@ -208,6 +221,16 @@ remote_document(struct net *net, const char *path, char **data, size_t *n, struc
 	return done;
 }
 
+/* A receipt is one for the statement that was sent. */
+static bool
+check_id(const json_t *receipt, const char *id, const char *where, struct problem *p)
+{
+	const char *got = json_get_text(receipt, "id");
+
+	return strcmp(got, id) == 0 ||
+	       fault_set(&p->fault, FAULT_SERVER_ANSWER, where, id, "\"%s\"", got);
+}
+
 bool
 remote_send(struct net *net, const char *id, const char *envelope, size_t n, json_t **answer,
     struct problem *p)
@@ -219,14 +242,75 @@ remote_send(struct net *net, const char *id, const char *envelope, size_t n, jso
 	*answer = NULL;
 	snprintf(where, sizeof(where), "%s/v1/statements", net_address(net));
 	done = net_post(net, "/v1/statements", ENVELOPE_MEDIA_TYPE, envelope, n, &a, &p->fault) &&
-	       take_object(&a, where, answer, p);
-	if (done && strcmp(json_get_text(*answer, "id"), id) != 0)
-		done = fault_set(&p->fault, FAULT_SERVER_ANSWER, where, id, "\"%s\"",
-		    json_get_text(*answer, "id"));
+	       take_object(&a, where, answer, p) && check_id(*answer, id, where, p);
 	if (!done) {
 		json_decref(*answer);
 		*answer = NULL;
 	}
 	net_answer_clear(&a);
 	return done;
+}
+
+/* ---- batches ---- */
+
+static json_t *
+read_lines(const struct net_answer *a)
+{
+	struct lines in = {a->body, a->n};
+	json_t *list = json_array();
+	struct line line;
+
+	while (line_next(&in, &line))
+		json_array_append_new(list, json_read_object(line.s, line.n, NULL));
+	return list;
+}
+
+static bool
+take_lines(const struct net_answer *a, const char *where, size_t n, json_t **out, struct problem *p)
+{
+	if (!check_status(a, where, p))
+		return false;
+	*out = read_lines(a);
+	return json_array_size(*out) == n || fault_set(&p->fault, FAULT_SERVER_ANSWER, where,
+						 "one JSON object a line for each statement",
+						 "%zu of %zu", json_array_size(*out), n);
+}
+
+bool
+remote_send_batch(
+    struct net *net, const char *body, size_t body_n, size_t n, json_t **lines, struct problem *p)
+{
+	struct net_answer a = {0};
+	char where[NET_URL_MAX + 64];
+	bool done;
+
+	*lines = NULL;
+	snprintf(where, sizeof(where), "%s/v1/statements", net_address(net));
+	done = net_post(net, "/v1/statements", BATCH_MEDIA_TYPE, body, body_n, &a, &p->fault) &&
+	       take_lines(&a, where, n, lines, p);
+	if (!done) {
+		json_decref(*lines);
+		*lines = NULL;
+	}
+	net_answer_clear(&a);
+	return done;
+}
+
+bool
+remote_line(const struct net *net, const json_t *line, const char *id, struct problem *p)
+{
+	int status = (int)json_get_whole(line, "status");
+	char where[NET_URL_MAX + 64];
+
+	snprintf(where, sizeof(where), "%s/v1/statements", net_address(net));
+	memset(p, 0, sizeof(*p));
+	if (status == 200 || status == 201)
+		return check_id(line, id, where, p);
+	if (!problem_read(line, status, p)) {
+		memset(p, 0, sizeof(*p));
+		return fault_set(&p->fault, FAULT_SERVER_ANSWER, where,
+		    "a receipt or a problem on each line", "status %d", status);
+	}
+	p->retry_after_s = json_get_whole(line, "retry_after_s");
+	return false;
 }

@@ -21,6 +21,7 @@ struct policy {
 	const char *terms_sha256;  /* 64 hex digits */
 	const char *terms_path;    /* begins with '/' */
 	int pow_bits;
+	size_t batch_n, batch_bytes; /* most of a batch; 0: the server takes none */
 };
 
 /* Ask for the policy. Fails as net_get(), with the server's own refusal, FAULT_SERVER_ANSWER for
@@ -46,5 +47,14 @@ bool remote_document(struct net *net, const char *path, char **data, size_t *n, 
  * On failure problem_is_passing() tells "later" from "never". */
 bool remote_send(struct net *net, const char *id, const char *envelope, size_t n, json_t **answer,
     struct problem *p) __attribute__((warn_unused_result));
+
+/* Send n envelopes as one batch: body_n bytes, one a line. Returns new *lines, an array of what the
+ * server says of each, in their order: for remote_line(). Fails as remote_send() for the whole. */
+bool remote_send_batch(struct net *net, const char *body, size_t body_n, size_t n, json_t **lines,
+    struct problem *p) __attribute__((warn_unused_result));
+
+/* Read one of them: true if it is a receipt for this id; else the problem that it is. */
+bool remote_line(const struct net *net, const json_t *line, const char *id, struct problem *p)
+    __attribute__((warn_unused_result));
 
 #endif

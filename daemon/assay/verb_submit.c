@@ -112,7 +112,8 @@ const struct verb verb_submit = {
     .summary = "send what is signed and waits in the spool",
     .about =
 	"Sends every statement of the spool to the pinned server, enrolments first, then oldest "
-	"first. What the server acknowledges moves to sent/ together with its answer; what it "
+	"first, many in one request where the server takes that. What the server acknowledges "
+	"moves to sent/ together with its answer; what it "
 	"refuses stays, marked with the reason, and is sent again only if the reason may have "
 	"passed (a key not enrolled, a suite not known) or --retry-refused is given; if the "
 	"server cannot be reached everything stays. Ending it at any time loses nothing and sends "

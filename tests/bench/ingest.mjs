@@ -1,5 +1,5 @@
-// ingest.mjs — what a stored submission costs: CPU of assayd and PostgreSQL against one signature
-// verification, in one run on one machine. Prints figures, asserts nothing.
+// ingest.mjs — what a stored submission costs, alone and in batches of 100: CPU of assayd and PostgreSQL
+// against one signature verification, in one run on one machine. Prints figures, asserts nothing.
 // SPDX-License-Identifier: Apache-2.0
 //
 // ASSAY_BIN=BUILD node tests/bench/ingest.mjs [N]     (BUILD has assayd and tests/load)
@@ -54,15 +54,24 @@ async function envelopes(lab, keys, count, label) {
 	return file;
 }
 
-async function measure(lab, file, inFlight, verifyUs) {
+// Send them one by one, or `batch` of them a request; latencies are a request's.
+async function measure(lab, file, { inFlight, batch = 1 }, verifyUs) {
 	const before = [cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
-	const { stdout } = await execute(load, ['127.0.0.1', String(lab.port), file, String(inFlight)]);
+	const { stdout } = await execute(load, ['127.0.0.1', String(lab.port), file, String(inFlight), String(batch)]);
 	const after = [cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
 	const told = JSON.parse(stdout);
 	const [own, pg] = after.map((seconds, i) => ((seconds - before[i]) * 1e6) / told.created);
-	return { in_flight: inFlight, ...told, assayd_us: own.toFixed(1), postgres_us: pg.toFixed(1),
+	return { in_flight: inFlight, batch, ...told, assayd_us: own.toFixed(1), postgres_us: pg.toFixed(1),
 		times_verify: ((own + pg) / verifyUs).toFixed(2),
 		of_bound: (told.per_second / (cpus().length * 1e6 / verifyUs)).toFixed(3) };
+}
+
+// How a batch's line compares with a statement that came alone.
+function against(alone, batched) {
+	const cpu = (m) => Number(m.assayd_us) + Number(m.postgres_us);
+	return { rate_of_single: (batched.per_second / alone.per_second).toFixed(2),
+		cpu_of_single: (cpu(batched) / cpu(alone)).toFixed(2),
+		assayd_cpu_of_single: (batched.assayd_us / alone.assayd_us).toFixed(2) };
 }
 
 const lab = new Lab({ durable: true, settings: { publish_interval_ms: 250 } });
@@ -78,11 +87,16 @@ try {
 		await lab.daemon.stop();
 		lab.daemon.set({ lead });
 		await lab.serve();
+		const leader = lead === 'true' ? 'running' : 'paused';
+		let alone;
 		for (const inFlight of [32, 256]) {
 			const file = await envelopes(lab, keys, n, `lead-${lead}-${inFlight}`);
-			console.log(JSON.stringify({ leader: lead === 'true' ? 'running' : 'paused',
-				...await measure(lab, file, inFlight, verifyUs) }));
+			alone = await measure(lab, file, { inFlight }, verifyUs);
+			console.log(JSON.stringify({ leader, ...alone }));
 		}
+		const file = await envelopes(lab, keys, n, `lead-${lead}-batches`);
+		const batched = await measure(lab, file, { inFlight: 4, batch: 100 }, verifyUs);
+		console.log(JSON.stringify({ leader, ...batched, ...against(alone, batched) }));
 	}
 } finally {
 	await lab.down(false);

@@ -1,8 +1,9 @@
 /* load.c — a load generator: N prepared bodies, M connections, one request in flight on each.
  * SPDX-License-Identifier: Apache-2.0
  *
- * load HOST PORT FILE M   sends every line of FILE as one POST /v1/statements, prints one JSON line
- * load --verify FILE      times libsodium's verification of the same envelopes' signed bytes
+ * load HOST PORT FILE M [B]   sends the lines of FILE, each as one POST /v1/statements, or B of
+ * them as one batch, and prints one JSON line; latencies are a request's load --verify FILE times
+ * libsodium's verification of the same envelopes' signed bytes
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,19 +20,18 @@
 
 #include "envelope.h"
 #include "file.h"
+#include "lines.h"
 
 #define FILE_MAX_BYTES ((size_t)1 << 30)
-
-struct line {
-	const char *data;
-	size_t n;
-};
+#define REQUEST_MAX_BYTES (1024 * 1024 + 512)
+#define ANSWER_MAX_BYTES (256 * 1024)
 
 struct client {
 	int fd;
-	char request[ENVELOPE_MAX_BYTES + 512];
+	char *request;
 	size_t request_n, sent_n;
-	char answer[8192];
+	size_t lines_n; /* of the request in flight */
+	char *answer;
 	size_t answer_n;
 	int64_t began_ns;
 };
@@ -39,6 +39,8 @@ struct client {
 struct load {
 	struct line *lines;
 	size_t lines_n, next, done;
+	size_t batch_n; /* lines a request; 1: each alone */
+	size_t requests_n;
 	size_t created, seen, refused;
 	int64_t *latencies_ns;
 };
@@ -75,7 +77,7 @@ read_lines(const char *path, struct load *l)
 			l->lines = realloc(l->lines, (l->lines_n + 1024) * sizeof(*l->lines));
 		if (l->lines == NULL)
 			die("memory");
-		l->lines[l->lines_n++] = (struct line){.data = at, .n = (size_t)(end - at)};
+		l->lines[l->lines_n++] = (struct line){.s = at, .n = (size_t)(end - at)};
 	}
 	l->latencies_ns = calloc(l->lines_n + 1, sizeof(*l->latencies_ns));
 }
@@ -94,7 +96,7 @@ verify(struct load *l)
 		struct fault f = {0};
 		int64_t before;
 
-		if (!envelope_read(l->lines[i].data, l->lines[i].n, &e, &f)) {
+		if (!envelope_read(l->lines[i].s, l->lines[i].n, &e, &f)) {
 			fprintf(stderr, "load: line %zu is no envelope\n", i + 1);
 			exit(1);
 		}
@@ -131,18 +133,23 @@ send_more(struct client *c)
 	}
 }
 
+/* Whole lines, as they lie in the file. */
 static bool
 begin(struct load *l, struct client *c)
 {
-	const struct line *line;
+	const struct line *first = &l->lines[l->next], *last;
+	size_t n = l->lines_n - l->next < l->batch_n ? l->lines_n - l->next : l->batch_n, bytes;
 
-	if (l->next == l->lines_n)
+	if (n == 0)
 		return false;
-	line = &l->lines[l->next++];
-	c->request_n = (size_t)snprintf(c->request, sizeof(c->request),
-	    "POST /v1/statements HTTP/1.1\r\nHost: load\r\nContent-Type: application/json\r\n"
+	last = first + n - 1;
+	bytes = (size_t)(last->s + last->n - first->s);
+	l->next += n;
+	c->lines_n = n;
+	c->request_n = (size_t)snprintf(c->request, REQUEST_MAX_BYTES,
+	    "POST /v1/statements HTTP/1.1\r\nHost: load\r\nContent-Type: application/%s\r\n"
 	    "Content-Length: %zu\r\n\r\n%.*s",
-	    line->n, (int)line->n, line->data);
+	    l->batch_n > 1 ? "x-ndjson" : "json", bytes, (int)bytes, first->s);
 	c->sent_n = c->answer_n = 0;
 	c->began_ns = now_ns();
 	send_more(c);
@@ -163,33 +170,54 @@ answer_is_whole(struct client *c)
 }
 
 static void
-count(struct load *l, const struct client *c)
+count(struct load *l, int status, const char *told)
 {
-	int status = atoi(c->answer + 9);
-
-	l->latencies_ns[l->done++] = now_ns() - c->began_ns;
+	l->done++;
 	if (status == 201)
 		l->created++;
 	else if (status == 200)
 		l->seen++;
 	else if (l->refused++ == 0)
-		fprintf(stderr, "load: first refusal: %s\n", c->answer);
+		fprintf(stderr, "load: first refusal: %.2000s\n", told);
 }
 
+/* A line of a batch's answer begins with its status, unless it is a refusal. */
+static void
+count_answer(struct load *l, const struct client *c)
+{
+	int status = atoi(c->answer + 9);
+	const char *at = strstr(c->answer, "\r\n\r\n") + 4;
+
+	l->latencies_ns[l->requests_n++] = now_ns() - c->began_ns;
+	for (size_t i = 0; i < c->lines_n; i++) {
+		if (l->batch_n > 1 && status == 200) {
+			count(l, strncmp(at, "{\"status\":", 10) == 0 ? atoi(at + 10) : 0, at);
+			at = strchr(at, '\n') + 1;
+		} else {
+			count(l, l->batch_n > 1 ? 0 : status, c->answer);
+		}
+	}
+}
+
+/* Read until nothing is left: an edge is told once. */
 static void
 receive(struct load *l, struct client *c)
 {
-	ssize_t n = recv(c->fd, c->answer + c->answer_n, sizeof(c->answer) - 1 - c->answer_n, 0);
+	for (;;) {
+		ssize_t n =
+		    recv(c->fd, c->answer + c->answer_n, ANSWER_MAX_BYTES - 1 - c->answer_n, 0);
 
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (n <= 0)
-		die("the server closed a connection");
-	c->answer_n += (size_t)n;
-	if (!answer_is_whole(c))
-		return;
-	count(l, c);
-	(void)!begin(l, c);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0)
+			die("the server closed a connection");
+		c->answer_n += (size_t)n;
+		if (!answer_is_whole(c))
+			continue;
+		count_answer(l, c);
+		if (!begin(l, c))
+			return;
+	}
 }
 
 static int
@@ -217,12 +245,12 @@ by_size(const void *a, const void *b)
 static void
 report(struct load *l, double seconds)
 {
-	qsort(l->latencies_ns, l->done, sizeof(*l->latencies_ns), by_size);
+	qsort(l->latencies_ns, l->requests_n, sizeof(*l->latencies_ns), by_size);
 	printf("{\"created\":%zu,\"seen\":%zu,\"refused\":%zu,\"seconds\":%.3f,\"per_second\":%.0f,"
 	       "\"p50_ms\":%.2f,\"p99_ms\":%.2f}\n",
 	    l->created, l->seen, l->refused, seconds, (double)l->done / seconds,
-	    (double)l->latencies_ns[l->done / 2] / 1e6,
-	    (double)l->latencies_ns[l->done * 99 / 100] / 1e6);
+	    (double)l->latencies_ns[l->requests_n / 2] / 1e6,
+	    (double)l->latencies_ns[l->requests_n * 99 / 100] / 1e6);
 }
 
 static void
@@ -236,9 +264,14 @@ run(struct load *l, const char *host, int port, int in_flight)
 	if (clients == NULL || ep < 0)
 		die("set-up");
 	for (int i = 0; i < in_flight; i++) {
-		struct epoll_event e = {.events = EPOLLIN, .data.ptr = &clients[i]};
+		struct epoll_event e = {
+		    .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = &clients[i]};
 
 		clients[i].fd = open_client(host, port);
+		clients[i].request = malloc(REQUEST_MAX_BYTES);
+		clients[i].answer = malloc(ANSWER_MAX_BYTES);
+		if (clients[i].request == NULL || clients[i].answer == NULL)
+			die("memory");
 		epoll_ctl(ep, EPOLL_CTL_ADD, clients[i].fd, &e);
 	}
 	began = now_ns();
@@ -249,8 +282,10 @@ run(struct load *l, const char *host, int port, int in_flight)
 
 		if (n <= 0)
 			die("no answer in a minute");
-		for (int i = 0; i < n; i++)
+		for (int i = 0; i < n; i++) {
+			send_more(events[i].data.ptr);
 			receive(l, events[i].data.ptr);
+		}
 	}
 	report(l, (double)(now_ns() - began) / 1e9);
 }
@@ -258,18 +293,20 @@ run(struct load *l, const char *host, int port, int in_flight)
 int
 main(int argc, char **argv)
 {
-	struct load l = {0};
+	struct load l = {.batch_n = 1};
 
 	if (sodium_init() < 0)
 		return 1;
 	if (argc == 3 && strcmp(argv[1], "--verify") == 0) {
 		read_lines(argv[2], &l);
 		verify(&l);
-	} else if (argc == 5) {
+	} else if ((argc == 5 || argc == 6) && (argc == 5 || atoi(argv[5]) > 0)) {
+		l.batch_n = argc == 6 ? (size_t)atoi(argv[5]) : 1;
 		read_lines(argv[3], &l);
 		run(&l, argv[1], atoi(argv[2]), atoi(argv[4]));
 	} else {
-		fprintf(stderr, "usage: load HOST PORT FILE IN_FLIGHT | load --verify FILE\n");
+		fprintf(
+		    stderr, "usage: load HOST PORT FILE IN_FLIGHT [BATCH] | load --verify FILE\n");
 		return 2;
 	}
 	return 0;

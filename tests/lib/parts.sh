@@ -125,7 +125,7 @@ part_tsan() {
 		-DASSAY_RUNNER=OFF -DASSAY_TESTS=ON -DASSAY_TSAN=ON || return 1
 	single "$TSAN_BUILD/tests/test_conn"
 	TSAN_OPTIONS=halt_on_error=1 ASSAY_BIN=$TSAN_BUILD node_tests "$WORK/tsan.tap" \
-		tests/system/statements.test.mjs tests/system/failures.test.mjs
+		tests/system/statements.test.mjs tests/system/batch.test.mjs tests/system/failures.test.mjs
 }
 
 # Every case file is a seed for every fuzzer: those that teach it nothing are dropped by it.

@@ -106,7 +106,7 @@ test(`${kills} kills, seed ${seed}: what was acknowledged is logged once and sho
 	const daemons = [lab.daemon, second];
 	const random = seeded(seed);
 	const clients = [];
-	for (const [n, manner] of Array(4).fill(['alone', 'kept', 'pipelined']).flat().entries()) {
+	for (const [n, manner] of Array(4).fill(['alone', 'kept', 'pipelined', 'batched']).flat().entries()) {
 		clients.push(new Client({ name: `torture/client-${n}`, manner, policy: lab.policy,
 			key: await lab.enrolled(`Client ${n}`), ports: () => daemons.map((d) => d.port),
 			random: seeded(seed * 1000 + n), pauseMs }));

@@ -7,7 +7,8 @@ import { RawConnection, request } from './http.mjs';
 import { submissionBody, statementOf } from './protocol.mjs';
 
 const TYPE = 'application/vnd.dsse.envelope.v1+json';
-const PIPELINE_N = 8;
+const BATCH_TYPE = 'application/x-ndjson';
+const TOGETHER_N = { pipelined: 8, batched: 40 };
 
 const postOf = (statement) => 'POST /v1/statements HTTP/1.1\r\nHost: localhost\r\n' +
 	`Content-Type: ${TYPE}\r\nContent-Length: ${Buffer.byteLength(statement.text)}\r\n\r\n${statement.text}`;
@@ -23,6 +24,13 @@ const manners = {
 		const answer = await request(port, 'POST', '/v1/statements',
 			{ body: statement.text, headers: { 'Content-Type': TYPE }, agent });
 		return [answer.status];
+	},
+	async batched(port, statements) {
+		const answer = await request(port, 'POST', '/v1/statements',
+			{ body: statements.map((s) => `${s.text}\n`).join(''), headers: { 'Content-Type': BATCH_TYPE } });
+		if (answer.status !== 200)
+			return statements.map(() => answer.status);
+		return answer.text.trim().split('\n').map((line) => JSON.parse(line).status);
 	},
 	async pipelined(port, statements) {
 		const connection = new RawConnection(port);
@@ -97,7 +105,7 @@ export class Client {
 
 	async run(goesOn) {
 		while (goesOn()) {
-			const n = this.manner === 'pipelined' ? this.random.between(1, PIPELINE_N + 1) : 1;
+			const n = this.random.between(1, (TOGETHER_N[this.manner] ?? 1) + 1);
 			const chosen = new Map(Array.from({ length: n }, () => this.next()).map((s) => [s.id, s]));
 			await this.turn([...chosen.values()]);
 			if (this.acknowledged.length && this.random.chance(0.1))
