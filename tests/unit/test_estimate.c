@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "scale.h"
 #include "unit.h"
 
 static struct run

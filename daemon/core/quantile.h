@@ -1,0 +1,26 @@
+/* quantile.h — quantiles of the normal and of Student's distribution.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Both are two-sided: the z or t with P(|X| ≤ t) = level, so t for 95 % is quantile_t(0.95, df).
+ * 0 < level < 1. Accuracy: 1e-12 relative for levels of 1/2 and more (tests/tables/quantile.txt),
+ * of the level as given: 1 − level is exact there. They use log, exp, expm1, erfc and sqrt of libm,
+ * whose last digits may differ between libraries; that moves results by some 1e-15.
+ */
+#ifndef ASSAY_QUANTILE_H
+#define ASSAY_QUANTILE_H
+
+#include <stdint.h>
+
+/* Newton's iteration on ln erfc(z/√2). NIST DLMF §7.2, https://dlmf.nist.gov/7.2. */
+double quantile_z(double level);
+
+/* df ≥ 1. P(|T| > t) = I_x(df/2, 1/2) with x = df/(df + t²) (Abramowitz & Stegun 26.5.27, 26.7.1),
+ * by the continued fraction of DLMF 8.17.22; Newton's iteration in ln t from Wallace's
+ * transformation of z (Ann. Math. Stat. 30, 1959, 1121–1130, doi:10.1214/aoms/1177706095). */
+double quantile_t(double level, int64_t df);
+
+/* Return Γ(a + 1/2) / Γ(a) for a = 1/2, 1, 3/2, …: by recurrence, and from a = 60 by its series in
+ * 1/a (DLMF 5.11.13). C(2m, m) / 4^m = gamma_half_ratio(m) / (m √π). */
+double gamma_half_ratio(double a);
+
+#endif
