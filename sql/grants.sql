@@ -8,12 +8,14 @@ GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
 GRANT SELECT, UPDATE ON assay.log_head TO assayd;
 GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld) ON assay.leaf TO assayd;
-GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter)
-	ON assay.submitter TO assayd;
+GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter, established,
+	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
 GRANT SELECT, INSERT, UPDATE (state) ON assay.measurement TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
-GRANT SELECT, INSERT ON assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
+GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
+GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
+GRANT SELECT, INSERT ON assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
 	assay.dirty_model, assay.intent, assay.tree_node TO assayd;

@@ -30,6 +30,11 @@ CREATE TABLE assay.act (
     waits boolean NOT NULL
 );
 
+CREATE TABLE assay.agreement (
+    cell bytea NOT NULL,
+    submitter bytea NOT NULL
+);
+
 CREATE SEQUENCE assay.arrival
     START WITH 1
     INCREMENT BY 1
@@ -128,6 +133,12 @@ CREATE TABLE assay.raw_cell (
     fields json NOT NULL
 );
 
+CREATE TABLE assay.standing (
+    cell bytea NOT NULL,
+    metric text NOT NULL,
+    standing text NOT NULL
+);
+
 CREATE TABLE assay.statement (
     id bytea NOT NULL,
     kind text NOT NULL,
@@ -164,7 +175,9 @@ CREATE TABLE assay.submitter (
     trusted boolean DEFAULT false NOT NULL,
     suspended boolean DEFAULT false NOT NULL,
     keys_n bigint DEFAULT 1 NOT NULL,
-    voter bytea NOT NULL
+    voter bytea NOT NULL,
+    established boolean DEFAULT false NOT NULL,
+    agreeing_n bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE assay.submitter_key (
@@ -186,6 +199,14 @@ CREATE TABLE assay.tally (
     last_accepted_at_ms bigint NOT NULL
 );
 
+CREATE TABLE assay.transition (
+    index bigint NOT NULL,
+    cell bytea NOT NULL,
+    metric text NOT NULL,
+    from_standing text NOT NULL,
+    to_standing text NOT NULL
+);
+
 CREATE TABLE assay.tree_node (
     level bigint NOT NULL,
     index bigint NOT NULL,
@@ -197,6 +218,9 @@ ALTER TABLE ONLY assay.act
 
 ALTER TABLE ONLY assay.act
     ADD CONSTRAINT act_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.agreement
+    ADD CONSTRAINT agreement_pkey PRIMARY KEY (cell, submitter);
 
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
@@ -237,6 +261,9 @@ ALTER TABLE ONLY assay.pending
 ALTER TABLE ONLY assay.raw_cell
     ADD CONSTRAINT raw_cell_pkey PRIMARY KEY (raw_cell);
 
+ALTER TABLE ONLY assay.standing
+    ADD CONSTRAINT standing_pkey PRIMARY KEY (cell, metric);
+
 ALTER TABLE ONLY assay.statement
     ADD CONSTRAINT statement_pkey PRIMARY KEY (id);
 
@@ -251,6 +278,9 @@ ALTER TABLE ONLY assay.submitter
 
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
+
+ALTER TABLE ONLY assay.transition
+    ADD CONSTRAINT transition_pkey PRIMARY KEY (index, cell, metric);
 
 ALTER TABLE ONLY assay.tree_node
     ADD CONSTRAINT tree_node_pkey PRIMARY KEY (level, index);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "book_cells.h"
 #include "encode.h"
 #include "json.h"
 #include "submission.h"
@@ -20,9 +21,8 @@ bytes_param(const uint8_t *bytes)
 	return (struct db_param){.data = bytes, .n = SHA256_SIZE, .binary = true};
 }
 
-/* Columns of QUERY_PERSON from `first` on: id, roles, trusted, suspended, keys_n. */
-static struct person *
-take_person(struct book *b, const struct db_rows *rows, size_t row, int first)
+struct person *
+book_take_person(struct book *b, const struct db_rows *rows, size_t row, int first)
 {
 	uint8_t id[SHA256_SIZE];
 	struct person *p;
@@ -36,6 +36,8 @@ take_person(struct book *b, const struct db_rows *rows, size_t row, int first)
 	p->trusted = db_bool(rows, row, first + 2);
 	p->suspended = db_bool(rows, row, first + 3);
 	p->keys_n = db_whole(rows, row, first + 4);
+	p->established = db_bool(rows, row, first + 5);
+	p->agreeing_n = db_whole(rows, row, first + 6);
 	return p;
 }
 
@@ -46,7 +48,7 @@ take_keys(struct book *b, const struct db_rows *rows, struct fault *f)
 	uint8_t key[KEY_SIZE];
 
 	for (size_t i = 0; i < db_rows_n(rows); i++) {
-		struct person *p = take_person(b, rows, i, 2);
+		struct person *p = book_take_person(b, rows, i, 2);
 		struct person_key *k;
 
 		if (p == NULL || !db_bytes(rows, i, 0, key, KEY_SIZE))
@@ -117,20 +119,19 @@ load_person(struct book *b, struct dbsync *db, const uint8_t id[SHA256_SIZE], st
 		return true;
 	rows = dbsync_ask(db, QUERY_PERSON, &param, f);
 	done = rows != NULL &&
-	       (db_rows_n(rows) == 0 || take_person(b, rows, 0, 0) != NULL || no_memory(f));
+	       (db_rows_n(rows) == 0 || book_take_person(b, rows, 0, 0) != NULL || no_memory(f));
 	dbsync_free(rows);
 	return done;
 }
 
-/* All links there are: who is one with whom may go over any number of them. */
-static bool
-load_links(struct book *b, struct dbsync *db, struct fault *f)
+bool
+book_load_links(struct book *b, struct dbsync *db, struct fault *f)
 {
-	struct db_rows *rows = b->links_n == 0 ? dbsync_ask(db, QUERY_LINKS, NULL, f) : NULL;
+	struct db_rows *rows = dbsync_ask(db, QUERY_LINKS, NULL, f);
 	uint8_t x[SHA256_SIZE], y[SHA256_SIZE];
-	bool done = rows != NULL || b->links_n > 0;
+	bool done = rows != NULL;
 
-	for (size_t i = 0; done && rows != NULL && i < db_rows_n(rows); i++) {
+	for (size_t i = 0; done && i < db_rows_n(rows); i++) {
 		struct link *l = NULL;
 
 		if (db_bytes(rows, i, 0, x, SHA256_SIZE) && db_bytes(rows, i, 1, y, SHA256_SIZE) &&
@@ -145,6 +146,13 @@ load_links(struct book *b, struct dbsync *db, struct fault *f)
 }
 
 /* ---- statements ---- */
+
+/* Where what a statement names is brought from, and whither. */
+struct source {
+	struct book *book;
+	struct dbsync *db;
+	const struct suite_set *suites;
+};
 
 enum {
 	KIND,
@@ -206,8 +214,9 @@ fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settl
 }
 
 static bool
-load_statement(struct book *b, struct dbsync *db, const char *hex, struct fault *f)
+load_statement(const struct source *from, const char *hex, struct fault *f)
 {
+	struct book *b = from->book;
 	uint8_t id[SHA256_SIZE];
 	struct db_param param = bytes_param(id);
 	const struct kind_info *kind;
@@ -217,13 +226,15 @@ load_statement(struct book *b, struct dbsync *db, const char *hex, struct fault 
 
 	if (!hex_parse(hex, id, SHA256_SIZE) || book_statement(b, id) != NULL)
 		return true;
-	rows = dbsync_ask(db, QUERY_LOGGED, &param, f);
+	rows = dbsync_ask(from->db, QUERY_LOGGED, &param, f);
 	if (rows == NULL)
 		return false;
 	kind = db_rows_n(rows) == 1 ? kind_named(db_text(rows, 0, KIND)) : NULL;
 	if (kind != NULL) {
 		s = book_add_statement(b, id, kind_number(kind));
-		done = s != NULL ? fill(b, db, rows, s, f) : no_memory(f);
+		done = s != NULL ? fill(b, from->db, rows, s, f) : no_memory(f);
+		if (done && s->kind == KIND_SUBMISSION && s->state != STATE_VOID)
+			done = book_load_results(b, from->db, s, from->suites, f);
 	}
 	dbsync_free(rows);
 	return done;
@@ -240,35 +251,38 @@ load_person_named(struct book *b, struct dbsync *db, const char *hex, struct fau
 /* An act's target is a statement or a submitter; ids of neither are found in neither. A
  * confirmation leads to another act, and so to that one's target. */
 static bool
-load_for_act(struct book *b, struct dbsync *db, const json_t *body, int depth, struct fault *f)
+load_for_act(const struct source *from, const json_t *body, int depth, struct fault *f)
 {
+	struct book *b = from->book;
 	const char *target = json_get_text(body, "target");
 	const struct settled *s;
 	uint8_t id[SHA256_SIZE];
 
-	if (!load_statement(b, db, target, f) || !load_person_named(b, db, target, f) ||
-	    !load_person_named(b, db, json_get_text(body, "other"), f))
+	if (!load_statement(from, target, f) || !load_person_named(b, from->db, target, f) ||
+	    !load_person_named(b, from->db, json_get_text(body, "other"), f))
 		return false;
 	s = hex_parse(target, id, SHA256_SIZE) ? book_statement(b, id) : NULL;
 	return s == NULL || s->body == NULL || depth > 0 ||
-	       load_for_act(b, db, s->body, depth + 1, f);
+	       load_for_act(from, s->body, depth + 1, f);
 }
 
 bool
-book_load_named(struct book *b, struct dbsync *db, const struct statement *st, struct fault *f)
+book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suites,
+    const struct statement *st, struct fault *f)
 {
+	const struct source from = {.book = b, .db = db, .suites = suites};
 	const json_t *body = st->body;
 
 	switch (st->kind) {
 	case KIND_SUBMISSION:
-		return load_statement(b, db, json_get_text(body, "replaces"), f);
+		return load_statement(&from, json_get_text(body, "replaces"), f);
 	case KIND_RETRACTION:
-		return load_statement(b, db, json_get_text(body, "target"), f);
+		return load_statement(&from, json_get_text(body, "target"), f);
 	case KIND_KEY:
 		return load_key(b, db, json_get_text(body, "add"), f) &&
 		       load_key(b, db, json_get_text(body, "revoke"), f);
 	case KIND_ACT:
-		return load_links(b, db, f) && load_for_act(b, db, body, 0, f);
+		return load_for_act(&from, body, 0, f);
 	case KIND_CONFIG:
 	case KIND_ENROLMENT:
 	case KIND_INTENT:

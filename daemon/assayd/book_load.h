@@ -15,9 +15,18 @@
 bool book_load_signers(struct book *b, struct dbsync *db, const struct db_rows *rows, int column,
     struct fault *f) __attribute__((warn_unused_result));
 
-/* What one statement names beside its signer: a target, what it replaces, a key, a submitter. What
- * is in the book already is newer than the rows and stays. What is nowhere stays unknown. */
-bool book_load_named(struct book *b, struct dbsync *db, const struct statement *st, struct fault *f)
+/* Everybody who is linked with somebody: who is one with whom may go over any number of links. */
+bool book_load_links(struct book *b, struct dbsync *db, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Return the person that columns from `first` on say, as QUERY_PERSON has them; what is in the book
+ * already is newer and stays. NULL without memory, or without an id. */
+struct person *book_take_person(struct book *b, const struct db_rows *rows, size_t row, int first);
+
+/* What one statement names beside its signer: a target, what it replaces (and the cells
+ * of its results), a key, a submitter. What is in the book already is newer than the rows and
+ * stays. What is nowhere stays unknown. */
+bool book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suites,
+    const struct statement *st, struct fault *f) __attribute__((warn_unused_result));
 
 #endif

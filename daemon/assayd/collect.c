@@ -44,7 +44,11 @@ enum {
 	RUN_INDEX,
 	RUN_VALUE,
 	RUNS_N,
-	RUN_VOTER
+	RUN_VOTER,
+	RUN_ESTABLISHED,
+	RUN_REPEATS,
+	RUN_SD,
+	RUN_SE
 }; /* of QUERY_CELL_RUNS */
 
 /* Both answers come ordered by cell: `at` walks through the runs once. */
@@ -54,11 +58,29 @@ struct answers {
 	size_t at;
 };
 
+/* What a run says of its own noise. */
+static struct within_run
+read_within(const struct db_rows *rows, size_t i)
+{
+	struct within_run within = {.n = db_whole(rows, i, RUN_REPEATS)};
+
+	if (!db_null(rows, i, RUN_SD)) {
+		within.what = WITHIN_SD;
+		within.size = db_real(rows, i, RUN_SD);
+	} else if (!db_null(rows, i, RUN_SE)) {
+		within.what = WITHIN_SE;
+		within.size = db_real(rows, i, RUN_SE);
+	}
+	return within;
+}
+
 static bool
 read_run(const struct db_rows *rows, size_t i, struct cell_run *run)
 {
 	run->run.index = db_whole(rows, i, RUN_INDEX);
 	run->run.value = db_real(rows, i, RUN_VALUE);
+	run->run.within = read_within(rows, i);
+	run->run.established = db_bool(rows, i, RUN_ESTABLISHED);
 	run->metric = db_text(rows, i, RUN_METRIC);
 	run->runs_n = db_whole(rows, i, RUNS_N);
 	return db_bytes(rows, i, RUN_SUBMITTER, run->run.submitter, SHA256_SIZE) &&

@@ -7,6 +7,7 @@
 
 #include "encode.h"
 #include "json.h"
+#include "meeting.h"
 
 static json_t *
 hex_json(const uint8_t id[SHA256_SIZE])
@@ -51,10 +52,11 @@ changed_persons(const struct book *b)
 
 	while ((p = map_next(&b->persons, &at)) != NULL)
 		if (p->changed)
-			json_array_append_new(
-			    list, json_pack("{s:o, s:I, s:b, s:b, s:I}", "id", hex_json(p->id),
-				      "roles", (json_int_t)p->roles, "trusted", p->trusted,
-				      "suspended", p->suspended, "keys_n", (json_int_t)p->keys_n));
+			json_array_append_new(list,
+			    json_pack("{s:o, s:I, s:b, s:b, s:I, s:b, s:I}", "id", hex_json(p->id),
+				"roles", (json_int_t)p->roles, "trusted", p->trusted, "suspended",
+				p->suspended, "keys_n", (json_int_t)p->keys_n, "established",
+				p->established, "agreeing_n", (json_int_t)p->agreeing_n));
 	return list;
 }
 
@@ -137,6 +139,47 @@ changed_states(const struct book *b)
 	return list;
 }
 
+static void
+add_accords(const struct meeting *m, json_t *list)
+{
+	for (size_t i = 0; i < m->accords_n; i++) {
+		const struct accord *a = &m->accords[i];
+
+		if (a->agrees != a->stored)
+			json_array_append_new(
+			    list, json_pack("{s:o, s:o, s:b}", "cell", hex_json(m->id), "submitter",
+				      hex_json(a->by->id), "agrees", a->agrees));
+	}
+}
+
+static json_t *
+changed_accords(const struct book *b)
+{
+	json_t *list = json_array();
+	const struct meeting *m;
+	size_t at = 0;
+
+	while ((m = map_next(&b->meetings, &at)) != NULL)
+		add_accords(m, list);
+	return list;
+}
+
+static json_t *
+transitions(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->transitions_n; i++) {
+		const struct transition *t = &b->transitions[i];
+
+		json_array_append_new(list,
+		    json_pack("{s:I, s:o, s:s, s:s, s:s}", "index", (json_int_t)t->index, "cell",
+			hex_json(t->at->id), "metric", t->at->suite->metrics[t->metric].name, "was",
+			standing_name(t->from), "now", standing_name(t->to)));
+	}
+	return list;
+}
+
 /* A PostgreSQL array of what `pick` takes from the statements that changed. */
 static bool
 write_array(struct dbsync *db, enum query q, const struct book *b,
@@ -197,6 +240,8 @@ write_changes(struct dbsync *db, const struct book *b, int64_t last, struct faul
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), last, f) &&
 	       write_links(db, b, last, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), last, f) &&
+	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), last, f) &&
+	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), last, f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
 	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f);
 }

@@ -72,12 +72,16 @@ static const struct query_row rows[QUERY__MAX] = {
 
     /* $1 keys as bytea[] → key, revoked; their submitters as QUERY_PERSON says them */
     [QUERY_SIGNERS] = {"signers",
-	"SELECT k.key, k.revoked_index IS NOT NULL, u.id, u.roles, u.trusted, u.suspended, u.keys_n"
-	" FROM assay.submitter_key k JOIN assay.submitter u ON u.id = k.submitter"
+	"SELECT k.key, k.revoked_index IS NOT NULL, u.id, u.roles, u.trusted, u.suspended, "
+	"u.keys_n,"
+	" u.established, u.agreeing_n FROM assay.submitter_key k JOIN assay.submitter u ON u.id = "
+	"k.submitter"
 	" WHERE k.key = ANY ($1::bytea[])",
 	1},
     [QUERY_PERSON] = {"person",
-	"SELECT id, roles, trusted, suspended, keys_n FROM assay.submitter WHERE id = $1", 1},
+	"SELECT id, roles, trusted, suspended, keys_n, established, agreeing_n FROM assay.submitter"
+	" WHERE id = $1",
+	1},
     /* $1 id → the leaf, and what is known of a submission or an act there */
     [QUERY_LOGGED] = {"logged",
 	"SELECT l.kind, l.index, l.accepted_at_ms, l.submitter, l.state, l.withheld, s.suite,"
@@ -86,6 +90,34 @@ static const struct query_row rows[QUERY__MAX] = {
 	" FROM assay.leaf l LEFT JOIN assay.submission s ON s.index = l.index"
 	" LEFT JOIN assay.act a ON a.index = l.index WHERE l.id = $1",
 	1},
+    /* $1 index of a submission → its results and where they stand */
+    [QUERY_RESULTS] = {"results",
+	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version FROM assay.measurement m"
+	" JOIN assay.submission s USING (index) WHERE m.index = $1::bigint ORDER BY m.position",
+	1},
+    /* $1 raw cells → those that anybody measured, and the cells they count in */
+    [QUERY_MEETINGS] = {"meetings",
+	"SELECT raw_cell, cell FROM assay.cell_of WHERE raw_cell = ANY ($1::bytea[])", 1},
+    /* $1 cells, $2 how many of the newest counted runs of each submitter and metric → those, and
+     * the submitters as QUERY_PERSON says them */
+    [QUERY_MEETING_RUNS] = {"meeting_runs",
+	"SELECT r.cell, r.metric, r.index, r.value, u.id, u.roles, u.trusted, u.suspended,"
+	" u.keys_n, u.established, u.agreeing_n FROM"
+	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value,"
+	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
+	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= $2::bigint",
+	2},
+    /* $1 cells → who agrees there */
+    [QUERY_AGREEMENTS] = {"agreements",
+	"SELECT a.cell, u.id, u.roles, u.trusted, u.suspended, u.keys_n, u.established,"
+	" u.agreeing_n FROM assay.agreement a JOIN assay.submitter u ON u.id = a.submitter"
+	" WHERE a.cell = ANY ($1::bytea[])",
+	1},
+    [QUERY_STANDINGS] = {"standings",
+	"SELECT cell, metric, standing FROM assay.standing WHERE cell = ANY ($1::bytea[])", 1},
     [QUERY_LINKS] = {"links", "SELECT a, b FROM assay.link", 0},
 
     [QUERY_FIRST_CONFIG] = {"first_config",
@@ -169,11 +201,43 @@ static const struct query_row rows[QUERY__MAX] = {
 	" AS r(index bigint, id text, submitter text, suite text, suite_version bigint,"
 	" model_name text, count bigint, expires_at text)",
 	1},
+    /* $1 submitters as they are now, $2 the leaf that changed them. Where somebody became
+     * established, or is no more, all their cells are shown anew. */
     [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
-	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
-	" suspended = r.suspended, keys_n = r.keys_n FROM json_to_recordset($1::json)"
-	" AS r(id text, roles bigint, trusted boolean, suspended boolean, keys_n bigint)"
-	" WHERE u.id = decode(r.id, 'hex')",
+	"WITH r AS (SELECT decode(id, 'hex') AS id, roles, trusted, suspended, keys_n, established,"
+	"  agreeing_n FROM json_to_recordset($1::json) AS r(id text, roles bigint,"
+	"  trusted boolean, suspended boolean, keys_n bigint, established boolean,"
+	"  agreeing_n bigint)),"
+	" old AS (SELECT u.id FROM assay.submitter u JOIN r USING (id)"
+	"  WHERE ((u.trusted OR u.established) AND NOT u.suspended)"
+	"   <> ((r.trusted OR r.established) AND NOT r.suspended)),"
+	" now AS (UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
+	"  suspended = r.suspended, keys_n = r.keys_n, established = r.established,"
+	"  agreeing_n = r.agreeing_n FROM r WHERE u.id = r.id)"
+	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT $2::bigint, c.cell"
+	" FROM old JOIN assay.measurement m ON m.submitter = old.id"
+	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
+	2},
+    [QUERY_CHANGE_AGREEMENTS] = {"change_agreements",
+	"WITH r AS (SELECT decode(cell, 'hex') AS cell, decode(submitter, 'hex') AS submitter, "
+	"agrees"
+	"  FROM json_to_recordset($1::json) AS r(cell text, submitter text, agrees boolean)),"
+	" gone AS (DELETE FROM assay.agreement a USING r WHERE NOT r.agrees AND a.cell = r.cell"
+	"  AND a.submitter = r.submitter)"
+	" INSERT INTO assay.agreement (cell, submitter) SELECT cell, submitter FROM r WHERE agrees"
+	" ON CONFLICT DO NOTHING",
+	1},
+    /* In log order: the last one of a cell and metric stands. */
+    [QUERY_ADD_TRANSITIONS] = {"add_transitions",
+	"WITH r AS (SELECT index, decode(cell, 'hex') AS cell, metric, was, now"
+	"  FROM json_to_recordset($1::json)"
+	"  AS r(index bigint, cell text, metric text, was text, now text)),"
+	" last AS (INSERT INTO assay.standing AS s (cell, metric, standing)"
+	"  SELECT DISTINCT ON (cell, metric) cell, metric, now FROM r ORDER BY cell, metric, index "
+	"DESC"
+	"  ON CONFLICT (cell, metric) DO UPDATE SET standing = excluded.standing)"
+	" INSERT INTO assay.transition (index, cell, metric, from_standing, to_standing)"
+	" SELECT index, cell, metric, was, now FROM r",
 	1},
     [QUERY_CHANGE_KEYS] = {"change_keys",
 	"INSERT INTO assay.submitter_key (key, submitter, added_index, revoked_index)"
@@ -341,8 +405,9 @@ static const struct query_row rows[QUERY__MAX] = {
 	1},
     /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     [QUERY_CELL_RUNS] = {"cell_runs",
-	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter FROM"
-	" (SELECT c.cell, m.metric,"
+	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
+	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se FROM"
+	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
 	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
 	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
 	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_cells.h"
 #include "book_load.h"
 #include "derive.h"
 #include "derive_changes.h"
@@ -31,6 +32,77 @@ ask(struct dbsync *db, enum query q, const struct db_param *params, struct fault
 	return rows != NULL;
 }
 
+/* ---- opening: the statements of a batch, and what they name, before any is settled ---- */
+
+/* A stored statement, opened; or why this build cannot open it. */
+struct opened {
+	struct statement st;
+	struct fault why;
+};
+
+struct opened_batch {
+	struct opened *list;
+	size_t n;
+	struct wanted_cells cells;
+	bool takes; /* some of them may take runs out of their cells */
+};
+
+static void
+open_row(const struct db_rows *pending, size_t row, struct opened *o)
+{
+	const struct kind_info *info = kind_named(db_text(pending, row, KIND));
+	uint8_t id[SHA256_SIZE];
+	size_t n = 0;
+	uint8_t *payload = db_blob(pending, row, PAYLOAD, &n);
+
+	if (payload == NULL || info == NULL)
+		fault_set(&o->why, FAULT_INTERNAL, "", "a payload of a kind this build knows", "%s",
+		    db_text(pending, row, KIND));
+	else if (statement_from_row(info->type, payload, n, &o->st, &o->why) &&
+		 !(db_bytes(pending, row, ID, id, SHA256_SIZE) &&
+		     memcmp(id, o->st.id, SHA256_SIZE) == 0))
+		fault_set(&o->why, FAULT_INTERNAL, "", "the id that the payload has", "another");
+	free(payload);
+}
+
+static bool
+open_all(const struct db_rows *pending, const struct suite_set *suites, struct opened_batch *b,
+    struct fault *f)
+{
+	size_t bytes = 0;
+
+	b->list = calloc(db_rows_n(pending) + 1, sizeof(*b->list));
+	if (b->list == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
+	while (b->n < db_rows_n(pending) && bytes < SEQUENCE_BYTES_N) {
+		struct opened *o = &b->list[b->n];
+
+		open_row(pending, b->n, o);
+		bytes += strlen(db_text(pending, b->n++, PAYLOAD)) / 2;
+		if (o->why.code == FAULT_NO_MEMORY)
+			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
+		if (o->why.code != FAULT_NONE)
+			continue;
+		b->takes = b->takes || o->st.kind == KIND_ACT || o->st.kind == KIND_RETRACTION ||
+			   json_get_text(o->st.body, "replaces")[0] != 0;
+		if (o->st.kind == KIND_SUBMISSION &&
+		    !wanted_cells_add(&b->cells, o->st.body, suites))
+			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
+	}
+	return true;
+}
+
+static void
+close_all(struct opened_batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		statement_clear(&b->list[i].st);
+	free(b->list);
+	wanted_cells_clear(&b->cells);
+}
+
+/* ---- settling ---- */
+
 static bool
 settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *d,
     const struct fault *why, struct fault *f)
@@ -45,33 +117,16 @@ settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *
 }
 
 static bool
-settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, struct derivation *d,
-    struct fault *f)
+settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const struct opened *o,
+    struct derivation *d, struct fault *f)
 {
-	const struct kind_info *info = kind_named(db_text(pending, row, KIND));
-	uint8_t id[SHA256_SIZE];
-	struct statement st = {0};
-	struct fault why = {0};
-	size_t n = 0;
-	uint8_t *payload = db_blob(pending, row, PAYLOAD, &n);
 	bool done;
 
-	if (payload == NULL || info == NULL)
-		fault_set(&why, FAULT_INTERNAL, "", "a payload of a kind this build knows", "%s",
-		    db_text(pending, row, KIND));
-	else if (statement_from_row(info->type, payload, n, &st, &why) &&
-		 !(db_bytes(pending, row, ID, id, SHA256_SIZE) &&
-		     memcmp(id, st.id, SHA256_SIZE) == 0))
-		fault_set(&why, FAULT_INTERNAL, "", "the id that the payload has", "another");
-	if (why.code == FAULT_NONE)
-		done = book_load_named(&d->book, db, &st, f) &&
-		       derivation_add(d, &st, db_whole(pending, row, ACCEPTED_AT_MS), f);
-	else if (why.code == FAULT_NO_MEMORY)
-		done = fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
+	if (o->why.code == FAULT_NONE)
+		done = book_load_named(&d->book, db, d->suites, &o->st, f) &&
+		       derivation_add(d, &o->st, db_whole(pending, row, ACCEPTED_AT_MS), f);
 	else
-		done = settle_unreadable(pending, row, d, &why, f);
-	free(payload);
-	statement_clear(&st);
+		done = settle_unreadable(pending, row, d, &o->why, f);
 	return done || fault_set(f, FAULT_INTERNAL, "", "rows of a statement", "none for %s",
 			   db_text(pending, row, ID));
 }
@@ -80,12 +135,17 @@ static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d, size_t *settled,
     struct fault *f)
 {
+	struct opened_batch batch = {0};
+	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
+		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
+		    book_load_cells(&d->book, db, &batch.cells, batch.takes, f);
+
 	for (*settled = 0;
-	     *settled < db_rows_n(pending) && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
-	     ++*settled)
-		if (!settle_row(db, pending, *settled, d, f))
-			return false;
-	return true;
+	     done && *settled < batch.n && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
+	     *settled += done)
+		done = settle_row(db, pending, *settled, &batch.list[*settled], d, f);
+	close_all(&batch);
+	return done;
 }
 
 /* The leaf's hash goes into its row and into the tree. */
@@ -233,7 +293,6 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(
 		   &b.d, server->suites, &in_force->rules, size, db_whole(head, 0, 1), f) &&
-	       book_load_signers(&b.d.book, db, pending, KEY, f) &&
 	       settle_all(db, pending, &b.d, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, tree, f);
 	rules_release(in_force);

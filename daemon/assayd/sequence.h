@@ -12,7 +12,8 @@
 struct tree;
 
 #define SEQUENCE_BATCH_N 500
-#define SEQUENCE_RESULTS_N 5000 /* a batch ends with the statement that reaches this */
+#define SEQUENCE_RESULTS_N 5000            /* a batch ends with the statement that reaches this */
+#define SEQUENCE_BYTES_N (4 * 1024 * 1024) /* of payloads opened at once: the same */
 
 /* Take up to SEQUENCE_BATCH_N pending statements in arrival order, settle each from the state just
  * before it, write leaves and derived rows, move the head: one transaction that compares and swaps

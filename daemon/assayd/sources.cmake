@@ -11,6 +11,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/background.c
   daemon/assayd/batch.c
   daemon/assayd/batch_lines.c
+  daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
   daemon/assayd/check_config.c

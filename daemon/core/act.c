@@ -7,6 +7,7 @@
 #include "book.h"
 #include "encode.h"
 #include "json.h"
+#include "meeting.h"
 
 /* ---- what acts are done to ---- */
 
@@ -68,7 +69,7 @@ submission_of(const struct deed *d, struct fault *f)
 static void
 move(const struct deed *d, enum state to)
 {
-	book_move(statement_at(d, "target"), to, d->index,
+	book_move(d->book, statement_at(d, "target"), to, d->index,
 	    to == STATE_COUNTED ? NULL : json_object_get(d->body, "reason"));
 }
 
@@ -144,8 +145,8 @@ withhold(const struct deed *d)
 	    s->kind == KIND_SUBMISSION && (s->state == STATE_COUNTED || s->state == STATE_HELD);
 
 	s->withheld = true;
-	book_move(
-	    s, counts ? STATE_QUARANTINED : s->state, d->index, json_object_get(d->body, "reason"));
+	book_move(d->book, s, counts ? STATE_QUARANTINED : s->state, d->index,
+	    json_object_get(d->body, "reason"));
 }
 
 /* ---- submitters ---- */
@@ -194,7 +195,7 @@ suspend(const struct deed *d)
 {
 	struct person *p = person_at(d, "target");
 
-	p->trusted = false;
+	p->trusted = p->established = false;
 	p->suspended = true;
 	p->changed = true;
 }
@@ -363,6 +364,14 @@ static const struct act_info acts[] = {
     {.name = "grant", .may = may_grant, .apply = grant, .has_role = true, .by_root = true},
     {.name = "revoke", .may = may_revoke, .apply = revoke, .has_role = true, .by_root = true},
 };
+
+bool
+act_needs_confirm(const struct act_info *info, const struct deed *d)
+{
+	const struct settled *s = statement_at(d, "target");
+
+	return info->needs_confirm || (s != NULL && meetings_reproduced(s));
+}
 
 const struct act_info *
 act_named(const char *name)

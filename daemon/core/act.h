@@ -29,7 +29,7 @@ struct act_info {
 	const char *name;
 	bool has_other, has_role;
 	bool by_root;       /* done by a root key, not by staff */
-	bool needs_confirm; /* by another staff submitter, within CONFIRM_AGE_MAX_S */
+	bool needs_confirm; /* always; see act_needs_confirm() */
 	bool (*may)(
 	    const struct deed *d, struct fault *f); /* is the target one it can be done to? */
 	void (*apply)(const struct deed *d);        /* may() has said yes, just before */
@@ -37,6 +37,10 @@ struct act_info {
 
 /* Return the row of this name; NULL if there is none. */
 const struct act_info *act_named(const char *name);
+
+/* Tell whether the act waits for a confirmation by another staff submitter, within
+ * CONFIRM_AGE_MAX_S: a withholding, and what touches a cell whose standing is `reproduced`. */
+bool act_needs_confirm(const struct act_info *info, const struct deed *d);
 
 /* Return the bit of a role's name ("staff", "release-manager"); 0 if there is none. */
 unsigned int role_named(const char *name);

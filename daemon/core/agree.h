@@ -13,6 +13,7 @@
 
 /* Worst to best is not their order: contested stands beside them. */
 enum standing {
+	STANDING_NONE,     /* no vote */
 	STANDING_REPORTED, /* published elsewhere; never from votes */
 	STANDING_SINGLE,
 	STANDING_CORROBORATED,
@@ -34,6 +35,7 @@ struct agreement {
 };
 
 const char *standing_name(enum standing standing);
+bool standing_named(const char *name, enum standing *out);
 
 /* Does the value lie within tolerance of the reference? Absolute: |value − reference| ≤ size.
  * Relative: ≤ size · |reference|; on the log scale neither is more than 1 + size times the other.

@@ -67,26 +67,46 @@ model_head(const json_t *model)
 	return head;
 }
 
+static size_t
+runs_of(const struct cell_source *s, const char *metric, struct run *runs, int64_t *runs_n)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->runs_n; i++)
+		if (strcmp(s->runs[i].metric, metric) == 0) {
+			runs[n++] = s->runs[i].run;
+			*runs_n = s->runs[i].runs_n;
+		}
+	return n;
+}
+
+static json_t *
+estimate_json(const char *metric, const struct estimate *e, int64_t runs_n)
+{
+	const struct interval *in = &e->interval;
+	const struct agreement *a = &e->agreement;
+
+	return json_pack("{s:s, s:f, s:f, s:f, s:s, s:f, s:s, s:I, s:I, s:I, s:I, s:I, s:f, s:f}",
+	    "metric", metric, "point", in->point, "low", in->low, "high", in->high, "interval",
+	    interval_kind_name(in->kind), "spread", in->spread, "standing",
+	    standing_name(a->standing), "voters", (json_int_t)a->voters, "agreeing",
+	    (json_int_t)a->agreeing, "established", (json_int_t)a->established, "outliers",
+	    (json_int_t)e->outliers, "runs", (json_int_t)runs_n, "lowest_vote", e->lowest_vote,
+	    "highest_vote", e->highest_vote);
+}
+
 static json_t *
 metric_estimate(const struct suite_metric *m, const struct cell_source *s)
 {
+	const struct tolerance tolerance = metric_tolerance(m);
 	struct run *runs = calloc(s->runs_n + 1, sizeof(*runs));
+	int64_t runs_n = 0;
+	size_t n = runs != NULL ? runs_of(s, m->name, runs, &runs_n) : 0;
 	struct estimate e;
 	json_t *entry = NULL;
-	int64_t runs_n = 0;
-	size_t n = 0;
 
-	if (runs == NULL)
-		return NULL;
-	for (size_t i = 0; i < s->runs_n; i++)
-		if (strcmp(s->runs[i].metric, m->name) == 0) {
-			runs[n++] = s->runs[i].run;
-			runs_n = s->runs[i].runs_n;
-		}
-	if (estimate_cell(runs, n, m->log_scale, &e))
-		entry = json_pack("{s:s, s:f, s:I, s:I, s:f, s:f}", "metric", m->name, "point",
-		    e.point, "voters", (json_int_t)e.voters, "runs", (json_int_t)runs_n,
-		    "lowest_vote", e.lowest_vote, "highest_vote", e.highest_vote);
+	if (n > 0 && estimate_cell(runs, n, &tolerance, &e))
+		entry = estimate_json(m->name, &e, runs_n);
 	free(runs);
 	return entry;
 }

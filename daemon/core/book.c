@@ -5,11 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "list.h"
+#include "meeting.h"
+
 static void
 free_statement(void *thing)
 {
 	struct settled *s = thing;
 
+	free(s->results);
 	json_decref(s->body);
 	json_decref(s->why);
 	free(s);
@@ -21,7 +25,11 @@ book_clear(struct book *b)
 	map_clear(&b->keys, free);
 	map_clear(&b->persons, free);
 	map_clear(&b->statements, free_statement);
+	map_clear(&b->meetings, meeting_free);
+	map_clear(&b->moved_cells, free);
 	free(b->links);
+	free(b->touched);
+	free(b->transitions);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -87,8 +95,12 @@ book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind
 }
 
 void
-book_move(struct settled *s, enum state to, int64_t index, json_t *why)
+book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_t *why)
 {
+	if (s->state == STATE_COUNTED && to != STATE_COUNTED)
+		meetings_leave(b, s);
+	if (s->state != STATE_COUNTED && to == STATE_COUNTED)
+		meetings_enter(b, s);
 	json_decref(s->why);
 	s->why = json_incref(why);
 	s->state = to;
@@ -98,16 +110,11 @@ book_move(struct settled *s, enum state to, int64_t index, json_t *why)
 static bool
 grow_links(struct book *b)
 {
-	size_t room = b->links_room > 0 ? 2 * b->links_room : 16;
-	struct link *larger;
+	struct link *larger = list_room(b->links, b->links_n, &b->links_room, sizeof(*larger));
 
-	if (b->links_n < b->links_room)
-		return true;
-	larger = realloc(b->links, room * sizeof(*larger));
 	if (larger == NULL)
 		return false;
 	b->links = larger;
-	b->links_room = room;
 	return true;
 }
 
@@ -156,7 +163,8 @@ circle_of(const struct book *b, const struct person *p, const struct person **in
 const struct person *
 book_voter(const struct book *b, const struct person *p)
 {
-	const struct person **in = calloc(b->links_n + 1, sizeof(*in)), *lowest = p;
+	const struct person **in = b->links_n > 0 ? calloc(b->links_n + 1, sizeof(*in)) : NULL,
+			    *lowest = p;
 	size_t n = in != NULL ? circle_of(b, p, in) : 0;
 
 	for (size_t i = 0; i < n; i++)

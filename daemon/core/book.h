@@ -21,7 +21,11 @@ struct person {
 	unsigned int roles; /* of enum role */
 	bool trusted, suspended;
 	int64_t keys_n; /* current ones */
-	bool changed;   /* since the book was begun */
+	int64_t
+	    agreeing_n;   /* cells in which its votes accord with established ones; see meeting.h */
+	bool established; /* by such votes; trust establishes too */
+	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
+	bool changed;                 /* since the book was begun */
 };
 
 /* A key that belongs, or once belonged, to a submitter. */
@@ -31,6 +35,13 @@ struct person_key {
 	bool revoked;
 	int64_t changed_at; /* index of the leaf that added or revoked it; 0: none since the book
 			       began */
+};
+
+/* One result of a submission. */
+struct result {
+	struct meeting *at; /* the cell it stands in */
+	size_t metric;      /* of the suite */
+	double value;
 };
 
 /* A statement that stands in the log. */
@@ -45,7 +56,9 @@ struct settled {
 	bool withheld;
 	bool waits;                   /* an act that needs a confirmation and has none yet */
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
-	json_t *body;                 /* of an act: its members, owned */
+	struct result *results;       /* of a submission, owned */
+	size_t results_n;
+	json_t *body; /* of an act: its members, owned */
 	int64_t
 	    changed_at; /* index of the last leaf that changed it; -1: none since the book began */
 };
@@ -60,8 +73,14 @@ struct link {
 /* Zero-initialise; book_clear() frees. */
 struct book {
 	struct map keys, persons, statements;
+	struct map meetings, moved_cells; /* see meeting.h */
 	struct link *links;
 	size_t links_n, links_room;
+	struct meeting **touched; /* by the leaf being settled */
+	size_t touched_n, touched_room;
+	struct transition *transitions; /* since the book was begun */
+	size_t transitions_n, transitions_room;
+	bool failed; /* for want of memory: it is worth nothing any more */
 };
 
 void book_clear(struct book *b);
@@ -75,9 +94,9 @@ struct person_key *book_add_key(struct book *b, const uint8_t key[KEY_SIZE], str
 struct person *book_add_person(struct book *b, const uint8_t id[SHA256_SIZE]);
 struct settled *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
 
-/* Change the state of a statement by the leaf at index. why: text, or NULL; a reference is taken.
- */
-void book_move(struct settled *s, enum state to, int64_t index, json_t *why);
+/* Change the state of a statement by the leaf at index; its results enter or leave their cells.
+ * why: text, or NULL; a reference is taken. */
+void book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_t *why);
 
 /* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
 struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);

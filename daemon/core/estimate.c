@@ -1,28 +1,41 @@
-/* estimate.c — from votes to a cell's value.
+/* estimate.c — from counted runs to a cell's value.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "estimate.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "scale.h"
+static bool
+estimate(struct vote *votes, double *values, size_t n, const struct tolerance *tolerance,
+    struct estimate *out)
+{
+	const struct votes all = {.values = values,
+	    .n = n,
+	    .within = n == 1 ? &votes[0].run->within : NULL,
+	    .log_scale = tolerance->log_scale};
+
+	votes_values(votes, n, values);
+	if (!estimate_votes(&all, ESTIMATE_LEVEL, &out->interval))
+		return false;
+	out->lowest_vote = values[0];
+	out->highest_vote = values[n - 1];
+	standing_of(votes, n, out->interval.point, tolerance, &out->agreement);
+	out->outliers = outliers_mark(votes, n, out->interval.point, tolerance, values);
+	return true;
+}
 
 bool
-estimate_cell(struct run *runs, size_t n, bool log_scale, struct estimate *out)
+estimate_cell(struct run *runs, size_t n, const struct tolerance *tolerance, struct estimate *out)
 {
-	struct vote *votes = calloc(n, sizeof(*votes));
-	double *values = calloc(n, sizeof(*values));
-	bool done = n > 0 && votes != NULL && values != NULL;
+	struct vote *votes = calloc(n + 1, sizeof(*votes));
+	double *values = calloc(n + 1, sizeof(*values));
+	bool done = false;
 
 	memset(out, 0, sizeof(*out));
-	if (done) {
-		out->runs = n;
-		out->voters = votes_form(runs, n, log_scale, votes);
-		votes_values(votes, out->voters, values);
-		out->point = median_of(values, out->voters, log_scale);
-		out->lowest_vote = values[0];
-		out->highest_vote = values[out->voters - 1];
-	}
+	out->runs = n;
+	if (n > 0 && votes != NULL && values != NULL)
+		done = estimate(votes, values, votes_form(runs, n, tolerance->log_scale, votes),
+		    tolerance, out);
 	free(votes);
 	free(values);
 	return done;

@@ -1,4 +1,5 @@
-/* estimate.h — from votes to a cell's value. Pure and deterministic.
+/* estimate.h — from counted runs to a cell's value: how sure, and how many say so. Pure and
+ * deterministic.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_ESTIMATE_H
 #define ASSAY_ESTIMATE_H
@@ -6,18 +7,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "agree.h"
+#include "interval.h"
 #include "votes.h"
 
+#define ESTIMATE_LEVEL 0.95
+
 struct estimate {
-	double point;
-	size_t voters; /* submitters, linked ones as one */
-	size_t runs;   /* counted runs of all of them */
+	struct interval interval;   /* point and interval at ESTIMATE_LEVEL */
+	struct agreement agreement; /* voters, who of them agree, standing */
+	size_t runs;                /* that make the votes */
+	size_t outliers;            /* votes that outliers_mark() marks */
 	double lowest_vote, highest_vote;
 };
 
-/* Estimate a cell: the point is the median of the votes that votes_form() makes of the runs, on the
- * metric's scale. Sorts runs in place. False without runs. */
-bool estimate_cell(struct run *runs, size_t n, bool log_scale, struct estimate *out)
-    __attribute__((warn_unused_result));
+/* Estimate one metric of a cell (DESIGN §8.1–2, 4–5). Sorts runs in place. False without runs,
+ * without memory, or if scale_takes() refuses a vote. */
+bool estimate_cell(struct run *runs, size_t n, const struct tolerance *tolerance,
+    struct estimate *out) __attribute__((warn_unused_result));
 
 #endif

@@ -3,12 +3,14 @@
 #include "ledger.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "act.h"
 #include "book.h"
 #include "encode.h"
 #include "json.h"
+#include "meeting.h"
 #include "submission.h"
 
 const char *
@@ -241,7 +243,7 @@ supersede(const struct leaf_in *in)
 		return;
 	hex_print(in->st->id, SHA256_SIZE, by);
 	why = json_sprintf("Corrected by %s.", by);
-	book_move(s, STATE_SUPERSEDED, in->index, why);
+	book_move(in->book, s, STATE_SUPERSEDED, in->index, why);
 	json_decref(why);
 }
 
@@ -251,7 +253,7 @@ do_act(const struct leaf_in *in, struct settled *entry)
 	const struct act_info *info = act_named(json_get_text(in->st->body, "act"));
 	struct deed deed = deed_of(in);
 
-	entry->waits = info->needs_confirm;
+	entry->waits = act_needs_confirm(info, &deed);
 	if (!entry->waits)
 		info->apply(&deed);
 }
@@ -267,9 +269,11 @@ follow(const struct leaf_in *in, struct settled *entry)
 		return change_key(in);
 	case KIND_SUBMISSION:
 		supersede(in);
+		if (entry->state == STATE_COUNTED)
+			meetings_enter(in->book, entry);
 		break;
 	case KIND_RETRACTION:
-		book_move(target_of(in, "target"), STATE_RETRACTED, in->index,
+		book_move(in->book, target_of(in, "target"), STATE_RETRACTED, in->index,
 		    json_object_get(in->st->body, "reason"));
 		break;
 	case KIND_ACT:
@@ -311,6 +315,35 @@ judge(const struct leaf_in *in, struct outcome *out)
 	return true;
 }
 
+/* Where a submission's results stand, counted or not: a later leaf may release them. */
+static bool
+enter_results(const struct leaf_in *in, struct settled *entry)
+{
+	const json_t *results = json_object_get(in->st->body, "results"), *result;
+	const struct suite *suite = submission_suite(in->st->body, in->suites, NULL);
+	uint8_t raw[SHA256_SIZE];
+	size_t i;
+
+	entry->results = calloc(json_array_size(results) + 1, sizeof(*entry->results));
+	if (entry->results == NULL || suite == NULL)
+		return entry->results != NULL;
+	json_array_foreach (results, i, result) {
+		const struct suite_metric *m = suite_metric(suite, json_get_text(result, "metric"));
+		struct result *r = &entry->results[entry->results_n];
+
+		if (m == NULL)
+			continue;
+		cell_raw(suite, in->st->body, result, raw);
+		r->at = meeting_of(in->book, raw, suite);
+		r->metric = (size_t)(m - suite->metrics);
+		r->value = json_get_real(result, "value");
+		if (r->at == NULL)
+			return false;
+		entry->results_n++;
+	}
+	return true;
+}
+
 static struct settled *
 enter(const struct leaf_in *in, const struct outcome *out)
 {
@@ -324,8 +357,11 @@ enter(const struct leaf_in *in, const struct outcome *out)
 	entry->accepted_at_ms = in->accepted_at_ms;
 	entry->state = out->state;
 	entry->by = k != NULL && !k->revoked ? k->owner : NULL;
-	if (st->kind == KIND_SUBMISSION)
+	if (st->kind == KIND_SUBMISSION) {
 		submission_subject_digest(st->body, entry->subject);
+		if (out->state != STATE_VOID && !enter_results(in, entry))
+			return NULL;
+	}
 	if (st->kind == KIND_ACT)
 		entry->body = json_incref(st->body);
 	return entry;
@@ -341,6 +377,7 @@ ledger_settle(const struct leaf_in *in, struct outcome *out)
 		return false;
 	if (in->st->kind == KIND_ENROLMENT && out->state != STATE_VOID)
 		entry->by = book_key(in->book, in->st->key)->owner;
+	meetings_settle(in->book, in->index);
 	out->by = entry->by;
-	return true;
+	return !in->book->failed;
 }

@@ -333,6 +333,13 @@ suite_digest(
 	sha256_of(lines, (size_t)used, out);
 }
 
+struct tolerance
+metric_tolerance(const struct suite_metric *m)
+{
+	return (struct tolerance){
+	    .size = m->tolerance, .relative = m->tolerance_is_relative, .log_scale = m->log_scale};
+}
+
 const struct suite_metric *
 suite_metric(const struct suite *s, const char *name)
 {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agree.h"
 #include "crypto.h"
 #include "fault.h"
 
@@ -70,6 +71,9 @@ void suite_free(struct suite *s);
 /* SHA-256 of "assay-suite-v1" LF hex SHA-256(suite.json) LF hex SHA-256(items.jsonl) LF. */
 void suite_digest(
     const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE]);
+
+/* Return what of a metric the statistics ask for. */
+struct tolerance metric_tolerance(const struct suite_metric *m);
 
 const struct suite_metric *suite_metric(const struct suite *s, const char *name);
 const struct suite_condition *suite_condition(const struct suite *s, const char *name);

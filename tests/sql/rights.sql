@@ -17,7 +17,7 @@ BEGIN
 	FOR t IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'assay' LOOP
 		FOREACH right_ IN ARRAY ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES'] LOOP
 			CONTINUE WHEN (t, right_) IN (('assay.pending', 'DELETE'), ('assay.log_head', 'UPDATE'),
-				('assay.tally', 'UPDATE'), ('assay.link', 'DELETE'));
+				('assay.tally', 'UPDATE'), ('assay.link', 'DELETE'), ('assay.agreement', 'DELETE'));
 			ASSERT NOT has_table_privilege('assayd', t, right_), format('may %s %s', right_, t);
 		END LOOP;
 	END LOOP;
@@ -27,7 +27,7 @@ BEGIN
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
 			('assay.leaf', 'withheld'),
 			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
-			('assay.submitter_key', 'revoked_index'))
+			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))
 			OR t IN ('assay.log_head', 'assay.tally')
 			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'));
 		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);

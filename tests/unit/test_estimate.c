@@ -7,6 +7,9 @@
 #include "scale.h"
 #include "unit.h"
 
+static const struct tolerance plain = {.size = 1},
+			      ratio = {.size = 0.1, .relative = true, .log_scale = true};
+
 static struct run
 run_of(uint8_t submitter, int64_t index, double value)
 {
@@ -40,7 +43,7 @@ nothing(void **state)
 	struct estimate e;
 
 	(void)state;
-	assert_false(estimate_cell(NULL, 0, false, &e));
+	assert_false(estimate_cell(NULL, 0, &plain, &e));
 }
 
 /* A thousand runs of one submitter weigh as one vote. */
@@ -56,10 +59,10 @@ one_vote_each(void **state)
 	runs[1000] = run_of(2, 1000, 10);
 	runs[1001] = run_of(3, 1001, 11);
 	runs[1002] = run_of(4, 1002, 12);
-	assert_true(estimate_cell(runs, 1003, false, &e));
-	assert_int_equal(e.voters, 4);
+	assert_true(estimate_cell(runs, 1003, &plain, &e));
+	assert_int_equal(e.agreement.voters, 4);
 	assert_int_equal(e.runs, 1003);
-	assert_true(e.point == 11.5);
+	assert_true(e.interval.point == 11.5);
 	assert_true(e.lowest_vote == 10);
 	assert_true(e.highest_vote == 1000);
 }
@@ -73,10 +76,10 @@ latest_five(void **state)
 	struct estimate e;
 
 	(void)state;
-	assert_true(estimate_cell(runs, 7, false, &e));
-	assert_int_equal(e.voters, 1);
+	assert_true(estimate_cell(runs, 7, &plain, &e));
+	assert_int_equal(e.agreement.voters, 1);
 	assert_int_equal(e.runs, 7);
-	assert_true(e.point == 3);
+	assert_true(e.interval.point == 3);
 }
 
 static void
@@ -94,8 +97,8 @@ order_does_not_matter(void **state)
 		memcpy(copy, runs, sizeof(copy));
 		for (int i = 0; i < 12; i++)
 			shuffled[i] = runs[(i * 5 + turn) % 12];
-		assert_true(estimate_cell(copy, 12, true, &a));
-		assert_true(estimate_cell(shuffled, 12, true, &b));
+		assert_true(estimate_cell(copy, 12, &ratio, &a));
+		assert_true(estimate_cell(shuffled, 12, &ratio, &b));
 		assert_memory_equal(&a, &b, sizeof(a));
 	}
 }
@@ -110,9 +113,9 @@ linked_vote_as_one(void **state)
 
 	(void)state;
 	memset(runs[2].voter, 1, SHA256_SIZE);
-	assert_true(estimate_cell(runs, 5, false, &e));
-	assert_int_equal(e.voters, 3);
-	assert_true(e.point == 31);
+	assert_true(estimate_cell(runs, 5, &plain, &e));
+	assert_int_equal(e.agreement.voters, 3);
+	assert_true(e.interval.point == 31);
 	assert_true(e.lowest_vote == 30);
 	assert_true(e.highest_vote == 55.5);
 }

@@ -1,0 +1,321 @@
+/* book_cells.c — bring cells from the rows into the book.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "book_cells.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "book_load.h"
+#include "encode.h"
+#include "json.h"
+#include "list.h"
+#include "meeting.h"
+#include "submission.h"
+
+static bool
+no_memory(struct fault *f)
+{
+	return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
+}
+
+static bool
+want(struct wanted_cells *w, const uint8_t raw[SHA256_SIZE], const struct suite *suite)
+{
+	struct wanted_cell *list = list_room(w->list, w->n, &w->room, sizeof(*list));
+
+	if (list == NULL)
+		return false;
+	w->list = list;
+	memcpy(list[w->n].raw, raw, SHA256_SIZE);
+	list[w->n++].suite = suite;
+	return true;
+}
+
+bool
+wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct suite_set *suites)
+{
+	const struct suite *suite = submission_suite(body, suites, NULL);
+	const json_t *result;
+	uint8_t raw[SHA256_SIZE];
+	size_t i;
+
+	if (suite == NULL)
+		return true; /* void, when it is settled */
+	json_array_foreach (json_object_get(body, "results"), i, result) {
+		cell_raw(suite, body, result, raw);
+		if (!want(w, raw, suite))
+			return false;
+	}
+	return true;
+}
+
+void
+wanted_cells_clear(struct wanted_cells *w)
+{
+	free(w->list);
+	memset(w, 0, sizeof(*w));
+}
+
+/* ---- which cells ---- */
+
+static int
+by_raw(const void *a, const void *b)
+{
+	return memcmp(a, b, SHA256_SIZE);
+}
+
+static bool
+is_there(const struct book *b, const uint8_t raw[SHA256_SIZE])
+{
+	return map_find(&b->moved_cells, raw) != NULL || map_find(&b->meetings, raw) != NULL;
+}
+
+/* Those that are not there yet, each once, as the text of a bytea[]. Returns how many. */
+static size_t
+missing(const struct book *b, const struct wanted_cells *w, struct text *list)
+{
+	char hex[HEX32_SIZE];
+	size_t n = 0;
+
+	qsort(w->list, w->n, sizeof(*w->list), by_raw);
+	for (size_t i = 0; i < w->n; i++) {
+		const uint8_t *raw = w->list[i].raw;
+
+		if ((i > 0 && memcmp(raw, w->list[i - 1].raw, SHA256_SIZE) == 0) ||
+		    is_there(b, raw))
+			continue;
+		hex_print(raw, SHA256_SIZE, hex);
+		text_addf(list, "%s\"\\\\x%s\"", n++ ? "," : "{", hex);
+	}
+	text_add_str(list, n > 0 ? "}" : "{}");
+	return n;
+}
+
+static const struct suite *
+suite_wanted(const struct wanted_cells *w, const uint8_t raw[SHA256_SIZE])
+{
+	const struct wanted_cell *found = bsearch(raw, w->list, w->n, sizeof(*w->list), by_raw);
+
+	return found->suite;
+}
+
+/* Columns of QUERY_MEETINGS: raw cell, cell. `cells` gets those that were not in the book, as the
+ * text of a bytea[]. */
+static bool
+take_cells(
+    struct book *b, const struct db_rows *rows, const struct wanted_cells *w, struct text *cells)
+{
+	uint8_t raw[SHA256_SIZE], cell[SHA256_SIZE];
+
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		struct moved_cell *moved;
+		struct meeting *m;
+
+		if (!db_bytes(rows, i, 0, raw, SHA256_SIZE) ||
+		    !db_bytes(rows, i, 1, cell, SHA256_SIZE))
+			return false;
+		if (meeting_at(b, cell, NULL, false) == NULL)
+			text_addf(cells, "%s\"\\%s\"", cells->n ? "," : "{", db_text(rows, i, 1));
+		m = meeting_at(b, cell, suite_wanted(w, raw), true);
+		if (m == NULL)
+			return false;
+		if (memcmp(raw, cell, SHA256_SIZE) == 0)
+			continue;
+		moved = calloc(1, sizeof(*moved));
+		if (moved == NULL)
+			return false;
+		memcpy(moved->raw, raw, SHA256_SIZE);
+		moved->to = m;
+		if (!map_put(&b->moved_cells, moved)) {
+			free(moved);
+			return false;
+		}
+	}
+	text_add_str(cells, cells->n ? "}" : "{}");
+	return !cells->failed;
+}
+
+/* ---- what stands in them ---- */
+
+static struct meeting *
+cell_at(const struct book *b, const struct db_rows *rows, size_t row)
+{
+	uint8_t cell[SHA256_SIZE];
+
+	return db_bytes(rows, row, 0, cell, SHA256_SIZE) ? map_find(&b->meetings, cell) : NULL;
+}
+
+static bool
+metric_at(const struct meeting *m, const char *name, size_t *metric)
+{
+	const struct suite_metric *found = m != NULL ? suite_metric(m->suite, name) : NULL;
+
+	if (found != NULL)
+		*metric = (size_t)(found - m->suite->metrics);
+	return found != NULL;
+}
+
+/* QUERY_MEETING_RUNS: cell, metric, index, value, then the person. */
+static bool
+take_runs(struct book *b, const struct db_rows *rows)
+{
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		struct meeting *m = cell_at(b, rows, i);
+		struct met run = {.by = book_take_person(b, rows, i, 4),
+		    .index = db_whole(rows, i, 2),
+		    .value = db_real(rows, i, 3)};
+
+		if (run.by == NULL || !metric_at(m, db_text(rows, i, 1), &run.metric) ||
+		    !meeting_add(m, &run))
+			return false;
+	}
+	return true;
+}
+
+/* QUERY_AGREEMENTS: cell, then the person. */
+static bool
+take_agreements(struct book *b, const struct db_rows *rows)
+{
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		struct person *p = book_take_person(b, rows, i, 1);
+		struct meeting *m = cell_at(b, rows, i);
+		struct accord *a = p != NULL && m != NULL ? meeting_accord(m, p) : NULL;
+
+		if (a == NULL)
+			return false;
+		a->agrees = a->stored = true;
+	}
+	return true;
+}
+
+/* QUERY_STANDINGS: cell, metric, standing. */
+static bool
+take_standings(struct book *b, const struct db_rows *rows)
+{
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		struct meeting *m = cell_at(b, rows, i);
+		size_t metric;
+
+		if (!metric_at(m, db_text(rows, i, 1), &metric) ||
+		    !standing_named(db_text(rows, i, 2), &m->standing[metric]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+ask_and_take(struct book *b, struct dbsync *db, enum query q, const struct db_param *params,
+    bool (*take)(struct book *b, const struct db_rows *rows), struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(db, q, params, f);
+	bool done = rows != NULL && (take(b, rows) || no_memory(f));
+
+	dbsync_free(rows);
+	return done;
+}
+
+static bool
+load_contents(
+    struct book *b, struct dbsync *db, const struct text *cells, bool whole, struct fault *f)
+{
+	const char *limit = whole ? "1000000000" : "5"; /* VOTE_RUNS_MAX */
+	const struct db_param params[] = {
+	    {.data = cells->data, .n = cells->n}, {.data = limit, .n = strlen(limit)}};
+
+	return ask_and_take(b, db, QUERY_MEETING_RUNS, params, take_runs, f) &&
+	       ask_and_take(b, db, QUERY_AGREEMENTS, params, take_agreements, f) &&
+	       ask_and_take(b, db, QUERY_STANDINGS, params, take_standings, f);
+}
+
+bool
+book_load_cells(
+    struct book *b, struct dbsync *db, const struct wanted_cells *w, bool whole, struct fault *f)
+{
+	struct text raw = {0}, cells = {0};
+	struct db_rows *rows = NULL;
+	struct db_param param;
+	bool done = true;
+
+	if (missing(b, w, &raw) > 0) {
+		param = (struct db_param){.data = raw.data, .n = raw.n};
+		done = raw.failed ? no_memory(f)
+				  : (rows = dbsync_ask(db, QUERY_MEETINGS, &param, f)) != NULL;
+		done = done && (take_cells(b, rows, w, &cells) || no_memory(f)) &&
+		       (cells.n <= 2 || load_contents(b, db, &cells, whole, f));
+	}
+	dbsync_free(rows);
+	text_clear(&raw);
+	text_clear(&cells);
+	return done;
+}
+
+/* ---- results of a statement that is in the log ---- */
+
+/* Columns of QUERY_RESULTS. */
+enum { RAW_CELL, METRIC, VALUE, SUITE, SUITE_VERSION };
+
+static const struct suite *
+suite_at(const struct db_rows *rows, size_t row, const struct suite_set *suites)
+{
+	return suite_find(suites, db_text(rows, row, SUITE), db_whole(rows, row, SUITE_VERSION));
+}
+
+static bool
+want_results(const struct db_rows *rows, const struct suite_set *suites, struct wanted_cells *w)
+{
+	uint8_t raw[SHA256_SIZE];
+
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		const struct suite *suite = suite_at(rows, i, suites);
+
+		if (suite != NULL &&
+		    (!db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) || !want(w, raw, suite)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+take_results(
+    struct book *b, const struct db_rows *rows, const struct suite_set *suites, struct settled *s)
+{
+	uint8_t raw[SHA256_SIZE];
+
+	s->results = calloc(db_rows_n(rows) + 1, sizeof(*s->results));
+	for (size_t i = 0; s->results != NULL && i < db_rows_n(rows); i++) {
+		const struct suite *suite = suite_at(rows, i, suites);
+		struct result *r = &s->results[s->results_n];
+
+		if (suite == NULL)
+			continue;
+		if (!db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) ||
+		    (r->at = meeting_of(b, raw, suite)) == NULL ||
+		    !metric_at(r->at, db_text(rows, i, METRIC), &r->metric))
+			return false;
+		r->value = db_real(rows, i, VALUE);
+		s->results_n++;
+	}
+	return s->results != NULL;
+}
+
+bool
+book_load_results(struct book *b, struct dbsync *db, struct settled *s,
+    const struct suite_set *suites, struct fault *f)
+{
+	struct wanted_cells w = {0};
+	struct db_param param;
+	struct db_rows *rows;
+	char index[24];
+	bool done;
+
+	snprintf(index, sizeof(index), "%lld", (long long)s->index);
+	param = (struct db_param){.data = index, .n = strlen(index)};
+	rows = dbsync_ask(db, QUERY_RESULTS, &param, f);
+	done = rows != NULL && (want_results(rows, suites, &w) || no_memory(f)) &&
+	       book_load_cells(b, db, &w, true, f) &&
+	       (take_results(b, rows, suites, s) || no_memory(f));
+	dbsync_free(rows);
+	wanted_cells_clear(&w);
+	return done;
+}

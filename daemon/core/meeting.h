@@ -1,0 +1,93 @@
+/* meeting.h — the cells of the book, where submitters' runs meet: who agrees with whom, who is
+ * established by that, and the standing that follows. Pure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_MEETING_H
+#define ASSAY_MEETING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agree.h"
+#include "book.h"
+#include "suite.h"
+
+#define ESTABLISHED_CELLS_N 3 /* cells in which one's votes must agree, to be established */
+
+/* One counted run, of one metric. */
+struct met {
+	struct person *by;
+	int64_t index;
+	size_t metric;
+	double value;
+};
+
+/* What is known of one voter in a cell: all its votes there that another established voter's can be
+ * compared with lie within tolerance of the point and of such a vote. by: who stands for all linked
+ * with it. */
+struct accord {
+	struct person *by;
+	bool agrees;
+	bool stored; /* what the rows say, for whoever writes them */
+};
+
+/* A cell. */
+struct meeting {
+	uint8_t id[SHA256_SIZE];
+	const struct suite *suite;
+	struct met *runs;
+	size_t runs_n, runs_room;
+	struct accord *accords;
+	size_t accords_n, accords_room;
+	enum standing *standing; /* a metric each */
+	bool touched;            /* by the leaf being settled */
+};
+
+/* A raw cell that an alias moved elsewhere. */
+struct moved_cell {
+	uint8_t raw[SHA256_SIZE];
+	struct meeting *to;
+};
+
+/* The leaf at index changed the standing of a metric in a cell. */
+struct transition {
+	const struct meeting *at;
+	size_t metric;
+	int64_t index;
+	enum standing from, to;
+};
+
+/* Return the cell that results of this raw cell stand in, made if it is not there; NULL without
+ * memory. */
+struct meeting *meeting_of(
+    struct book *b, const uint8_t raw[SHA256_SIZE], const struct suite *suite);
+
+/* Return a cell by its own id, made if add; NULL: not there, or no memory. */
+struct meeting *meeting_at(
+    struct book *b, const uint8_t cell[SHA256_SIZE], const struct suite *suite, bool add);
+void meeting_free(void *meeting);
+
+/* Put one counted run into a cell; without touching it, since it stood there before. */
+bool meeting_add(struct meeting *m, const struct met *run) __attribute__((warn_unused_result));
+
+/* Return what is known of a voter in a cell, made if it is not there; NULL without memory. */
+struct accord *meeting_accord(struct meeting *m, struct person *p);
+
+/* A submission's results enter or leave the count of their cells, which touches these. Sets
+ * b->failed without memory. */
+void meetings_enter(struct book *b, const struct settled *s);
+void meetings_leave(struct book *b, const struct settled *s);
+
+/* Draw the conclusions of the leaf at index for all cells it touched, from what was known of their
+ * submitters just before it: accords, then establishment, then standing (DESIGN §8.5). Cells that
+ * it did not touch keep their accords and standing until a leaf touches them, so that what one leaf
+ * sets off is bounded. Sets b->failed without memory. */
+void meetings_settle(struct book *b, int64_t index);
+
+/* Tell whether a submission has a result in a cell whose standing is `reproduced`. */
+bool meetings_reproduced(const struct settled *s);
+
+/* Tell whether a submitter is established: by trust or by votes, and not suspended. */
+bool person_established(const struct person *p);
+
+#endif
