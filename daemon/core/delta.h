@@ -14,8 +14,8 @@
 #include "votes.h"
 
 /* Pair the votes of those who measured both sides, and set deltas[] to each one's a − b or a / b.
- * Both lists are as votes_form() leaves them, in the voters' order. deltas has room for the
- * shorter. Returns how many voters stand on both sides. */
+ * Both lists are as votes_form() leaves them, in the voters' order, of values that scale_takes()
+ * takes. deltas has room for the shorter. Returns how many voters stand on both sides. */
 size_t delta_pairs(const struct vote *a, size_t a_n, const struct vote *b, size_t b_n,
     bool log_scale, double *deltas);
 

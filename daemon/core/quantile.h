@@ -11,15 +11,18 @@
 
 #include <stdint.h>
 
+#define SQRT_PI 1.7724538509055160273 /* C11 has no name for it */
+
 /* Newton's iteration on ln erfc(z/√2). NIST DLMF §7.2, https://dlmf.nist.gov/7.2. */
 double quantile_z(double level);
 
 /* df ≥ 1. P(|T| > t) = I_x(df/2, 1/2) with x = df/(df + t²) (Abramowitz & Stegun 26.5.27, 26.7.1),
  * by the continued fraction of DLMF 8.17.22; Newton's iteration in ln t from Wallace's
- * transformation of z (Ann. Math. Stat. 30, 1959, 1121–1130, doi:10.1214/aoms/1177706095). */
+ * transformation of z (Ann. Math. Stat. 30, 1959, 1121–1130, doi:10.1214/aoms/1177706095); from df
+ * = 1e5 by Abramowitz & Stegun 26.7.5. */
 double quantile_t(double level, int64_t df);
 
-/* Return Γ(a + 1/2) / Γ(a) for a = 1/2, 1, 3/2, …: by recurrence, and from a = 60 by its series in
+/* Return Γ(a + 1/2) / Γ(a) for a = 1/2, 1, 3/2, …: by recurrence, and from a = 30 by its series in
  * 1/a (DLMF 5.11.13). C(2m, m) / 4^m = gamma_half_ratio(m) / (m √π). */
 double gamma_half_ratio(double a);
 

@@ -2,12 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "scale.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
-#define FEW 32          /* up to here insertion beats qsort() */
-#define OFFSET_MAX 350. /* e^350 times what scale_takes() takes is finite, and so is its inverse   \
-			 */
+#define FEW 32 /* up to here insertion beats qsort() */
 
 bool
 scale_takes(double value, bool log_scale)
@@ -28,7 +27,7 @@ scale_shift(double reference, double offset, bool log_scale)
 {
 	if (!log_scale)
 		return reference + offset;
-	return reference * exp(fmin(fmax(offset, -OFFSET_MAX), OFFSET_MAX));
+	return fmin(fmax(reference * exp(offset), DBL_MIN), DBL_MAX);
 }
 
 double

@@ -17,7 +17,8 @@ bool scale_takes(double value, bool log_scale);
 /* Return how far value lies from reference: value − reference, or ln(value / reference). */
 double scale_offset(double value, double reference, bool log_scale);
 
-/* Return the value that lies offset from reference; finite, and > 0 on the log scale. */
+/* Return the value that lies offset from reference: finite, on the log scale > 0. There an offset
+ * may be infinite, and ends at the greatest or least double that is. */
 double scale_shift(double reference, double offset, bool log_scale);
 
 /* Return the comparison of two values on the scale: a − b, or a / b. */
