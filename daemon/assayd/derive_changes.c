@@ -18,23 +18,19 @@ hex_json(const uint8_t id[SHA256_SIZE])
 	return json_string(hex);
 }
 
-/* One statement with a list of rows and perhaps an index; nothing if the list is empty. Takes rows.
- */
+/* One statement with a list of rows; nothing if the list is empty. Takes rows. */
 static bool
-write_list(struct dbsync *db, enum query q, json_t *rows, int64_t index, struct fault *f)
+write_list(struct dbsync *db, enum query q, json_t *rows, struct fault *f)
 {
 	struct text text = {0};
-	struct db_param params[2];
+	struct db_param param;
 	struct db_rows *answer = NULL;
-	char number[24];
 	bool none = rows != NULL && json_array_size(rows) == 0;
 
 	if (rows != NULL && !none) {
 		json_print(rows, &text);
-		snprintf(number, sizeof(number), "%lld", (long long)index);
-		params[0] = (struct db_param){.data = text.data, .n = text.n};
-		params[1] = (struct db_param){.data = number, .n = strlen(number)};
-		answer = text.failed ? NULL : dbsync_ask(db, q, params, f);
+		param = (struct db_param){.data = text.data, .n = text.n};
+		answer = text.failed ? NULL : dbsync_ask(db, q, &param, f);
 	}
 	text_clear(&text);
 	json_decref(rows);
@@ -111,7 +107,7 @@ voters(const struct book *b)
 }
 
 static bool
-write_links(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
+write_links(struct dbsync *db, const struct book *b, struct fault *f)
 {
 	json_t *links = changed_links(b);
 
@@ -119,8 +115,8 @@ write_links(struct dbsync *db, const struct book *b, int64_t last, struct fault 
 		json_decref(links);
 		return true;
 	}
-	return write_list(db, QUERY_CHANGE_LINKS, links, last, f) &&
-	       write_list(db, QUERY_CHANGE_VOTERS, voters(b), last, f);
+	return write_list(db, QUERY_CHANGE_LINKS, links, f) &&
+	       write_list(db, QUERY_CHANGE_VOTERS, voters(b), f);
 }
 
 static json_t *
@@ -161,6 +157,18 @@ changed_accords(const struct book *b)
 
 	while ((m = map_next(&b->meetings, &at)) != NULL)
 		add_accords(m, list);
+	return list;
+}
+
+static json_t *
+stirs(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->stirs_n; i++)
+		json_array_append_new(
+		    list, json_pack("{s:o, s:I}", "submitter", hex_json(b->stirs[i].of->id),
+			      "index", (json_int_t)b->stirs[i].index));
 	return list;
 }
 
@@ -233,15 +241,15 @@ pick_withheld(const struct settled *s, struct text *out)
 }
 
 bool
-write_changes(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
+write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 {
 	/* states before bytes: only what is withheld may lose them */
-	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), last, f) &&
-	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), last, f) &&
-	       write_links(db, b, last, f) &&
-	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), last, f) &&
-	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), last, f) &&
-	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), last, f) &&
+	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), f) &&
+	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
+	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
+	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
+	       write_list(db, QUERY_STIR, stirs(b), f) &&
+	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
 	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f);
 }

@@ -9,9 +9,9 @@
 #include "dbsync.h"
 #include "fault.h"
 
-/* Write everything the book says has changed, behind the rows of the batch's own leaves. last:
- * index of the batch's last leaf. Fails with FAULT_DATABASE, FAULT_NO_MEMORY. */
-bool write_changes(struct dbsync *db, const struct book *b, int64_t last, struct fault *f)
+/* Write everything the book says has changed, behind the rows of the batch's own leaves. Fails with
+ * FAULT_DATABASE, FAULT_NO_MEMORY. */
+bool write_changes(struct dbsync *db, const struct book *b, struct fault *f)
     __attribute__((warn_unused_result));
 
 #endif

@@ -96,19 +96,6 @@ add_boards(const struct view *v, const struct cells *cells, struct text *out)
 }
 
 bool
-make_board(const struct view *v, const struct suite *suite, struct document *out, struct fault *f)
-{
-	const struct cells all = {v->cells, v->cells_n};
-
-	board_path(suite, v->server->suites, &out->path);
-	document_begin(&out->text, "assay-board-v1", newest(&all, suite));
-	document_add(&out->text, "suite", suite_head(suite));
-	add_rows(&all, suite, &out->text);
-	document_end(&out->text);
-	return made(out, f);
-}
-
-bool
 make_model(const struct view *v, const char *name, struct document *out, struct fault *f)
 {
 	const struct cells cells = cells_of_model(v, name);

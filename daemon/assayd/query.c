@@ -201,23 +201,20 @@ static const struct query_row rows[QUERY__MAX] = {
 	" AS r(index bigint, id text, submitter text, suite text, suite_version bigint,"
 	" model_name text, count bigint, expires_at text)",
 	1},
-    /* $1 submitters as they are now, $2 the leaf that changed them. Where somebody became
-     * established, or is no more, all their cells are shown anew. */
     [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
-	"WITH r AS (SELECT decode(id, 'hex') AS id, roles, trusted, suspended, keys_n, established,"
-	"  agreeing_n FROM json_to_recordset($1::json) AS r(id text, roles bigint,"
-	"  trusted boolean, suspended boolean, keys_n bigint, established boolean,"
-	"  agreeing_n bigint)),"
-	" old AS (SELECT u.id FROM assay.submitter u JOIN r USING (id)"
-	"  WHERE ((u.trusted OR u.established) AND NOT u.suspended)"
-	"   <> ((r.trusted OR r.established) AND NOT r.suspended)),"
-	" now AS (UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
-	"  suspended = r.suspended, keys_n = r.keys_n, established = r.established,"
-	"  agreeing_n = r.agreeing_n FROM r WHERE u.id = r.id)"
-	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT $2::bigint, c.cell"
-	" FROM old JOIN assay.measurement m ON m.submitter = old.id"
+	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
+	" suspended = r.suspended, keys_n = r.keys_n, established = r.established,"
+	" agreeing_n = r.agreeing_n FROM json_to_recordset($1::json) AS r(id text, roles bigint,"
+	" trusted boolean, suspended boolean, keys_n bigint, established boolean,"
+	" agreeing_n bigint) WHERE u.id = decode(r.id, 'hex')",
+	1},
+    /* $1 submitters whose cells are all to be shown anew, each with the leaf that wants it */
+    [QUERY_STIR] = {"stir",
+	"INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, c.cell"
+	" FROM json_to_recordset($1::json) AS r(submitter text, index bigint)"
+	" JOIN assay.measurement m ON m.submitter = decode(r.submitter, 'hex')"
 	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
-	2},
+	1},
     [QUERY_CHANGE_AGREEMENTS] = {"change_agreements",
 	"WITH r AS (SELECT decode(cell, 'hex') AS cell, decode(submitter, 'hex') AS submitter, "
 	"agrees"
@@ -252,16 +249,12 @@ static const struct query_row rows[QUERY__MAX] = {
 	" gone AS (DELETE FROM assay.link l USING r WHERE r.cut AND l.a = r.a AND l.b = r.b)"
 	" INSERT INTO assay.link (a, b) SELECT a, b FROM r WHERE NOT cut ON CONFLICT DO NOTHING",
 	1},
-    /* $1 who stands for whom now, $2 the leaf that changed it */
+    /* $1 who stands for whom now */
     [QUERY_CHANGE_VOTERS] = {"change_voters",
-	"WITH r AS (SELECT decode(id, 'hex') AS id, decode(voter, 'hex') AS voter"
-	"  FROM json_to_recordset($1::json) AS r(id text, voter text)),"
-	" moved AS (UPDATE assay.submitter u SET voter = r.voter FROM r"
-	"  WHERE u.id = r.id AND u.voter <> r.voter RETURNING u.id)"
-	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT $2::bigint, c.cell"
-	" FROM moved JOIN assay.measurement m ON m.submitter = moved.id"
-	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
-	2},
+	"UPDATE assay.submitter u SET voter = decode(r.voter, 'hex')"
+	" FROM json_to_recordset($1::json) AS r(id text, voter text)"
+	" WHERE u.id = decode(r.id, 'hex') AND u.voter <> decode(r.voter, 'hex')",
+	1},
     /* $1 submissions with their new state and the leaf that did it. What is withheld is shown
      * nowhere any more. */
     [QUERY_CHANGE_STATES] = {"change_states",

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "shown.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,40 @@ keep(struct text *all, const char *s)
 	return at;
 }
 
+/* What competes with what: the values of the suite's rank_within. */
+static void
+add_group(const struct suite *suite, const json_t *fields, struct text *all)
+{
+	for (size_t i = 0; i < suite->rank_within_n; i++)
+		text_addf(all, "%s\n", json_get_text(fields, suite->rank_within[i]));
+	text_add(all, "", 1);
+}
+
+/* Only what several submitters measured can be told apart from others. */
+static struct bounds *
+bounds_of(const struct suite *suite, const json_t *row)
+{
+	struct bounds *bounds = calloc(suite->metrics_n + 1, sizeof(*bounds));
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(row, "estimates"), i, entry) {
+		const struct suite_metric *m = suite_metric(suite, json_get_text(entry, "metric"));
+		struct bounds *b = bounds != NULL ? &bounds[m - suite->metrics] : NULL;
+
+		if (b == NULL)
+			break;
+		b->measured = true;
+		b->low = json_get_real(entry, "low");
+		b->high = json_get_real(entry, "high");
+		if (json_get_whole(entry, "voters") < 2) {
+			b->low = -INFINITY;
+			b->high = INFINITY;
+		}
+	}
+	return bounds;
+}
+
 struct shown *
 shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *row)
 {
@@ -25,7 +60,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	const char *hardware = json_string_value(json_object_get(fields, "hardware"));
 	struct shown *s = calloc(1, sizeof(*s));
 	struct text all = {0};
-	size_t order, model, subject, runs_on;
+	size_t order, model, subject, runs_on, group;
 
 	json_print(row, &all);
 	order = all.n + 1;
@@ -35,7 +70,11 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	model = keep(&all, json_get_text(json_object_get(row, "model"), "name"));
 	subject = keep(&all, json_get_text(fields, "subject"));
 	runs_on = keep(&all, hardware != NULL ? hardware : "");
-	if (s != NULL && row != NULL && !all.failed) {
+	group = all.n;
+	add_group(suite, fields, &all);
+	if (s != NULL)
+		s->bounds = bounds_of(suite, row);
+	if (s != NULL && s->bounds != NULL && row != NULL && !all.failed) {
 		memcpy(s->cell, cell, SHA256_SIZE);
 		s->suite = suite;
 		s->log_size = json_get_whole(row, "log_size");
@@ -44,13 +83,14 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 		s->order = s->row + order;
 		s->model = s->row + model;
 		s->subject = s->row + subject;
+		s->group = s->row + group;
 		s->hardware = hardware != NULL ? s->row + runs_on : NULL;
 	}
 	text_clear(&all);
 	json_decref(row);
 	if (s != NULL && s->row != NULL)
 		return s;
-	free(s);
+	shown_free(s);
 	return NULL;
 }
 
@@ -60,6 +100,7 @@ shown_free(struct shown *s)
 	if (s == NULL)
 		return;
 	free((char *)s->row);
+	free(s->bounds);
 	free(s);
 }
 

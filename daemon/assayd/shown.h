@@ -11,6 +11,12 @@
 #include "crypto.h"
 #include "suite.h"
 
+/* Where a metric's value lies as far as several submitters make sure; else anywhere. */
+struct bounds {
+	bool measured;
+	double low, high;
+};
+
 /* One cell. All text is one allocation, freed with it. */
 struct shown {
 	uint8_t cell[SHA256_SIZE];
@@ -19,8 +25,10 @@ struct shown {
 	const char *order; /* see row_order() */
 	const char *model; /* name it goes by */
 	const char *subject;
-	const char *hardware; /* NULL: the suite's cells have none */
-	const char *row;      /* as boards print it */
+	const char *hardware;  /* NULL: the suite's cells have none */
+	const char *group;     /* cells with the same compete for ranks */
+	struct bounds *bounds; /* a metric of the suite each */
+	const char *row;       /* as boards print it */
 	size_t row_n;
 };
 

@@ -28,6 +28,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/deadline.c
   daemon/assayd/derive.c
   daemon/assayd/derive_changes.c
+  daemon/assayd/document_board.c
   daemon/assayd/document_index.c
   daemon/assayd/documents.c
   daemon/assayd/endorse.c

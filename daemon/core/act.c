@@ -179,6 +179,7 @@ trust(const struct deed *d)
 	p->trusted = true;
 	p->suspended = false;
 	p->changed = true;
+	book_stir(d->book, p, d->index);
 }
 
 static bool
@@ -198,6 +199,7 @@ suspend(const struct deed *d)
 	p->trusted = p->established = false;
 	p->suspended = true;
 	p->changed = true;
+	book_stir(d->book, p, d->index);
 }
 
 static bool
@@ -234,6 +236,7 @@ join(const struct deed *d)
 
 	l->cut = false;
 	l->changed = true;
+	book_stir_circle(d->book, l->a, d->index);
 }
 
 static bool
@@ -253,6 +256,7 @@ cut(const struct deed *d)
 {
 	struct link *l = link_of(d);
 
+	book_stir_circle(d->book, l->a, d->index);
 	l->cut = true;
 	l->changed = true;
 }

@@ -11,6 +11,7 @@
 #define NORMAL_MAD 0.6745 /* the median absolute deviation of a standard normal */
 
 static const char *const standing_names[] = {
+    [STANDING_NONE] = "none",
     [STANDING_REPORTED] = "reported",
     [STANDING_SINGLE] = "single",
     [STANDING_CORROBORATED] = "corroborated",
@@ -22,6 +23,17 @@ const char *
 standing_name(enum standing standing)
 {
 	return standing_names[standing];
+}
+
+bool
+standing_named(const char *name, enum standing *out)
+{
+	for (int s = 0; s < STANDING__MAX; s++)
+		if (strcmp(standing_names[s], name) == 0) {
+			*out = (enum standing)s;
+			return true;
+		}
+	return false;
 }
 
 bool

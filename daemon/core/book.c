@@ -30,6 +30,7 @@ book_clear(struct book *b)
 	free(b->links);
 	free(b->touched);
 	free(b->transitions);
+	free(b->stirs);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -158,6 +159,31 @@ circle_of(const struct book *b, const struct person *p, const struct person **in
 		}
 	}
 	return n;
+}
+
+void
+book_stir(struct book *b, const struct person *p, int64_t index)
+{
+	struct stir *list = list_room(b->stirs, b->stirs_n, &b->stirs_room, sizeof(*list));
+
+	if (list == NULL) {
+		b->failed = true;
+		return;
+	}
+	b->stirs = list;
+	list[b->stirs_n++] = (struct stir){.of = p, .index = index};
+}
+
+void
+book_stir_circle(struct book *b, const struct person *p, int64_t index)
+{
+	const struct person **in = calloc(b->links_n + 1, sizeof(*in));
+	size_t n = in != NULL ? circle_of(b, p, in) : 0;
+
+	b->failed = b->failed || in == NULL;
+	for (size_t i = 0; i < n; i++)
+		book_stir(b, in[i], index);
+	free(in);
 }
 
 const struct person *

@@ -70,6 +70,13 @@ struct link {
 	bool changed;
 };
 
+/* The leaf at index changed who this submitter votes with, or whether it is established: what is
+ * shown of all its cells may have changed. */
+struct stir {
+	const struct person *of;
+	int64_t index;
+};
+
 /* Zero-initialise; book_clear() frees. */
 struct book {
 	struct map keys, persons, statements;
@@ -80,6 +87,8 @@ struct book {
 	size_t touched_n, touched_room;
 	struct transition *transitions; /* since the book was begun */
 	size_t transitions_n, transitions_room;
+	struct stir *stirs; /* the same */
+	size_t stirs_n, stirs_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };
 
@@ -100,6 +109,11 @@ void book_move(struct book *b, struct settled *s, enum state to, int64_t index, 
 
 /* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
 struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);
+
+/* Note that the leaf at index stirred a submitter, or all who are linked with it. Sets b->failed
+ * without memory. */
+void book_stir(struct book *b, const struct person *p, int64_t index);
+void book_stir_circle(struct book *b, const struct person *p, int64_t index);
 
 /* Tell whether two submitters count as one: the same, or joined by links over any others. */
 bool book_same(const struct book *b, const struct person *x, const struct person *y);

@@ -241,7 +241,7 @@ settle_accords(struct book *b, struct meeting *m, struct ballot *v)
 }
 
 static void
-establish(const struct meeting *m)
+establish(struct book *b, const struct meeting *m, int64_t index)
 {
 	for (size_t i = 0; i < m->accords_n; i++) {
 		struct person *p = m->accords[i].by;
@@ -250,6 +250,7 @@ establish(const struct meeting *m)
 			continue;
 		p->established = true;
 		p->changed = true;
+		book_stir(b, p, index);
 	}
 }
 
@@ -285,7 +286,7 @@ conclude(struct book *b, int64_t index, struct ballot *v)
 		if (!settle_accords(b, b->touched[i], v))
 			return false;
 	for (size_t i = 0; i < b->touched_n; i++)
-		establish(b->touched[i]);
+		establish(b, b->touched[i], index);
 	for (size_t i = 0; i < b->touched_n; i++)
 		if (!settle_standing(b, b->touched[i], index, v))
 			return false;

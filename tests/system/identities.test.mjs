@@ -4,47 +4,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assertProblem, labFile } from './lib/lab.mjs';
+import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
-import { commonMembers, Key, pae, rawCell, statementOf } from './lib/protocol.mjs';
+import { commonMembers, Key, pae, statementOf } from './lib/protocol.mjs';
 
 const { lab, test } = labFile();
-const cellOf = (statement) => rawCell(lab.suiteFile(), statement.body, statement.body.results[0]);
-const rootKey = () => Key.fromPem(readFileSync(path.join(lab.keys, 'root.pem')));
-const say = (kind, key, members) => statementOf(kind, { ...commonMembers(key, lab.origin), ...members }, key);
-const retraction = (key, target) => say('retraction', key, { target, reason: 'a wrong build' });
-const act = (key, name, target, more = {}) =>
-	say('act', key, { act: name, target, reason_code: 'test', reason: 'because of a test', ...more });
-
-// Send a statement and return what the log settled of it.
-async function settle(statement) {
-	await lab.accepted(statement);
-	return lab.settled(statement.id);
-}
-
-async function counted(statement) {
-	const settled = await settle(statement);
-	assert.equal(settled.state, 'counted', settled.reason);
-	return statement;
-}
-
-async function isVoid(statement, pointer) {
-	const settled = await settle(statement);
-	assert.equal(settled.state, 'void');
-	assert.equal(settled.pointer, pointer);
-	assert.ok(settled.reason);
-}
-
-async function staff(name) {
-	const key = await lab.enrolled(name);
-	await counted(act(rootKey(), 'grant', key.submitter, { role: 'staff' }));
-	return key;
-}
-
-// A run in a cell of its own, or of the given test point.
-let point = 0;
-const run = (key, value, n_prompt = ++point, changes = {}) => lab.submission(key,
-	{ results: [{ metric: 'prefill', conditions: { n_prompt: 1000 + n_prompt }, value, n: 1 }], ...changes });
-const shows = (statement, probe) => lab.rowOf(cellOf(statement), probe);
+const people = peopleOf(lab);
+const { say, act, retraction, rootKey, settle, counted, isVoid, staff, run, shows } = people;
 const voters = (n) => (row) => (row.estimates[0]?.voters ?? 0) === n;
 
 test('the policy names the kinds that are taken', () => {
@@ -53,8 +19,8 @@ test('the policy names the kinds that are taken', () => {
 
 test('a retracted run leaves the board; the model still lists it as retracted', async () => {
 	const [ada, eve] = [await lab.enrolled('Ada'), await lab.enrolled('Eve')];
-	const mine = await counted(run(ada, 10, ++point));
-	const other = await counted(run(eve, 20, point));
+	const mine = await counted(run(ada, 10, people.nextPoint()));
+	const other = await counted(run(eve, 20, people.point));
 	assert.ok(Math.abs((await shows(mine, voters(2))).estimates[0].point - Math.sqrt(200)) < 1e-9);
 	await isVoid(retraction(eve, mine.id), '/target');
 	await counted(retraction(ada, mine.id));
@@ -71,8 +37,8 @@ test('a retracted run leaves the board; the model still lists it as retracted', 
 test('a correction supersedes; the vote is the new value', async () => {
 	const ada = await lab.enrolled('Ada');
 	const first = await counted(run(ada, 10));
-	await isVoid(run(await lab.enrolled('Eve'), 30, point, { replaces: first.id }), '/replaces');
-	await counted(run(ada, 30, point, { replaces: first.id }));
+	await isVoid(run(await lab.enrolled('Eve'), 30, people.point, { replaces: first.id }), '/replaces');
+	await counted(run(ada, 30, people.point, { replaces: first.id }));
 	assert.equal((await lab.settled(first.id)).state, 'superseded');
 	const row = await shows(first, (r) => r.estimates[0]?.point === 30);
 	assert.equal(row.estimates[0].runs, 1);
@@ -91,12 +57,12 @@ test('a key is added with its proof, used, and revoked; the submitter stays one'
 	const mine = await counted(run(ada, 10));
 	assertProblem(await lab.post(adding(ada, second, third).text), 422, 'key_proof');
 	await counted(adding(ada, second, second));
-	assert.equal((await settle(run(second, 12, point))).submitter.id, ada.submitter);
+	assert.equal((await settle(run(second, 12, people.point))).submitter.id, ada.submitter);
 	assert.equal((await shows(mine, (r) => r.estimates[0]?.runs === 2)).estimates[0].voters, 1);
 	await counted(say('key', second, { revoke: ada.base64 }));
 	await isVoid(say('key', second, { revoke: second.base64 }), '/revoke');
 	// Within seconds of the revocation the door may still let it pass; the log does not.
-	const late = await lab.post(run(ada, 14, point).text);
+	const late = await lab.post(run(ada, 14, people.point).text);
 	if (late.status === 201)
 		assert.equal((await lab.settled(late.json().id)).state, 'void');
 	else
@@ -108,7 +74,7 @@ test('a key is added with its proof, used, and revoked; the submitter stays one'
 test('only staff act, and not on what is their own; holding and releasing move the estimate', async () => {
 	const [sam, ada] = [await staff('Sam'), await lab.enrolled('Ada')];
 	const mine = await counted(run(ada, 10));
-	const own = await counted(run(sam, 40, point));
+	const own = await counted(run(sam, 40, people.point));
 	assertProblem(await lab.post(act(ada, 'hold', mine.id).text), 403, 'not_entitled');
 	assertProblem(await lab.post(act(rootKey(), 'hold', mine.id).text), 403, 'not_entitled');
 	assertProblem(await lab.post(act(sam, 'grant', ada.submitter, { role: 'staff' }).text), 403, 'not_entitled');
@@ -122,7 +88,7 @@ test('only staff act, and not on what is their own; holding and releasing move t
 	await counted(act(sam, 'quarantine', own.id));
 	await isVoid(act(sam, 'release', own.id), '/target');
 	await counted(act(sam, 'suspend', ada.submitter));
-	const later = await lab.post(run(ada, 11, point).text);
+	const later = await lab.post(run(ada, 11, people.point).text);
 	if (later.status === 201)
 		assert.equal((await lab.settled(later.json().id)).state, 'void');
 	else
@@ -132,7 +98,7 @@ test('only staff act, and not on what is their own; holding and releasing move t
 test('linked submitters are one voter, and two again', async () => {
 	const [sam, ada, eve] = [await staff('Sam'), await lab.enrolled('Ada'), await lab.enrolled('Eve')];
 	const mine = await counted(run(ada, 10));
-	await counted(run(eve, 20, point));
+	await counted(run(eve, 20, people.point));
 	await shows(mine, voters(2));
 	await counted(act(sam, 'link', ada.submitter, { other: eve.submitter }));
 	assert.equal((await shows(mine, voters(1))).estimates[0].runs, 2);
@@ -143,7 +109,7 @@ test('linked submitters are one voter, and two again', async () => {
 test('withholding waits for a second staff member; then the bytes are gone everywhere', async () => {
 	const [sam, tom, eve] = [await staff('Sam'), await staff('Tom'), await lab.enrolled('Eve')];
 	const model = { name: 'secret/person-and-address', quantization: 'Q8_0' };
-	const bad = await counted(run(eve, 10, ++point, { model }));
+	const bad = await counted(run(eve, 10, people.nextPoint(), { model }));
 	await shows(bad);
 	const first = await counted(act(sam, 'withhold', bad.id));
 	await isVoid(act(sam, 'confirm', first.id), '/target');

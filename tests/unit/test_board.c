@@ -137,7 +137,10 @@ row_of_a_cell(void **state)
 	    "m.json\","
 	    "\"parameters\":5},\"engine\":{\"name\":\"llama.cpp\",\"versions\":[\"b1\"]},\"held\":"
 	    "1,"
-	    "\"estimates\":[{\"metric\":\"speed\",\"point\":100,\"voters\":2,\"runs\":9,"
+	    "\"estimates\":[{\"metric\":\"speed\",\"point\":100,\"low\":1.9669588025399084e-11,"
+	    "\"high\":508399056812330.25,\"interval\":\"student\",\"spread\":3.2563470670302936,"
+	    "\"standing\":\"single\",\"voters\":2,\"agreeing\":0,\"established\":0,\"outliers\":0,"
+	    "\"runs\":9,"
 	    "\"lowest_vote\":10,\"highest_vote\":1000}]}");
 	text_clear(&printed);
 	json_decref(made);

@@ -1,0 +1,166 @@
+/* document_board.c — a suite's board: its cells, each with its ranks among those it competes with.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+#include "document.h"
+#include "documents.h"
+#include "place.h"
+#include "rank.h"
+
+/* A cell of the board, and its ranks: a metric each, of how many. */
+struct place {
+	const struct shown *cell;
+	struct place_rank {
+		size_t best, worst, of;
+	} * ranks;
+};
+
+struct places {
+	struct place *list;
+	struct place_rank *ranks; /* of all */
+	struct ranked *ranked;    /* scratch, as the next */
+	double *scratch;
+	size_t n;
+	int64_t log_size;
+};
+
+static void
+places_clear(struct places *p)
+{
+	free(p->list);
+	free(p->ranks);
+	free(p->ranked);
+	free(p->scratch);
+}
+
+static bool
+places_begin(const struct view *v, const struct suite *suite, struct places *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->list = calloc(v->cells_n + 1, sizeof(*p->list));
+	p->ranks = calloc(v->cells_n * suite->metrics_n + 1, sizeof(*p->ranks));
+	p->ranked = calloc(v->cells_n + 1, sizeof(*p->ranked));
+	p->scratch = calloc(2 * v->cells_n + 1, sizeof(*p->scratch));
+	if (!p->list || !p->ranks || !p->ranked || !p->scratch)
+		return false;
+	for (size_t i = 0; i < v->cells_n; i++) {
+		if (v->cells[i]->suite != suite)
+			continue;
+		if (v->cells[i]->log_size > p->log_size)
+			p->log_size = v->cells[i]->log_size;
+		p->list[p->n] = (struct place){
+		    .cell = v->cells[i], .ranks = p->ranks + p->n * suite->metrics_n};
+		p->n++;
+	}
+	return true;
+}
+
+/* ---- ranks ---- */
+
+static int
+by_group(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->cell->group, y->cell->group);
+
+	return order ? order : strcmp(x->cell->order, y->cell->order);
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct place *)a)->cell->order, ((const struct place *)b)->cell->order);
+}
+
+/* Rank one metric among the n places of one group. */
+static void
+rank_group(
+    struct places *p, struct place *group, size_t n, const struct suite *suite, size_t metric)
+{
+	size_t measured = 0, at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct bounds *b = &group[i].cell->bounds[metric];
+
+		if (b->measured)
+			p->ranked[measured++] = (struct ranked){.low = b->low, .high = b->high};
+	}
+	rank_intervals(p->ranked, measured, suite->metrics[metric].higher_is_better, p->scratch);
+	for (size_t i = 0; i < n; i++)
+		if (group[i].cell->bounds[metric].measured) {
+			group[i].ranks[metric] =
+			    (struct place_rank){p->ranked[at].best, p->ranked[at].worst, measured};
+			at++;
+		}
+}
+
+static void
+rank_all(struct places *p, const struct suite *suite)
+{
+	size_t n;
+
+	qsort(p->list, p->n, sizeof(*p->list), by_group);
+	for (size_t from = 0; from < p->n; from += n) {
+		for (n = 1; from + n < p->n &&
+			    strcmp(p->list[from + n].cell->group, p->list[from].cell->group) == 0;
+		     n++)
+			;
+		for (size_t metric = 0; metric < suite->metrics_n; metric++)
+			rank_group(p, p->list + from, n, suite, metric);
+	}
+	qsort(p->list, p->n, sizeof(*p->list), by_order);
+}
+
+/* ---- rows ---- */
+
+/* A row as it is kept, its last brace moved behind the ranks. */
+static void
+add_place(const struct place *place, struct text *row, struct text *out)
+{
+	const struct suite *suite = place->cell->suite;
+	const char *separator = "";
+
+	text_reset(row);
+	text_add(row, place->cell->row, place->cell->row_n - 1);
+	text_add_str(row, ",\"ranks\":[");
+	for (size_t i = 0; i < suite->metrics_n; i++) {
+		const struct place_rank *r = &place->ranks[i];
+
+		if (r->of == 0)
+			continue;
+		text_addf(row, "%s{\"metric\":\"%s\",\"best\":%zu,\"worst\":%zu,\"of\":%zu}",
+		    separator, suite->metrics[i].name, r->best, r->worst, r->of);
+		separator = ",";
+	}
+	text_add_str(row, "]}");
+	out->failed = out->failed || row->failed;
+	if (!row->failed)
+		document_list_add(out, row->data, row->n);
+}
+
+bool
+make_board(const struct view *v, const struct suite *suite, struct document *out, struct fault *f)
+{
+	struct text row = {0};
+	struct places p;
+	bool done = places_begin(v, suite, &p);
+
+	if (done) {
+		rank_all(&p, suite);
+		board_path(suite, v->server->suites, &out->path);
+		document_begin(&out->text, "assay-board-v1", p.log_size);
+		document_add(&out->text, "suite", suite_head(suite));
+		document_begin_list(&out->text, "rows");
+		for (size_t i = 0; i < p.n; i++)
+			add_place(&p.list[i], &row, &out->text);
+		document_end_list(&out->text);
+		document_end(&out->text);
+	}
+	places_clear(&p);
+	text_clear(&row);
+	return (done && !out->path.failed && !out->text.failed) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a board", "none");
+}
