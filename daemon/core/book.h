@@ -20,10 +20,9 @@ struct person {
 	uint8_t id[SHA256_SIZE];
 	unsigned int roles; /* of enum role */
 	bool trusted, suspended;
-	int64_t keys_n; /* current ones */
-	int64_t
-	    agreeing_n;   /* cells in which its votes accord with established ones; see meeting.h */
-	bool established; /* by such votes; trust establishes too */
+	int64_t keys_n;               /* current ones */
+	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
+	bool established;             /* by such votes; trust establishes too */
 	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
 	bool changed;                 /* since the book was begun */
 };
@@ -33,8 +32,7 @@ struct person_key {
 	uint8_t key[KEY_SIZE];
 	struct person *owner;
 	bool revoked;
-	int64_t changed_at; /* index of the leaf that added or revoked it; 0: none since the book
-			       began */
+	int64_t changed_at; /* leaf that added or revoked it; 0: none since the book began */
 };
 
 /* One result of a submission. */
@@ -58,9 +56,8 @@ struct settled {
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
 	struct result *results;       /* of a submission, owned */
 	size_t results_n;
-	json_t *body; /* of an act: its members, owned */
-	int64_t
-	    changed_at; /* index of the last leaf that changed it; -1: none since the book began */
+	json_t *body;       /* of an act: its members, owned */
+	int64_t changed_at; /* last leaf that changed it; -1: none since the book began */
 };
 
 /* Two submitters that staff say are one. */

@@ -1,7 +1,8 @@
 // board.mjs — the view of one board, and the table that other views borrow.
 // SPDX-License-Identifier: Apache-2.0
 import { make, name } from './dom.mjs';
-import { count, exact, label, measure } from './format.mjs';
+import { axisOf, drawInterval, estimated, inWords, isShared, standingMark } from './estimate.mjs';
+import { count, label, measure } from './format.mjs';
 import { arrange, choices, columnsOf, filterRows, sortRows } from './table.mjs';
 import { writeState } from './state.mjs';
 
@@ -11,8 +12,20 @@ function metricCell(row, column) {
 	const e = row.estimates.find((one) => one.metric === column.metric.name);
 	if (!e)
 		return '–';
-	const range = e.voters > 1 ? `; votes from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}` : '';
-	return make('span', { title: `${exact(e.point, column.unit)}${range}` }, measure(e.point));
+	return make('span', { class: 'estimate', title: inWords(e, column.unit) }, make('span', {}, estimated(e)),
+		isShared(e) ? make('small', {}, `${measure(e.low)} – ${measure(e.high)}`) : null,
+		column.axis ? drawInterval(e, column.axis) : null);
+}
+
+// The widest claim the data allows: what cannot be told apart shares its ranks.
+function rankCell(row, column) {
+	const rank = column.rank(row);
+	if (!rank)
+		return '–';
+	const same = rank.best === rank.worst;
+	return make('span', { title: same ? `rank ${rank.best} of ${rank.of} comparable results`
+		: `between rank ${rank.best} and ${rank.worst} of ${rank.of} comparable results: the data cannot tell more` },
+	same ? String(rank.best) : `${rank.best}–${rank.worst}`, make('small', {}, ` of ${rank.of}`));
 }
 
 // One person's claim is told apart by shape and word, not by colour alone.
@@ -35,6 +48,10 @@ function cell(row, column) {
 		return make('th', { scope: 'row' }, modelLink(row));
 	if (column.metric)
 		return make('td', attributes, metricCell(row, column));
+	if (column.rank)
+		return make('td', attributes, rankCell(row, column));
+	if (column.standing)
+		return make('td', attributes, column.text(row) ? standingMark(column.text(row)) : '–');
 	if (column.voters)
 		return make('td', attributes, votersCell(row, column));
 	if (column.key === 'runs')
@@ -56,7 +73,16 @@ function headCell(column, state, change) {
 	column.number ? [arrow, ...title] : [...title, arrow]));
 }
 
-export function boardTable(rows, columns, state, change) {
+// Intervals of one column share an axis, so that they can be compared down the table.
+function withAxes(columns, rows) {
+	return columns.map((column) => {
+		const points = column.metric ? rows.map(column.value).filter((v) => v !== undefined) : [];
+		return points.length > 1 ? { ...column, axis: axisOf(points, column.metric.scale === 'log') } : column;
+	});
+}
+
+export function boardTable(rows, plain, state, change) {
+	const columns = withAxes(plain, rows);
 	return make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' },
 		make('table', {},
 			make('thead', {}, make('tr', {}, columns.map((column) => headCell(column, state, change)))),
@@ -121,7 +147,7 @@ export function boardView(board, state, change, say) {
 		make('h1', {}, board.suite.title),
 		make('p', { class: 'lead' }, `${board.suite.metrics.map((m) => label(m.name)).join(', ')}: `,
 			'each value is the median of the submitters’ votes; a vote is the median of one submitter’s latest five runs. ',
-			'○ marks what one submitter alone has measured. Intervals and ranks are not computed yet.'),
+			'The line is its 95 % interval; a hollow dot is one submitter’s word. Ranks are intervals too: what the data cannot tell apart shares them.'),
 		...(board.rows.length ? [bar, commonLine(common), body] : [emptyBoard(board.suite)]),
 	];
 }

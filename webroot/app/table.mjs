@@ -1,5 +1,6 @@
 // table.mjs — which columns a board has, and filtering and sorting its rows. Knows nothing of the page.
 // SPDX-License-Identifier: Apache-2.0
+import { standingRank } from './estimate.mjs';
 import { bytes, kvType, label, measure, testPoint } from './format.mjs';
 
 const testFields = ['conditions.n_prompt', 'conditions.n_gen', 'conditions.n_depth'];
@@ -29,6 +30,14 @@ function testColumn() {
 		value: (row) => testFields.map((f) => String(row.fields[f] ?? 0).padStart(9, '0')).join() };
 }
 
+// The best-known metric speaks for the row.
+function standingOf(row) {
+	const words = row.estimates.map((e) => e.standing).sort((a, b) => standingRank(b) - standingRank(a));
+	return words.includes('contested') ? 'contested' : words[0] ?? '';
+}
+
+const rankOf = (row) => row.ranks?.[0];
+
 const voters = (row) => Math.max(0, ...row.estimates.map((e) => e.voters));
 const runs = (row) => Math.max(0, ...row.estimates.map((e) => e.runs));
 
@@ -43,6 +52,10 @@ export function columnsOf(suite) {
 			text: (row) => (row.model.size_bytes ? bytes(row.model.size_bytes) : '–') },
 		...(has(testFields) ? [testColumn()] : []),
 		...suite.metrics.map(metricColumn),
+		...(suite.rank_within ? [{ key: 'rank', title: 'Rank', number: true, rank: rankOf, value: (row) => rankOf(row)?.best,
+			text: (row) => (rankOf(row) ? `${rankOf(row).best}` : '') }] : []),
+		{ key: 'standing', title: 'Standing', filter: true, standing: true, text: standingOf,
+			value: (row) => (standingOf(row) ? 9 - standingRank(standingOf(row)) : '') },
 		{ key: 'voters', title: 'Submitters', number: true, voters: true, value: voters,
 			text: (row) => String(voters(row)) },
 		{ key: 'runs', title: 'Runs', number: true, value: runs, text: (row) => String(runs(row)) },
@@ -54,8 +67,8 @@ export function columnsOf(suite) {
 // A metric nobody measured only takes room; a setting that is the same in every row is said once, above
 // the table. Returns { columns, common: [[title, text]] }.
 export function arrange(columns, rows) {
-	const used = columns.filter((c) => !c.metric || rows.some((row) => c.value(row) !== undefined));
-	const same = (c) => rows.length > 1 && c.filter && c.key !== 'quantization' &&
+	const used = columns.filter((c) => !(c.metric || c.rank) || rows.some((row) => c.value(row) !== undefined));
+	const same = (c) => rows.length > 1 && c.filter && !c.standing && c.key !== 'quantization' &&
 		rows.every((row) => c.text(row) === c.text(rows[0]));
 	return { columns: used.filter((c) => !same(c)),
 		common: used.filter(same).map((c) => [c.title, c.text(rows[0]) || '–']) };

@@ -13,7 +13,7 @@ const row = (name, hardware, prompt, point, extra = {}) => ({
 	cell: `${name}${prompt}`, held: 0, model: { name, document: 'd', ...extra },
 	fields: { subject: name, hardware, 'conditions.n_prompt': String(prompt), 'conditions.n_gen': '0',
 		'conditions.n_depth': '0', 'conditions.colour': 'red' },
-	estimates: point === undefined ? [] : [{ metric: 'prefill', point, voters: 1, runs: 2 }],
+	estimates: point === undefined ? [] : [{ metric: 'prefill', point, voters: 1, runs: 2, standing: 'single' }],
 });
 
 const rows = [row('b/x', 'RTX 4090', 512, 30), row('a/y', 'RTX 3090', 64, 9, { quantization: 'Q4_0' }),
