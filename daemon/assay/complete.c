@@ -44,8 +44,11 @@ no_name(const struct import *i, const struct model_names *names, const struct dr
 static bool
 no_quantization(const struct import *i, const struct model_names *names, const struct draft *d)
 {
+	const json_t *weights = json_object_get(names->files, d->model_file);
+
 	(void)i;
 	return pointer_find(d->body, "/model/quantization") == NULL &&
+	       pointer_find(weights, "/head/quantization") == NULL &&
 	       model_name(names, "quantization", d->model_file) == NULL;
 }
 
@@ -71,12 +74,55 @@ no_devices(const struct import *i, const struct model_names *names, const struct
 	return d->devices_unclear && !args_has(i->args, "accelerator");
 }
 
+static bool
+no_base(const struct import *i, const struct model_names *names, const struct draft *d)
+{
+	(void)names;
+	return d->wants_base && !args_has(i->args, "base");
+}
+
+/* A condition of the first result stands for all of one run. */
+static bool
+no_condition(const struct import *i, const struct draft *d, const char *name, const char *option)
+{
+	const json_t *result = json_array_get(json_object_get(d->body, "results"), 0);
+
+	return suite_condition(i->suite, name) != NULL && !args_has(i->args, option) &&
+	       json_object_get(json_object_get(result, "conditions"), name) == NULL;
+}
+
+static bool
+no_text(const struct import *i, const struct model_names *names, const struct draft *d)
+{
+	(void)names;
+	return no_condition(i, d, "text_sha256", "text") &&
+	       no_condition(i, d, "text_sha256", "text-sha256");
+}
+
+static bool
+no_context(const struct import *i, const struct model_names *names, const struct draft *d)
+{
+	(void)names;
+	return no_condition(i, d, "n_ctx", "n-ctx");
+}
+
+static bool
+no_chunks(const struct import *i, const struct model_names *names, const struct draft *d)
+{
+	(void)names;
+	return no_condition(i, d, "chunks", "chunks");
+}
+
 static const struct want wants[] = {
     {"--model ORG/NAME", no_name},
     {"--quantization TYPE", no_quantization},
     {"--engine-version VERSION", no_version},
     {"--cpu NAME", no_cpu},
-    {"--accelerator NAME once for each device that ran", no_devices},
+    {"--accelerator NAME once for each device that ran, or --accelerator none", no_devices},
+    {"--base FILE, the weights it was compared with", no_base},
+    {"--text FILE, the text it was measured on", no_text},
+    {"--n-ctx N, the context size", no_context},
+    {"--chunks N, how many the text was cut into", no_chunks},
 };
 
 /* Ask for everything at once, so that nobody has to come back five times. */
@@ -95,7 +141,7 @@ check_wants(const struct import *i, const struct import_file *file, const struct
 				d = &file->drafts.list[k];
 		if (d == NULL)
 			continue;
-		text_addf(&asks, "%s%s", complete ? "" : ", ", wants[w].ask);
+		text_addf(&asks, "%s%s", complete ? "" : "; ", wants[w].ask);
 		if (wants[w].missing == no_name && json_object_size(names->files) > 1)
 			text_addf(
 			    &asks, " as '%s=ORG/NAME', or '*=ORG/NAME' for all", d->model_file);
@@ -149,11 +195,12 @@ model_of(const struct model_names *names, const struct draft *d, struct fault *f
 	set_text(model, "name", model_name(names, "model", d->model_file));
 	set_text(model, "revision", model_name(names, "revision", d->model_file));
 	set_text(model, "file", json_get_text(told, "file"));
-	if (d->name_lost)
+	if (d->name_lost || d->model_untold)
 		set_text(model, "file", json_get_text(weights, "file"));
 	set_digest(names, d, weights, model);
 	set_text(model, "quantization", model_name(names, "quantization", d->model_file));
 	json_object_update_missing(model, told);
+	json_object_update_missing(model, json_object_get(weights, "head"));
 	return model;
 }
 
@@ -172,8 +219,9 @@ hardware_of(const struct args *a, const struct draft *d)
 	if (args_has(a, "accelerator"))
 		json_object_set_new(hardware, "accelerators", json_array());
 	while ((name = args_next(a, "accelerator", &cursor)) != NULL)
-		json_array_append_new(
-		    json_object_get(hardware, "accelerators"), json_pack("{s:s}", "name", name));
+		if (strcmp(name, "none") != 0)
+			json_array_append_new(json_object_get(hardware, "accelerators"),
+			    json_pack("{s:s}", "name", name));
 	set_text(hardware, "os", args_text(a, "os"));
 	json_object_update_missing(hardware, told);
 	return hardware;
@@ -235,9 +283,28 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 		no_memory(f);
 		return NULL;
 	}
+	set_text(model, "base", i->told.base);
 	set_text(body, "started_at", json_get_text(d->body, "started_at"));
 	set_text(body, "notes", args_text(i->args, "notes"));
 	return body;
+}
+
+/* What the user tells of how all results were made. */
+static void
+set_conditions(const struct told *told, const struct draft *d)
+{
+	json_t *result;
+	size_t k;
+
+	json_array_foreach (json_object_get(d->body, "results"), k, result) {
+		json_t *conditions = json_object_get(result, "conditions");
+
+		set_text(conditions, "text_sha256", told->text_sha256);
+		if (told->n_ctx > 0)
+			json_object_set_new(conditions, "n_ctx", json_integer(told->n_ctx));
+		if (told->chunks > 0)
+			json_object_set_new(conditions, "chunks", json_integer(told->chunks));
+	}
 }
 
 /* Sign with a key that is thrown away: so the very checks a server makes are made here, before
@@ -290,6 +357,7 @@ complete_file(const struct import *i, struct import_file *file, const struct mod
 		const struct draft *d = &file->drafts.list[k];
 		const json_t *weights = json_object_get(names->files, d->model_file);
 
+		set_conditions(&i->told, d);
 		if (d->name_lost && json_get_text(weights, "file")[0] == 0)
 			drafts_note(&file->drafts,
 			    "the name of the model file, %s, lost bytes while llama-bench printed "
@@ -305,7 +373,7 @@ bool
 import_complete(struct import *i, struct fault *f)
 {
 	struct model_names names = {0};
-	bool done = model_names_read(i, &names, f);
+	bool done = told_read(i->args, &i->told, f) && model_names_read(i, &names, f);
 
 	for (size_t k = 0; done && k < i->n; k++)
 		done = complete_file(i, &i->files[k], &names, f);

@@ -27,6 +27,24 @@ import_fault(const struct import_file *file, const struct fault *from, struct fa
 	return fault_set(f, from->code, path, from->expected, "%s", from->got);
 }
 
+/* Weights that a file does not name go by the name of the file. */
+static bool
+name_untold(struct import_file *file, struct fault *f)
+{
+	for (size_t k = 0; k < file->drafts.n; k++) {
+		struct draft *d = &file->drafts.list[k];
+
+		if (d->model_file[0] != 0)
+			continue;
+		free(d->model_file);
+		d->model_untold = true;
+		d->model_file = strdup(base_name(file->path));
+		if (d->model_file == NULL)
+			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a name", "none");
+	}
+	return true;
+}
+
 bool
 import_read(const struct import *i, struct import_file *file, struct fault *f)
 {
@@ -38,7 +56,7 @@ import_read(const struct import *i, struct import_file *file, struct fault *f)
 	sha256_of(file->data, file->n, digest);
 	hex_print(digest, SHA256_SIZE, file->sha256);
 	if (i->importer->read(file->data, file->n, i->suite, &file->drafts, &local))
-		return true;
+		return name_untold(file, f);
 	return import_fault(file, &local, f);
 }
 

@@ -9,6 +9,7 @@
 
 #include "encode.h"
 #include "importer.h"
+#include "told.h"
 
 struct args;
 struct home;
@@ -30,6 +31,7 @@ struct import {
 	const struct importer *importer;
 	const struct suite *suite;
 	const char *audience;
+	struct told told; /* read by import_complete() */
 	struct import_file *files;
 	size_t n;
 };

@@ -9,6 +9,7 @@
 
 const struct importer *const importers[] = {
     &importer_llama_bench,
+    &importer_llama_perplexity,
     NULL,
 };
 

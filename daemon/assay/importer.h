@@ -14,7 +14,10 @@
  * rest (DESIGN §10: names are sent raw, nothing is guessed). */
 struct draft {
 	json_t *body;         /* model, engine, hardware, results, started_at; absent = not told */
-	char *model_file;     /* base name of the weights as told, each lost byte as U+FFFD */
+	char *model_file;     /* base name of the weights as told, each lost byte as U+FFFD; of a
+				 file that does not tell it, that file's own */
+	bool model_untold;    /* it does not tell it */
+	bool wants_base;      /* it compares with another variant and does not tell which */
 	bool name_lost;       /* some of its bytes are lost; it is then not in body */
 	bool devices_unclear; /* the file does not tell which of its accelerators ran */
 };
@@ -40,7 +43,7 @@ struct importer {
 	const char *(*media_type)(const char *data, size_t n);
 };
 
-extern const struct importer importer_llama_bench;
+extern const struct importer importer_llama_bench, importer_llama_perplexity;
 
 /* All importers; ends with NULL. */
 extern const struct importer *const importers[];

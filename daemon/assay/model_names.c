@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "gguf.h"
 #include "import.h"
 #include "text.h"
 #include "weights.h"
@@ -168,6 +169,27 @@ check_choices(const struct model_names *m, struct fault *f)
 	return true;
 }
 
+/* What the head of whole weights tells; of a part, or of tensors not known here, nothing. */
+static json_t *
+head_of(const char *path)
+{
+	struct gguf g;
+	struct fault f = {0};
+	json_t *head = json_object();
+
+	if (!gguf_read(path, &g, &f) || g.split_n > 0 || g.parameters == 0)
+		return head;
+	if (g.quantization[0] != 0)
+		json_object_set_new(head, "quantization", json_string(g.quantization));
+	json_object_set_new(head, "format", json_string("gguf"));
+	json_object_set_new(head, "bits_per_weight", json_real(g.bits_per_weight));
+	json_object_set_new(head, "parameters", json_integer((json_int_t)g.parameters));
+	json_object_set_new(
+	    head, "active_parameters", json_integer((json_int_t)g.active_parameters));
+	json_object_set_new(head, "size_bytes", json_integer((json_int_t)g.size_bytes));
+	return head;
+}
+
 static bool
 hash_for(struct model_names *m, const char *path, struct fault *f)
 {
@@ -177,7 +199,7 @@ hash_for(struct model_names *m, const char *path, struct fault *f)
 	const char *file;
 	json_t *told;
 
-	if (!fits_any(m, base_name(path), strlen(base_name(path))))
+	if (!m->one_untold && !fits_any(m, base_name(path), strlen(base_name(path))))
 		return choice_fault(m, &weights,
 		    "the file that was measured, under its name; --weights-sha256 takes the "
 		    "digest of one with another name",
@@ -185,11 +207,12 @@ hash_for(struct model_names *m, const char *path, struct fault *f)
 	if (!weights_digest(path, hex, &bytes, f))
 		return false;
 	json_object_foreach (m->files, file, told) {
-		if (!model_file_fits(path, file))
+		if (!m->one_untold && !model_file_fits(path, file))
 			continue;
 		json_object_set_new(told, "sha256", json_string(hex));
 		json_object_set_new(told, "file", json_string(base_name(path)));
 		json_object_set_new(told, "bytes", json_integer((json_int_t)bytes));
+		json_object_set_new(told, "head", head_of(path));
 	}
 	return true;
 }
@@ -203,9 +226,12 @@ model_names_read(const struct import *i, struct model_names *out, struct fault *
 	out->args = i->args;
 	out->files = json_object();
 	for (size_t k = 0; k < i->n; k++)
-		for (size_t d = 0; d < i->files[k].drafts.n; d++)
+		for (size_t d = 0; d < i->files[k].drafts.n; d++) {
 			json_object_set_new(
 			    out->files, i->files[k].drafts.list[d].model_file, json_object());
+			out->one_untold = i->files[k].drafts.list[d].model_untold;
+		}
+	out->one_untold = out->one_untold && json_object_size(out->files) == 1;
 	if (!check_choices(out, f))
 		return false;
 	while ((path = args_next(i->args, "weights", &cursor)) != NULL)

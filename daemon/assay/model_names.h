@@ -14,7 +14,8 @@ struct import;
 /* The distinct weights files of an import. Zero-initialise; model_names_clear() frees. */
 struct model_names {
 	const struct args *args;
-	json_t *files; /* base name → {sha256, file, bytes}, empty without --weights */
+	json_t *files;   /* base name → {sha256, file, bytes, head}, empty without --weights */
+	bool one_untold; /* there is one, whose name is not told: any --weights is it */
 };
 
 /* Collect the weights files of all drafts and check --model, --revision, --quantization,

@@ -27,6 +27,7 @@ add_library(assay-parts STATIC
   daemon/assay/importer.c
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
+  daemon/assay/llama_perplexity.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
@@ -36,6 +37,7 @@ add_library(assay-parts STATIC
   daemon/assay/spool.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c
+  daemon/assay/told.c
   daemon/assay/verb_act.c
   daemon/assay/verb_enrol.c
   daemon/assay/verb_hardware.c

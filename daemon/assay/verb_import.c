@@ -43,10 +43,23 @@ static const struct flag flags[] = {
     {.name = "accelerator",
 	.value = "NAME",
 	.many = true,
-	.help = "An accelerator that ran, once for each device, instead of what the file tells."},
+	.help = "An accelerator that ran, once for each device, instead of what the file tells; "
+		"none: the processor alone ran."},
     {.name = "engine-version",
 	.value = "VERSION",
 	.help = "The engine's version, instead of the one the file tells."},
+    {.name = "base",
+	.value = "FILE",
+	.help =
+	    "The weights that a KL divergence was measured against: the GGUF file, its SHA-256, "
+	    "or NAME@REVISION+QUANTIZATION."},
+    {.name = "text",
+	.value = "FILE",
+	.path = true,
+	.help = "The text that a perplexity was measured on: its SHA-256 says which one."},
+    {.name = "text-sha256", .value = "HEX", .help = "That digest, if you have it."},
+    {.name = "n-ctx", .value = "N", .help = "The context size, instead of the one the file tells."},
+    {.name = "chunks", .value = "N", .help = "The number of chunks, instead of the file's."},
     {.name = "os", .value = "NAME", .help = "The operating system that ran."},
     {.name = "notes", .value = "TEXT", .help = "Anything else worth knowing; it is public."},
     {.name = "suites",
@@ -76,6 +89,9 @@ static const struct example examples[] = {
 	"Sign the results and send them."},
     {"assay import llama-bench sweep.jsonl --model '*=Qwen/Qwen3-8B-GGUF' --dry-run",
 	"See what would be signed for several quantizations of one model."},
+    {"assay import llama-perplexity kld.log --weights q4_k_m.gguf --base f16.gguf --text "
+     "wiki.test.raw --model Qwen/Qwen3-8B-GGUF",
+	"Sign what a quantization costs in perplexity and KL divergence."},
     {NULL, NULL},
 };
 
@@ -305,14 +321,16 @@ show(const json_t *result, FILE *out)
 
 const struct verb verb_import = {
     .name = "import",
-    .operands = "llama-bench FILE...",
+    .operands = "FORMAT FILE...",
     .operands_min = 2,
     .operands_max = 100000,
     .summary = "sign results that another tool measured",
     .about =
 	"Reads result files, makes one statement for each engine configuration in them, signs "
-	"them and puts them into the spool. Formats: llama-bench (llama.cpp's, written with -o "
-	"json or -o jsonl; told apart by content).\n"
+	"them and puts them into the spool. Formats:\n"
+	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
+	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
+	"--kl-divergence\n"
 	"Names of models and hardware are sent as they are. What a file does not tell is asked "
 	"for by the name of an option, never guessed. Paths of your machine do not travel, only "
 	"base names.\n"

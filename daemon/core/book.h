@@ -82,10 +82,9 @@ struct book {
 	size_t links_n, links_room;
 	struct meeting **touched; /* by the leaf being settled */
 	size_t touched_n, touched_room;
-	struct transition *transitions; /* since the book was begun */
-	size_t transitions_n, transitions_room;
-	struct stir *stirs; /* the same */
-	size_t stirs_n, stirs_room;
+	struct transition *transitions; /* since the book was begun, as the next */
+	struct stir *stirs;
+	size_t transitions_n, transitions_room, stirs_n, stirs_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };
 

@@ -115,7 +115,7 @@ test_asks(void **state)
 	    MADE "no-cpu-name/input.json", &f, (const char *[]){"llama-bench", "x", NULL}));
 	assert_int_equal(f.code, FAULT_OPTION);
 	assert_int_equal(fault_info(f.code)->exit_code, EXIT_CODE_USAGE);
-	assert_string_equal(f.expected, "--model ORG/NAME, --cpu NAME");
+	assert_string_equal(f.expected, "--model ORG/NAME; --cpu NAME");
 	assert_false(COMPLETE(MADE "no-git/input.json", &f, "--model", "a/b"));
 	assert_string_equal(f.expected, "--engine-version VERSION");
 	assert_true(

@@ -69,6 +69,9 @@ const labels = {
 	accelerator_count: 'Accelerators', backend: 'Backend', base: 'Base', engine: 'Engine', hardware: 'Hardware',
 	judge: 'Judge', judge_prompt: 'Judge prompt', offload: 'Offload', subject: 'Subject',
 	prefill: 'Prefill', decode: 'Decode', prefill_decode: 'Prefill + decode', perplexity: 'Perplexity',
+	perplexity_ratio: 'Perplexity ratio', kl_divergence_mean: 'Mean KL divergence', kl_divergence_median: 'Median KL divergence',
+	kl_divergence_p999: '99.9 % KL divergence', kl_divergence_max: 'Maximum KL divergence', delta_p_rms: 'RMS Δp',
+	same_top_token: 'Same top token', text_sha256: 'Text', n_ctx: 'Context', chunks: 'Chunks',
 };
 
 // A field or metric nobody named here goes by its own name.
