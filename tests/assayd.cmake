@@ -12,6 +12,7 @@ assay_test(batch test-batch-world)
 target_link_options(test_batch PRIVATE -Wl,--wrap=request_answer
   -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
 assay_test(batch_lines assayd-parts)
+assay_test(address assayd-parts)
 assay_test(coding assayd-parts PkgConfig::BROTLI_DECODER)
 assay_test(conn test-front)
 assay_test(conn_hostile test-front)

@@ -39,7 +39,7 @@ struct conn {
 	bool full;         /* enough has come that nobody reads yet: we read no more */
 	bool stepping;     /* conn_step() is below us on the stack */
 	enum conn_end why; /* how it will end after lingering */
-	char peer[ADDRESS_SIZE];
+	struct address peer;
 };
 
 static const struct options *
@@ -71,7 +71,7 @@ set_state(struct conn *c, enum conn_state state)
 	};
 
 	log_event(LOG_LEVEL_DEBUG, "conn_state", "worker=%d conn=%p peer=%s from=%s to=%s",
-	    c->worker->number, (void *)c, c->peer, conn_state_name(c->state),
+	    c->worker->number, (void *)c, c->peer.text, conn_state_name(c->state),
 	    conn_state_name(state));
 	c->state = state;
 	deadline_set(&c->deadline, allowed_ms[state]);
@@ -85,7 +85,7 @@ conn_end(struct conn *c, enum conn_end why)
 	if (c->state == CONN_ENDED)
 		return;
 	log_event(LOG_LEVEL_DEBUG, "conn_end", "worker=%d conn=%p peer=%s reason=%s", w->number,
-	    (void *)c, c->peer, conn_end_name(why));
+	    (void *)c, c->peer.text, conn_end_name(why));
 	metric_add(w->metrics, METRIC_CONNECTION_ENDS, (size_t)why, 1);
 	atomic_fetch_sub(&w->server->connections_n, 1);
 	if (c->request != NULL && c->state == CONN_HANDLING)
@@ -180,7 +180,7 @@ static void
 refuse(struct conn *c, const struct fault *f, enum conn_end why)
 {
 	if (c->request == NULL)
-		c->request = request_new(c->worker, c, c->peer, "", 0);
+		c->request = request_new(c->worker, c, c->peer.text, "", 0);
 	if (c->request == NULL) {
 		conn_end(c, CONN_END_MEMORY);
 		return;
@@ -269,7 +269,7 @@ step_head(struct conn *c)
 	case HTTP_DONE:
 		break;
 	}
-	c->request = request_new(c->worker, c, c->peer, data, c->scanned);
+	c->request = request_new(c->worker, c, c->peer.text, data, c->scanned);
 	evbuffer_drain(input_of(c), c->scanned);
 	if (c->request == NULL)
 		conn_end(c, CONN_END_MEMORY);
@@ -452,7 +452,7 @@ conn_new(struct worker *w, int fd)
 		return NULL;
 	c->worker = w;
 	c->out.file = -1;
-	address_print_peer(fd, c->peer);
+	address_of_peer(fd, &c->peer);
 	if (deadline_start(&c->deadline, w->base, on_deadline, c))
 		c->out.bev = c->bev = bufferevent_socket_new(w->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (c->bev != NULL)

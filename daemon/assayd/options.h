@@ -28,6 +28,7 @@ struct options {
 	char *signer_state;
 	char *signer_socket;
 	char *log_level;
+	char *trusted_proxies;
 	int64_t pow_bits;
 	int64_t workers_n;
 	bool lead;

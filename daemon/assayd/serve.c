@@ -27,9 +27,13 @@ require(const char *name, const char *value, struct fault *f)
 bool
 serve_check_options(const struct options *o, struct fault *f)
 {
+	struct address_ranges proxies;
+
 	if (!log_set_level(o->log_level))
 		return fault_set(f, FAULT_OPTION, "log_level", "debug, info, warn or error",
 		    "\"%s\"", o->log_level);
+	if (!address_ranges_read(o->trusted_proxies, "trusted_proxies", &proxies, f))
+		return false;
 	if (!require("database", o->database, f) || !require("origin", o->origin, f) ||
 	    !require("published", o->published, f) || !require("webroot", o->webroot, f) ||
 	    !require("suites", o->suites, f) || !require("terms", o->terms, f))

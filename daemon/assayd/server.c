@@ -136,6 +136,9 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	pthread_mutex_init(&server->rules_lock, NULL);
 	server->metrics = metrics_new();
 	server->limits = limits_new();
+	if (!address_ranges_read(
+		o->trusted_proxies, "trusted_proxies", &server->trusted_proxies, f))
+		return false;
 	server->suites = suite_set_load(o->suites, f);
 	if (server->suites == NULL || !load_vkey(server, o, f) ||
 	    !folder_make(o->published, 0755, f) || !publish_site(o, f))

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "ledger.h"
+#include "address.h"
 #include "options.h"
 #include "suite.h"
 
@@ -23,6 +24,7 @@ struct server {
 	uint8_t terms[SHA256_SIZE];
 	struct static_cache *cache;
 	struct metrics *metrics;
+	struct address_ranges trusted_proxies;
 	struct limits *limits; /* the rates of addresses and keys; see admit.h */
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */

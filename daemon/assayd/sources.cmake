@@ -33,6 +33,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/documents.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c
+  daemon/assayd/forwarded.c
   daemon/assayd/frame.c
   daemon/assayd/health.c
   daemon/assayd/http.c

@@ -8,7 +8,8 @@ import { waitFor } from './lib/process.mjs';
 
 const BURST = 5;
 // One request a second comes back: the tests look for refusals, never at how fast they came.
-const { lab, test } = labFile({ settings: { address_rate_n: 1, address_burst_n: BURST } });
+const { lab, test } = labFile({ settings: { address_rate_n: 1, address_burst_n: BURST,
+	trusted_proxies: '127.0.0.9, 127.1.0.0/16' } });
 
 const get = (localAddress, headers = {}) => new Promise((resolve, reject) => {
 	http.get({ host: '127.0.0.1', port: lab.port, path: '/healthz', localAddress, headers, agent: false },
@@ -50,6 +51,22 @@ test('X-Forwarded-For gives nobody another bucket', async () => {
 			return;
 	}
 	assert.fail('never refused');
+});
+
+test('behind a trusted proxy each client has its own bucket, and cannot pass for another', async () => {
+	const through = (clients) => ({ 'X-Forwarded-For': clients });
+	assert.equal((await exhaust('127.0.0.9', through('198.51.100.1'))).status, 429);
+	for (let i = 0; i < BURST; i++)
+		assert.equal((await get('127.0.0.9', through('198.51.100.2'))).status, 200);
+	// what the client wrote itself stands on the left and counts for nothing
+	const refused = [];
+	for (let i = 0; i < 1000 && refused.length === 0; i++)
+		refused.push(...[(await get('127.0.0.9', through(`203.0.113.${i % 250}, 198.51.100.3`))).status].filter((s) => s === 429));
+	assert.deepEqual(refused, [429]);
+	// an IPv6 customer is its /64, over two proxies
+	assert.equal((await exhaust('127.0.0.9', through('2001:db8::1, 127.1.2.3'))).status, 429);
+	assert.equal((await get('127.0.0.9', through('2001:db8::ffff, 127.1.2.3'))).status, 429);
+	assert.equal((await get('127.0.0.9', through('2001:db8:0:1::1, 127.1.2.3'))).status, 200);
 });
 
 test('a connection stays usable behind a 429', async () => {
