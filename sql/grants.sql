@@ -17,5 +17,5 @@ GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
-GRANT SELECT, INSERT ON assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
+GRANT SELECT, INSERT ON assay.invitation, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
 	assay.dirty_model, assay.intent, assay.tree_node TO assayd;

@@ -68,6 +68,11 @@ CREATE TABLE assay.intent (
     expires_at text NOT NULL
 );
 
+CREATE TABLE assay.invitation (
+    id bytea NOT NULL,
+    index bigint NOT NULL
+);
+
 CREATE TABLE assay.leaf (
     index bigint NOT NULL,
     id bytea NOT NULL,
@@ -236,6 +241,9 @@ ALTER TABLE ONLY assay.intent
 
 ALTER TABLE ONLY assay.intent
     ADD CONSTRAINT intent_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.invitation
+    ADD CONSTRAINT invitation_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY assay.leaf
     ADD CONSTRAINT leaf_id_key UNIQUE (id);

@@ -9,6 +9,8 @@
 
 #include "args.h"
 #include "deliver.h"
+#include "file.h"
+#include "invitation.h"
 #include "json.h"
 #include "pow.h"
 #include "remote.h"
@@ -17,6 +19,7 @@
 
 #define WAIT_S 5
 #define TRIES_A_ROUND 65536
+#define INVITATION_MAX_BYTES 4096
 
 bool
 enrolment_needs(const struct task *t, const char *option, struct problem *p)
@@ -94,14 +97,44 @@ body_of(const struct enrolment *e, uint64_t counter)
 	json_t *links = json_array();
 	size_t cursor = 0;
 	const char *link;
+	json_t *body;
 	char pow[24];
 
 	while ((link = args_next(e->task->args, "link", &cursor)) != NULL)
 		json_array_append_new(links, json_string(link));
 	snprintf(pow, sizeof(pow), "%016llx", (unsigned long long)counter);
-	return json_pack("{s:s, s:s, s:o, s:s, s:s}", "audience", e->policy->origin, "name",
-	    args_text(e->task->args, "name"), "links", links, "terms", e->policy->terms_sha256,
-	    "pow", pow);
+	body = json_pack("{s:s, s:s, s:o, s:s}", "audience", e->policy->origin, "name",
+	    args_text(e->task->args, "name"), "links", links, "terms", e->policy->terms_sha256);
+	if (e->invitation != NULL)
+		json_object_set(body, "invitation", e->invitation);
+	else
+		json_object_set_new(body, "pow", json_string(pow));
+	return body;
+}
+
+/* Only what `assay invite` printed, and for this log, so that a wrong file is found here. */
+static bool
+read_invitation(struct enrolment *e, struct problem *p)
+{
+	const char *path = args_text(e->task->args, "invitation");
+	struct invitation i;
+	char *text = NULL;
+	json_t *body;
+	size_t n;
+	bool done;
+
+	if (path == NULL)
+		return true;
+	if (!file_read(path, INVITATION_MAX_BYTES, &text, &n, &p->fault))
+		return false;
+	e->invitation = json_loadb(text, n, 0, NULL);
+	free(text);
+	body = json_pack("{s:O*}", "invitation", e->invitation);
+	done = invitation_read(body, &i) && invitation_check(&i, e->policy->origin);
+	json_decref(body);
+	return done ||
+	       fault_set(&p->fault, FAULT_FILE_FORMAT, path,
+		   "an invitation to this log, as `assay invite` printed it", "something else");
 }
 
 /* Try out whether the server could take it before any work is done: the form of name and links. */
@@ -126,9 +159,10 @@ sign(struct enrolment *e, struct problem *p)
 	json_t *body;
 	bool fresh, done;
 
-	if (!enrolment_needs(e->task, "name", p) || !check_form(e, p) || !accept_terms(e, p))
+	if (!enrolment_needs(e->task, "name", p) || !read_invitation(e, p) || !check_form(e, p) ||
+	    !accept_terms(e, p))
 		return false;
-	body = body_of(e, work(e));
+	body = body_of(e, e->invitation != NULL ? 0 : work(e));
 	done = body != NULL &&
 	       statement_sign(
 		   KIND_ENROLMENT, body, e->key, (int64_t)time(NULL), &envelope, NULL, &p->fault) &&
@@ -205,6 +239,8 @@ enrolment_send(struct enrolment *e, enum enrolment_outcome *outcome, struct prob
 		waiting = done ? find_waiting(e, &list) : NULL;
 	}
 	done = done && waiting != NULL && deliver(e, waiting, outcome, p);
+	json_decref(e->invitation);
+	e->invitation = NULL;
 	spool_list_clear(&list);
 	return done;
 }

@@ -3,6 +3,7 @@
 #ifndef ASSAY_ENROLMENT_H
 #define ASSAY_ENROLMENT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "crypto.h"
@@ -20,13 +21,15 @@ enum enrolment_outcome {
 	ENROLMENT_REFUSED     /* explained already */
 };
 
-/* The task's options are --name, --link, --accept-terms. All borrowed; id and name are filled. */
+/* The task's options are --name, --link, --accept-terms, --invitation. All borrowed; id and name
+ * are filled. */
 struct enrolment {
 	struct task *task;
 	const struct home *home;
 	const struct keypair *key;
 	struct net *net;
 	const struct policy *policy;
+	json_t *invitation;  /* instead of work; read from --invitation, freed again */
 	char id[HEX32_SIZE]; /* of the statement that was sent */
 	char name[96];       /* as it says */
 };

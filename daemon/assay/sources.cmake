@@ -43,6 +43,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_hardware.c
   daemon/assay/verb_help.c
   daemon/assay/verb_import.c
+  daemon/assay/verb_invite.c
   daemon/assay/verb_key.c
   daemon/assay/verb_keygen.c
   daemon/assay/verb_retract.c

@@ -22,6 +22,12 @@ static const struct flag flags[] = {
 	.many = true,
 	.help = "A page about you; shown as unverified."},
     {.name = "accept-terms", .help = "Agree to the server's terms without being asked."},
+    {.name = "invitation",
+	.value = "FILE",
+	.path = true,
+	.help =
+	    "What a staff member printed with `assay invite`; it takes the place of the proof of "
+	    "work."},
     {.name = "key",
 	.value = "FILE",
 	.path = true,

@@ -20,6 +20,7 @@ const struct verb *const verbs[] = {
     &verb_retract,
     &verb_key,
     &verb_act,
+    &verb_invite,
     &verb_suites,
     &verb_hardware,
     &verb_help,

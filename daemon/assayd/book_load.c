@@ -6,7 +6,9 @@
 
 #include "book_cells.h"
 #include "encode.h"
+#include "invitation.h"
 #include "json.h"
+#include "links.h"
 #include "submission.h"
 
 static bool
@@ -266,6 +268,30 @@ load_for_act(const struct source *from, const json_t *body, int depth, struct fa
 	       load_for_act(from, s->body, depth + 1, f);
 }
 
+static bool
+load_invitation(const struct source *from, const json_t *body, struct fault *f)
+{
+	struct invitation i;
+	struct db_param param;
+	struct db_rows *rows;
+	bool done;
+
+	if (!invitation_read(body, &i))
+		return true;
+	if (!load_key(
+		from->book, from->db, json_get_text(json_object_get(body, "invitation"), "by"), f))
+		return false;
+	if (map_find(&from->book->invitations, i.id) != NULL)
+		return true;
+	param = bytes_param(i.id);
+	rows = dbsync_ask(from->db, QUERY_INVITATION, &param, f);
+	done =
+	    rows != NULL && (db_rows_n(rows) == 0 ||
+				book_add_invitation(from->book, i.id, -1) != NULL || no_memory(f));
+	dbsync_free(rows);
+	return done;
+}
+
 bool
 book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suites,
     const struct statement *st, struct fault *f)
@@ -283,8 +309,9 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 		       load_key(b, db, json_get_text(body, "revoke"), f);
 	case KIND_ACT:
 		return load_for_act(&from, body, 0, f);
-	case KIND_CONFIG:
 	case KIND_ENROLMENT:
+		return load_invitation(&from, body, f);
+	case KIND_CONFIG:
 	case KIND_INTENT:
 	case KIND__MAX:
 		break;

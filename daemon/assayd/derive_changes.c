@@ -7,6 +7,7 @@
 
 #include "encode.h"
 #include "json.h"
+#include "links.h"
 #include "meeting.h"
 
 static json_t *
@@ -161,6 +162,21 @@ changed_accords(const struct book *b)
 }
 
 static json_t *
+used_invitations(const struct book *b)
+{
+	json_t *list = json_array();
+	const struct used_invitation *used;
+	size_t at = 0;
+
+	while ((used = map_next(&b->invitations, &at)) != NULL)
+		if (used->index >= 0)
+			json_array_append_new(
+			    list, json_pack("{s:o, s:I}", "id", hex_json(used->id), "index",
+				      (json_int_t)used->index));
+	return list;
+}
+
+static json_t *
 stirs(const struct book *b)
 {
 	json_t *list = json_array();
@@ -248,6 +264,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
 	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
+	       write_list(db, QUERY_ADD_INVITATIONS, used_invitations(b), f) &&
 	       write_list(db, QUERY_STIR, stirs(b), f) &&
 	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&

@@ -5,6 +5,7 @@
 #include "admit.h"
 #include "db.h"
 #include "entry.h"
+#include "invitation.h"
 #include "ledger.h"
 #include "receipt.h"
 #include "store.h"
@@ -45,8 +46,11 @@ static void
 ask_door(struct intake *in)
 {
 	const struct statement *st = &in->statement;
-	struct db_param params[] = {
-	    bytes_param(st->id, SHA256_SIZE), bytes_param(st->key, KEY_SIZE)};
+	struct invitation i;
+	bool invited = st->kind == KIND_ENROLMENT && invitation_read(st->body, &i);
+	struct db_param params[] = {bytes_param(st->id, SHA256_SIZE),
+	    bytes_param(st->key, KEY_SIZE), bytes_param(invited ? i.by : NULL, KEY_SIZE * invited),
+	    bytes_param(invited ? i.id : NULL, SHA256_SIZE * invited)};
 	struct fault f = {0};
 
 	if (!db_ask(in->worker->db, QUERY_DOOR, params, on_door, in, &f))
@@ -81,7 +85,16 @@ store(struct intake *in)
 	in->done(in, &f);
 }
 
-enum { ACCEPTED_AT_MS, SUBMITTER, REVOKED, ROLES, SUSPENDED, ENROLMENT_WAITS }; /* of QUERY_DOOR */
+enum {
+	ACCEPTED_AT_MS,
+	SUBMITTER,
+	REVOKED,
+	ROLES,
+	SUSPENDED,
+	ENROLMENT_WAITS,
+	INVITER_IS_STAFF,
+	INVITATION_USED
+}; /* of QUERY_DOOR */
 
 /* An enrolment that waits to be derived will make its key a submitter's before what follows it. */
 static struct signer
@@ -96,6 +109,8 @@ signer_from_row(const struct db_rows *rows)
 	who.enrolled = who.key_used && !who.revoked;
 	who.roles = derived ? (unsigned int)db_whole(rows, 0, ROLES) : 0;
 	who.suspended = derived && db_bool(rows, 0, SUSPENDED);
+	who.inviter_is_staff = db_bool(rows, 0, INVITER_IS_STAFF);
+	who.invitation_used = db_bool(rows, 0, INVITATION_USED);
 	return who;
 }
 

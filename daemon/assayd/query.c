@@ -5,18 +5,22 @@
 static const struct query_row rows[QUERY__MAX] = {
     [QUERY_PING] = {"ping", "SELECT 1 FROM assay.log_head", 0},
 
-    /* $1 id, $2 key → accepted_at_ms (null: not seen); submitter (null: not derived), whether the
-     * key is revoked, the submitter's roles and suspension; whether an enrolment of this key, other
-     * than $1, waits to be derived. */
+    /* $1 id, $2 key, of an invited enrolment also $3 the inviter's key, $4 the invitation's id →
+     * accepted_at_ms (null: not seen); submitter (null: not derived), whether the key is revoked,
+     * the submitter's roles and suspension; whether an enrolment of this key, other than $1, waits
+     * to be derived; whether $3 is a current key of staff, whether $4 was used. */
     [QUERY_DOOR] = {"door",
 	"SELECT (SELECT accepted_at_ms FROM assay.statement WHERE id = $1), w.*,"
 	" EXISTS (SELECT FROM assay.statement e WHERE e.key = $2 AND e.kind = 'enrolment' AND e.id "
 	"<> $1"
-	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id))"
+	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id)),"
+	" EXISTS (SELECT FROM assay.submitter_key k JOIN assay.submitter u ON u.id = k.submitter"
+	"  WHERE k.key = $3 AND k.revoked_index IS NULL AND u.roles & 1 = 1 AND NOT u.suspended),"
+	" EXISTS (SELECT FROM assay.invitation WHERE id = $4)"
 	" FROM (VALUES (1)) AS one LEFT JOIN (SELECT k.submitter, k.revoked_index IS NOT NULL,"
 	"  u.roles, u.suspended FROM assay.submitter_key k JOIN assay.submitter u"
 	"  ON u.id = k.submitter WHERE k.key = $2) AS w ON true",
-	2},
+	4},
 
     /* Arrays of equal length: ids, kinds, payloads, their digests, keys, signatures → id and
      * accepted_at_ms of those that were not there. In id order, so that batches cannot deadlock. */
@@ -90,6 +94,7 @@ static const struct query_row rows[QUERY__MAX] = {
 	" FROM assay.leaf l LEFT JOIN assay.submission s ON s.index = l.index"
 	" LEFT JOIN assay.act a ON a.index = l.index WHERE l.id = $1",
 	1},
+    [QUERY_INVITATION] = {"invitation", "SELECT index FROM assay.invitation WHERE id = $1", 1},
     /* $1 index of a submission → its results and where they stand */
     [QUERY_RESULTS] = {"results",
 	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version FROM assay.measurement m"
@@ -214,6 +219,10 @@ static const struct query_row rows[QUERY__MAX] = {
 	" FROM json_to_recordset($1::json) AS r(submitter text, index bigint)"
 	" JOIN assay.measurement m ON m.submitter = decode(r.submitter, 'hex')"
 	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
+	1},
+    [QUERY_ADD_INVITATIONS] = {"add_invitations",
+	"INSERT INTO assay.invitation (id, index) SELECT decode(id, 'hex'), index"
+	" FROM json_to_recordset($1::json) AS r(id text, index bigint)",
 	1},
     [QUERY_CHANGE_AGREEMENTS] = {"change_agreements",
 	"WITH r AS (SELECT decode(cell, 'hex') AS cell, decode(submitter, 'hex') AS submitter, "

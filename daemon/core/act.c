@@ -7,6 +7,7 @@
 #include "book.h"
 #include "encode.h"
 #include "json.h"
+#include "links.h"
 #include "meeting.h"
 
 /* ---- what acts are done to ---- */

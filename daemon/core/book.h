@@ -15,6 +15,8 @@
 
 enum role { ROLE_STAFF = 1, ROLE_RELEASE_MANAGER = 2 };
 
+struct link; /* see links.h */
+
 /* A submitter. */
 struct person {
 	uint8_t id[SHA256_SIZE];
@@ -60,11 +62,10 @@ struct settled {
 	int64_t changed_at; /* last leaf that changed it; -1: none since the book began */
 };
 
-/* Two submitters that staff say are one. */
-struct link {
-	const struct person *a, *b;
-	bool cut;
-	bool changed;
+/* An invitation that was used. */
+struct used_invitation {
+	uint8_t id[SHA256_SIZE];
+	int64_t index; /* of the enrolment that used it; -1: before the book began */
 };
 
 /* The leaf at index changed who this submitter votes with, or whether it is established: what is
@@ -76,7 +77,7 @@ struct stir {
 
 /* Zero-initialise; book_clear() frees. */
 struct book {
-	struct map keys, persons, statements;
+	struct map keys, persons, statements, invitations;
 	struct map meetings, moved_cells; /* see meeting.h */
 	struct link *links;
 	size_t links_n, links_room;
@@ -97,24 +98,15 @@ struct settled *book_statement(const struct book *b, const uint8_t id[SHA256_SIZ
 /* Add what is not there yet. Return it, to be filled in; NULL without memory. */
 struct person_key *book_add_key(struct book *b, const uint8_t key[KEY_SIZE], struct person *owner);
 struct person *book_add_person(struct book *b, const uint8_t id[SHA256_SIZE]);
+struct used_invitation *book_add_invitation(
+    struct book *b, const uint8_t id[SHA256_SIZE], int64_t index);
 struct settled *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind);
 
 /* Change the state of a statement by the leaf at index; its results enter or leave their cells.
  * why: text, or NULL; a reference is taken. */
 void book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_t *why);
 
-/* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
-struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);
-
-/* Note that the leaf at index stirred a submitter, or all who are linked with it. Sets b->failed
- * without memory. */
+/* Note that the leaf at index stirred a submitter. Sets b->failed without memory. */
 void book_stir(struct book *b, const struct person *p, int64_t index);
-void book_stir_circle(struct book *b, const struct person *p, int64_t index);
-
-/* Tell whether two submitters count as one: the same, or joined by links over any others. */
-bool book_same(const struct book *b, const struct person *x, const struct person *y);
-
-/* Return the one that stands for all submitters linked with p: the one with the lowest id. */
-const struct person *book_voter(const struct book *b, const struct person *p);
 
 #endif

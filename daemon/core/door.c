@@ -7,6 +7,7 @@
 #include "act.h"
 #include "book.h"
 #include "encode.h"
+#include "invitation.h"
 #include "json.h"
 #include "key_proof.h"
 #include "pow.h"
@@ -67,8 +68,23 @@ check_may_belong(
 	    "a key that is neither a root key nor a statement key of the config", "one of those");
 }
 
+/* Whether who invited is staff, and whether it was used, is asked where the signer is known. */
 static bool
-check_enrolment(const struct statement *st, const struct rules *r, struct fault *f)
+check_invitation(const struct statement *st, const struct rules *r, int64_t now_ms, struct fault *f)
+{
+	struct invitation i;
+
+	if (!invitation_read(st->body, &i) || !invitation_check(&i, r->origin))
+		return fault_set(f, FAULT_INVITATION, "/invitation/sig",
+		    "the inviter's signature over this log's origin, nonce and expires_at",
+		    "a signature that does not verify");
+	return i.expires_at_s * 1000 > now_ms ||
+	       fault_set(f, FAULT_INVITATION, "/invitation/expires_at", "a time that is not past",
+		   "%s", i.expires_at);
+}
+
+static bool
+check_enrolment(const struct statement *st, const struct rules *r, int64_t now_ms, struct fault *f)
 {
 	const char *terms = json_get_text(st->body, "terms"), *pow = json_get_text(st->body, "pow");
 	char hex[HEX32_SIZE], expected[64];
@@ -79,8 +95,7 @@ check_enrolment(const struct statement *st, const struct rules *r, struct fault 
 	if (strcmp(terms, hex) != 0)
 		return fault_set(f, FAULT_TERMS, "/terms", hex, "%s", terms);
 	if (pow[0] == 0)
-		return fault_set(f, FAULT_NOT_ENTITLED, "/invitation",
-		    "a proof of work: this server takes no invitations", "an invitation");
+		return check_invitation(st, r, now_ms, f);
 	if (pow_check(r->origin, st->key, strtoull(pow, NULL, 16), (int)r->pow_bits))
 		return true;
 	snprintf(expected, sizeof(expected), "a counter that gives %lld leading zero bits",
@@ -188,7 +203,7 @@ door_check(const struct statement *st, const struct rules *r, const struct suite
 		return fault_set(f, FAULT_NOT_ENTITLED, "/payloadType",
 		    "a config logged with `assayd config --apply`", "one sent over HTTP");
 	case KIND_ENROLMENT:
-		return check_enrolment(st, r, f);
+		return check_enrolment(st, r, now_ms, f);
 	case KIND_SUBMISSION:
 		return check_submission(st, r, set, f);
 	case KIND_KEY:
@@ -255,6 +270,19 @@ check_current(const struct statement *st, const struct signer *who, struct fault
 		   f, FAULT_SUSPENDED, "/key", "a submitter who is not suspended", "\"%s\"", key);
 }
 
+static bool
+check_invited(const struct statement *st, const struct signer *who, struct fault *f)
+{
+	if (json_object_get(st->body, "invitation") == NULL)
+		return true;
+	if (!who->inviter_is_staff)
+		return fault_set(f, FAULT_INVITATION, "/invitation/by",
+		    "a current key of a submitter who is staff", "another key");
+	return !who->invitation_used ||
+	       fault_set(f, FAULT_INVITATION, "/invitation/nonce", "an invitation not used yet",
+		   "one that an enrolment used");
+}
+
 bool
 door_check_signer(
     const struct statement *st, const struct rules *r, const struct signer *who, struct fault *f)
@@ -262,8 +290,9 @@ door_check_signer(
 	const char *key = json_get_text(st->body, "key");
 
 	if (st->kind == KIND_ENROLMENT)
-		return !who->key_used || fault_set(f, FAULT_KEY_TAKEN, "/key",
-					     "a key that was never enrolled", "\"%s\"", key);
+		return (!who->key_used || fault_set(f, FAULT_KEY_TAKEN, "/key",
+					      "a key that was never enrolled", "\"%s\"", key)) &&
+		       check_invited(st, who, f);
 	if (st->kind == KIND_ACT && rules_root_key(r, st->key))
 		return true;
 	if (!check_current(st, who, f))

@@ -158,6 +158,8 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_PROOF_OF_WORK] = {"proof_of_work", 422, EXIT_CODE_REFUSED,
 	"The proof of work is too small for this server.",
 	"Search a counter for the difficulty that /v1/policy names; `assay enrol` does it."},
+    [FAULT_INVITATION] = {"invitation", 403, EXIT_CODE_REFUSED, "The invitation does not hold.",
+	"Ask for a new one, or enrol with a proof of work: leave the invitation out."},
     [FAULT_UNKNOWN_SUITE] = {"unknown_suite", 422, EXIT_CODE_REFUSED,
 	"The suite or this version of it is not known here.",
 	"Use a suite that /v1/policy lists; `assay suites` shows them."},

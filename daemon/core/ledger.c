@@ -9,6 +9,7 @@
 #include "act.h"
 #include "book.h"
 #include "encode.h"
+#include "invitation.h"
 #include "json.h"
 #include "meeting.h"
 #include "submission.h"
@@ -47,12 +48,27 @@ submitter_id(const uint8_t key[KEY_SIZE], uint8_t out[SHA256_SIZE])
 
 /* ---- entitlement ---- */
 
-static struct signer
-signer_of(const struct book *b, const uint8_t key[KEY_SIZE])
+static void
+look_up_invitation(const struct book *b, const json_t *body, struct signer *who)
 {
-	const struct person_key *k = book_key(b, key);
+	const struct person_key *k;
+	struct invitation i;
+
+	if (!invitation_read(body, &i))
+		return;
+	k = book_key(b, i.by);
+	who->inviter_is_staff =
+	    k != NULL && !k->revoked && !k->owner->suspended && (k->owner->roles & ROLE_STAFF) != 0;
+	who->invitation_used = map_find(&b->invitations, i.id) != NULL;
+}
+
+static struct signer
+signer_of(const struct book *b, const struct statement *st)
+{
+	const struct person_key *k = book_key(b, st->key);
 	struct signer who = {0};
 
+	look_up_invitation(b, st->body, &who);
 	if (k == NULL)
 		return who;
 	who.derived = who.key_used = true;
@@ -182,7 +198,7 @@ static bool
 is_entitled(const struct leaf_in *in, struct fault *f)
 {
 	const struct statement *st = in->st;
-	struct signer who = signer_of(in->book, st->key);
+	struct signer who = signer_of(in->book, st);
 
 	if (st->kind == KIND_CONFIG)
 		return config_check(st, in->rules, f);
@@ -199,6 +215,7 @@ static bool
 enrol(const struct leaf_in *in)
 {
 	uint8_t id[SHA256_SIZE];
+	struct invitation i;
 	struct person *p;
 
 	submitter_id(in->st->key, id);
@@ -206,7 +223,8 @@ enrol(const struct leaf_in *in)
 	if (p == NULL || book_add_key(in->book, in->st->key, p) == NULL)
 		return false;
 	p->keys_n = 1;
-	return true;
+	return !invitation_read(in->st->body, &i) ||
+	       book_add_invitation(in->book, i.id, in->index) != NULL;
 }
 
 static bool

@@ -50,6 +50,8 @@ struct signer {
 	bool suspended;                 /* the submitter is */
 	unsigned int roles;             /* see book.h */
 	uint8_t submitter[SHA256_SIZE]; /* if derived */
+	bool inviter_is_staff; /* of an enrolment: who invited is staff, by a current key */
+	bool invitation_used;  /* by an enrolment before */
 };
 
 /* A leaf to be settled, and the state just before it. All borrowed. */

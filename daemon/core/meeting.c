@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "links.h"
 #include "list.h"
 #include "scale.h"
 

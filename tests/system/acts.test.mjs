@@ -1,6 +1,7 @@
 // acts.test.mjs — retracting, keys and acts of staff as people do them, with the runner.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
@@ -69,6 +70,29 @@ test('a second key signs for the same submitter, and takes over when the first i
 	await fails(1, /void/, ada.home, 'key', 'revoke', '--key', second,
 		JSON.parse((await must(ada.home, 'keygen', '--key', second, '--json')).stdout).key);
 	await fails(2, /add or revoke/, ada.home, 'key', 'remove', key);
+});
+
+test('an invitation of staff spares the work, once; nobody else can invite', async () => {
+	const [sam, eve] = [await person('Sam'), await person('Eve')];
+	await must(sam.home, 'act', 'grant', sam.submitter, '--role', 'staff', ...because, ...rootKey());
+	const invitation = async (home, ...more) => {
+		const file = path.join(lab.dir, `invitation-${++folders}.json`);
+		writeFileSync(file, (await must(home, 'invite', ...more)).stdout);
+		return file;
+	};
+	const enrol = (file, name) => ['enrol', '--server', lab.url, '--name', name, '--accept-terms', '--invitation', file];
+	const fresh = () => path.join(lab.dir, `home-${++folders}`);
+	const good = await invitation(sam.home);
+	const invited = fresh();
+	await must(invited, ...enrol(good, 'Invited'));
+	assert.equal(await state(await submit(invited)), 'counted');
+	await fails(1, /invitation does not hold[^]*used/, fresh(), ...enrol(good, 'Second'));
+	await fails(1, /invitation does not hold[^]*staff/, fresh(), ...enrol(await invitation(eve.home), 'Third'));
+	const broken = path.join(lab.dir, 'broken.json');
+	writeFileSync(broken, JSON.stringify({ ...JSON.parse(readFileSync(await invitation(sam.home))), expires_at: '2099-01-01T00:00:00Z' }));
+	await fails(1, /as `assay invite` printed it/, fresh(), ...enrol(broken, 'Fourth'));
+	await fails(2, /days/, sam.home, 'invite', '--days', '0');
+	assert.equal(await lab.pg.sql(`SELECT count(*) FROM assay.leaf WHERE kind = 'enrolment' AND state = 'void'`), '0');
 });
 
 test('root grants, staff act, a second one confirms', async () => {

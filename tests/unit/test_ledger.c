@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "invitation.h"
+#include "json.h"
 #include "ledger_world.h"
+#include "links.h"
 #include "unit.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -277,6 +280,51 @@ intents(void **state)
 	counted(retract(&ada, told.id));
 }
 
+/* An enrolment with this invitation, which is taken. */
+static struct told
+enrol_invited(const struct keypair *who, json_t *invitation)
+{
+	return say(KIND_ENROLMENT,
+	    json_pack("{s:s, s:[], s:s, s:o}", "name", "Invited", "links", "terms",
+		"abababababababababababababababababababababababababababababababab", "invitation",
+		invitation),
+	    who);
+}
+
+static json_t *
+invitation_by(const struct keypair *who, int64_t good_s)
+{
+	return invitation_make("test.example/log", world.now_ms / 1000 + good_s, who);
+}
+
+static void
+invitations(void **state)
+{
+	struct keypair first, second, third;
+	json_t *good = invitation_by(&sam, 60), *forged = invitation_by(&sam, 60);
+
+	(void)state;
+	keypair_make(&first);
+	keypair_make(&second);
+	keypair_make(&third);
+	void_at(enrol_invited(&first, invitation_by(&ada, 60)), "/invitation/by");
+	void_at(enrol_invited(&first, invitation_by(&root, 60)), "/invitation/by");
+	void_at(enrol_invited(&first, invitation_by(&sam, 0)), "/invitation/expires_at");
+	void_at(enrol_invited(
+		    &first, invitation_make("other.example/log", world.now_ms / 1000 + 60, &sam)),
+	    "/invitation/sig");
+	json_object_set_new(forged, "expires_at", json_string("2036-01-01T00:00:00Z"));
+	void_at(enrol_invited(&first, forged), "/invitation/sig");
+	counted(enrol_invited(&first, json_incref(good)));
+	counted(submit(&first));
+	/* once, whoever brings it; what was void used nothing */
+	void_at(enrol_invited(&second, json_incref(good)), "/invitation/nonce");
+	counted(enrol_invited(&second, invitation_by(&tom, 60)));
+	counted(grant(&root, "revoke", &sam, "staff"));
+	void_at(enrol_invited(&third, invitation_by(&sam, 60)), "/invitation/by");
+	json_decref(good);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int
@@ -297,6 +345,7 @@ main(void)
 	    CASE(confirmation),
 	    CASE(clocks),
 	    CASE(intents),
+	    CASE(invitations),
 	};
 
 	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
