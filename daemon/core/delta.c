@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "elementary.h"
 #include "scale.h"
 
 size_t
@@ -57,13 +58,13 @@ void
 delta_unpaired(
     const struct interval *a, const struct interval *b, bool log_scale, struct interval *out)
 {
-	double below = hypot(
+	double below = elementary_hypot(
 	    scale_offset(a->low, a->point, log_scale), scale_offset(b->high, b->point, log_scale));
-	double above = hypot(
+	double above = elementary_hypot(
 	    scale_offset(a->high, a->point, log_scale), scale_offset(b->low, b->point, log_scale));
 
 	out->point = scale_compare(a->point, b->point, log_scale);
-	out->spread = hypot(a->spread, b->spread);
+	out->spread = elementary_hypot(a->spread, b->spread);
 	out->kind = kind_of(a, b);
 	if (out->kind == INTERVAL_NONE)
 		below = above = 0;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Levels: 0.9 ≤ level < 1, such as 0.95 or 1 − 0.05/k. Then low ≤ point ≤ high always, all three
- * are finite, and on the log scale > 0. Results do not depend on the order of the votes.
+ * are finite, and on the log scale > 0. Results do not depend on the order of the votes, and have
+ * the same bits everywhere (elementary.h).
  */
 #ifndef ASSAY_INTERVAL_H
 #define ASSAY_INTERVAL_H

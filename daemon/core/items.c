@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "elementary.h"
 #include "quantile.h"
 #include "scale.h"
 
@@ -109,8 +110,8 @@ items_join(const struct items_error *error, double level, bool log_scale, struct
 	if (!interval_decides(interval->kind) || error->clusters < 2)
 		return;
 	noise = quantile_t(level, (int64_t)error->clusters - 1) * error->se;
-	interval->low = scale_shift(
-	    point, -hypot(scale_offset(interval->low, point, log_scale), noise), log_scale);
-	interval->high = scale_shift(
-	    point, hypot(scale_offset(interval->high, point, log_scale), noise), log_scale);
+	interval->low = scale_shift(point,
+	    -elementary_hypot(scale_offset(interval->low, point, log_scale), noise), log_scale);
+	interval->high = scale_shift(point,
+	    elementary_hypot(scale_offset(interval->high, point, log_scale), noise), log_scale);
 }

@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Both are two-sided: the z or t with P(|X| ≤ t) = level, so t for 95 % is quantile_t(0.95, df).
- * 0 < level < 1. Accuracy: 1e-12 relative for levels of 1/2 and more (tests/tables/quantile.txt),
- * of the level as given: 1 − level is exact there. They use log, exp, expm1, erfc and sqrt of libm,
- * whose last digits may differ between libraries; that moves results by some 1e-15.
+ * 1/2 ≤ level < 1. Accuracy: 1e-12 relative (tests/tables/quantile.txt), of the level as it is
+ * given: 1 − level is exact. The same bits everywhere (elementary.h).
  */
 #ifndef ASSAY_QUANTILE_H
 #define ASSAY_QUANTILE_H
@@ -13,7 +12,8 @@
 
 #define SQRT_PI 1.7724538509055160273 /* C11 has no name for it */
 
-/* Newton's iteration on ln erfc(z/√2). NIST DLMF §7.2, https://dlmf.nist.gov/7.2. */
+/* Newton's iteration on ln P(|Z| > z), by the series of erf (DLMF 7.6.2) or, far out, the continued
+ * fraction of Mills's ratio (Abramowitz & Stegun 26.2.14). */
 double quantile_z(double level);
 
 /* df ≥ 1. P(|T| > t) = I_x(df/2, 1/2) with x = df/(df + t²) (Abramowitz & Stegun 26.5.27, 26.7.1),

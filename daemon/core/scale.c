@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "elementary.h"
+
 #define FEW 32 /* up to here insertion beats qsort() */
 
 bool
@@ -19,7 +21,7 @@ scale_takes(double value, bool log_scale)
 double
 scale_offset(double value, double reference, bool log_scale)
 {
-	return log_scale ? log(value / reference) : value - reference;
+	return log_scale ? elementary_log(value / reference) : value - reference;
 }
 
 double
@@ -27,7 +29,7 @@ scale_shift(double reference, double offset, bool log_scale)
 {
 	if (!log_scale)
 		return reference + offset;
-	return fmin(fmax(reference * exp(offset), DBL_MIN), DBL_MAX);
+	return fmin(fmax(reference * elementary_exp(offset), DBL_MIN), DBL_MAX);
 }
 
 double

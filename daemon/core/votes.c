@@ -35,6 +35,8 @@ join_votes(struct vote *votes, size_t n, bool log_scale)
 {
 	struct vote joined;
 
+	if (n == 1)
+		return votes[0];
 	qsort(votes, n, sizeof(*votes), by_value_then_index);
 	joined = votes[n / 2];
 	if (n % 2 == 0) {

@@ -94,9 +94,10 @@ part_style() {
 	node_tests "$WORK/style.tap" tests/system/arrows.test.mjs
 }
 
+# unit_tests NAME FOLDER [CTEST-OPTION…]
 unit_tests() {
 	local log=$WORK/unit-$1.txt
-	ctest --test-dir "$2" --verbose --timeout 300 >"$log" 2>&1
+	ctest --test-dir "$2" --verbose --timeout 300 "${@:3}" >"$log" 2>&1
 	cat "$log"
 	count_ctest "$log"
 }
@@ -107,6 +108,11 @@ part_unit() {
 
 part_unit_sanitize() {
 	unit_tests sanitize "$ASAN_BUILD"
+}
+
+# What the intervals cover, in millions of cells.
+part_simulate() {
+	unit_tests simulate "$GCC_BUILD" -C long -R '^simulate$'
 }
 
 part_sql() {
@@ -196,11 +202,13 @@ bench_packages() {
 	"${root[@]}" update-rc.d nginx disable
 }
 
-# What a stored submission and a static file cost, and what an honest client feels among 10,000 others.
+# What a stored submission and a static file cost, what an honest client feels among 10,000 others, and
+# how many votes a second become estimates.
 # Nothing is asserted but that they run to their end.
 part_bench() {
 	single bench_packages || return 1
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/hostile.mjs 10000 10
+	single "$GCC_BUILD/tests/votes"
 }

@@ -49,6 +49,16 @@ def quantiles():
             yield level, df, float(exact_t(level, df))
 
 
+def elementary(rng):
+    ends = [1.0, 2.0, 0.5, 0.7071067811865475, 0.7071067811865476, 1.0000000000000002, 1e300, 5e-324]
+    for x in ends + [math.ldexp(1 + rng.random(), rng.randint(-60, 60)) for _ in range(100)]:
+        yield "log", x, float(log(x))
+    for x in [0.0, 1e-20, 0.24999, 0.25, 3.0] + [10 ** rng.uniform(-18, 3) for _ in range(100)]:
+        yield "log1p", x, float(log(1 + mpf(x)))
+    for x in [0.0, 709.7, -745.0] + [rng.choice((-1, 1)) * 10 ** rng.uniform(-5, 2.8) for _ in range(100)]:
+        yield "exp", x, float(exp(x))
+
+
 def median(x, is_log):
     x = sorted(x)
     low, high = x[(len(x) - 1) // 2], x[len(x) // 2]
@@ -136,6 +146,7 @@ def clustered(rng):
 
 def main():
     rng = random.Random(20261123)
+    write("elementary.txt", "function x value", elementary(random.Random(1)))
     write("quantile.txt", "level df(0: normal) two-sided-quantile", quantiles())
     write("votes.txt", "scale level kind point low high spread n votes…", votes(rng))
     write("wilson.txt", "p n level low high", wilsons())
