@@ -41,9 +41,9 @@ export function parameters(n) {
 	return String(n);
 }
 
-// "3 hours ago"; the absolute time belongs into a title.
+// "3 hours ago", of a time in words or in milliseconds; the absolute time belongs into a title.
 export function ago(time, now) {
-	const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+	const seconds = Math.max(0, (now - (typeof time === 'number' ? time : Date.parse(time))) / 1000);
 	for (const [size, word] of [[31536000, 'year'], [2592000, 'month'], [86400, 'day'], [3600, 'hour'], [60, 'minute']])
 		if (seconds >= size)
 			return `${count(Math.floor(seconds / size), word)} ago`;
@@ -76,3 +76,12 @@ export function label(name) {
 	const plain = name.replace(/^conditions\./, '');
 	return labels[plain] ?? (plain.charAt(0).toUpperCase() + plain.slice(1)).replaceAll('_', ' ');
 }
+
+// Characters that change how others look, but are not seen themselves, as their escapes.
+export const visible = (text) => text.replace(/[^\P{C}\n\t]|[\u2028\u2029]/gu,
+	(char) => (char.codePointAt(0) > 0xffff ? `\\u{${char.codePointAt(0).toString(16)}}`
+		: `\\u${char.codePointAt(0).toString(16).padStart(4, '0')}`));
+
+// States of a submission, told apart by word and shape.
+export const stateWords = { counted: '● counted', held: '◇ held', superseded: '→ superseded', retracted: '× retracted',
+	quarantined: '◆ quarantined', void: '– void' };
