@@ -3,7 +3,7 @@
 //
 // A text is a list of parts: a string is ours, { name } is a stranger's, { code } a digest or key. Nothing
 // here believes in the form of a payload: it may have been tampered with on its way.
-import { bytes, count, label, parameters, testPoint } from './format.mjs';
+import { bytes, count, label, moment, parameters, testPoint } from './format.mjs';
 
 const common = ['audience', 'key', 'nonce', 'created_at', 'seen'];
 const VALUES_SHOWN = 32;
@@ -24,7 +24,7 @@ function part(key, value) {
 		return value ? 'yes' : 'no';
 	if (typeof value === 'string' && /^([0-9a-f]{64}|[A-Za-z0-9+/]{43}=)$/.test(value))
 		return { code: value };
-	return named(value);
+	return named(typeof value === 'string' ? moment(value) : value);
 }
 
 const commas = (texts) => texts.flatMap((text, at) => (at > 0 ? [', ', ...text] : text));
@@ -45,7 +45,8 @@ function rowsOf(key, title, value) {
 	if (key === 'accelerators')
 		return [[title, value?.length === 0 ? ['none'] : devices(value)]];
 	if (isObject(value))
-		return Object.entries(value).flatMap(([name, inner]) => rowsOf(name, `${title} · ${label(name)}`, inner));
+		return Object.entries(value).flatMap(([name, inner]) =>
+			rowsOf(name, name === 'name' ? title : `${title} · ${label(name)}`, inner));
 	if (!Array.isArray(value))
 		return [[title, [part(key, value)]]];
 	if (value.length > VALUES_SHOWN)

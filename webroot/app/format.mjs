@@ -41,6 +41,9 @@ export function parameters(n) {
 	return String(n);
 }
 
+// A time to the second, in words that need no decoding; text that is no time stays as it is.
+export const moment = (time) => time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+
 // "3 hours ago", of a time in words or in milliseconds; the absolute time belongs into a title.
 export function ago(time, now) {
 	const seconds = Math.max(0, (now - (typeof time === 'number' ? time : Date.parse(time))) / 1000);
@@ -68,6 +71,8 @@ export function kvType(fields) {
 const labels = {
 	accelerator_count: 'Accelerators', backend: 'Backend', base: 'Base', engine: 'Engine', hardware: 'Hardware',
 	judge: 'Judge', judge_prompt: 'Judge prompt', offload: 'Offload', subject: 'Subject',
+	bits_per_weight: 'Bits per weight', cpu: 'CPU', duration_s: 'Duration', memory_mib: 'Memory', os: 'Operating system',
+	pow: 'Proof of work', pow_bits: 'Proof of work, bits', power_limit_w: 'Power limit', sha256: 'SHA-256', size_bytes: 'Size',
 	prefill: 'Prefill', decode: 'Decode', prefill_decode: 'Prefill + decode', perplexity: 'Perplexity',
 };
 

@@ -31,8 +31,8 @@ function row({ index, statement }, now) {
 	const { leaf } = statement;
 	return make('tr', {},
 		make('th', { scope: 'row' }, make('a', { href: writeState({ statement: String(index) }) }, `#${index}`)),
-		make('td', {}, statement.kind ? label(statement.kind) : '–'),
-		make('td', { class: 'summary' }, statement.withheld ? make('span', { class: 'held' }, '◇ withheld') : brief(summaryOf(statement))),
+		make('td', { class: 'summary' }, make('b', {}, statement.kind ? label(statement.kind) : '–'), ' ',
+			statement.withheld ? make('span', { class: 'held' }, '◇ withheld') : brief(summaryOf(statement))),
 		make('td', { class: 'aside' }, leaf ? keyId(leaf.key) : '–'),
 		make('td', {}, leaf ? time(leaf.accepted_at_ms, now) : '–'));
 }
@@ -52,16 +52,16 @@ export function logView(view, now, say) {
 	say(`Statements ${top} to ${top - statements.length + 1} of ${origin}, ${count(size, 'statement')} in all`);
 	return [
 		make('h1', {}, 'The log'),
-		make('p', { class: 'lead' }, 'Every statement that was ever accepted, in the order that decides. Nothing is taken out or changed; ',
-			'open one, and your browser checks that.'),
+		make('p', { class: 'lead' }, 'Every statement that was ever accepted, in the order that decides. None can be dropped or changed unseen: ',
+			'open one, and your browser checks it.'),
 		factList([['Log', make('bdi', {}, origin)], ['Size', count(size, 'statement')],
 			['Newest', ['accepted ', time(newestAtMs, now)]], ['Root', make('code', {}, hex(root))],
 			['Key', make('code', {}, log.vkey.line)]]),
 		make('section', { class: `verdict ${step.outcome}`, role: step.outcome === 'bad' ? 'alert' : undefined }, stepList([step])),
 		make('section', {}, make('h2', {}, 'Statements'),
 			make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Statements' }, make('table', { class: 'log' },
-				make('thead', {}, make('tr', {}, ['Place', 'Kind', 'What it says', 'Signed by', 'Accepted'].map((text, at) =>
-					make('th', { scope: 'col', class: at === 3 ? 'aside' : undefined }, text)))),
+				make('thead', {}, make('tr', {}, ['Place', 'Statement', 'Signed by', 'Accepted'].map((text, at) =>
+					make('th', { scope: 'col', class: at === 2 ? 'aside' : undefined }, text)))),
 				make('tbody', {}, statements.map((one) => row(one, now)))))),
 		pager(view),
 	];

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fromBase64, hex, sha256 } from './bytes.mjs';
 import { make, name } from './dom.mjs';
-import { ago, visible } from './format.mjs';
+import { ago, count, moment, visible } from './format.mjs';
 
 const FOLDED_CHARACTERS = 240;
 
@@ -11,7 +11,7 @@ function stranger(text) {
 	if (text.length <= FOLDED_CHARACTERS && !text.includes('\n'))
 		return name(text, { class: 'said', dir: 'auto' });
 	return make('details', { class: 'folded' },
-		make('summary', {}, name(text.slice(0, 80), { dir: 'auto', title: undefined }), `… ${text.length} characters`),
+		make('summary', {}, name(text.slice(0, 80), { dir: 'auto', title: undefined }), ` ${count(text.length, 'character')}`),
 		make('bdi', { class: 'said', dir: 'auto' }, text));
 }
 
@@ -29,8 +29,10 @@ export function keyId(key) {
 	return raw ? make('code', { title: `SHA-256 of the key: ${hex(sha256(raw))}` }, hex(sha256(raw)).slice(0, 8)) : 'unreadable';
 }
 
-export const time = (ms, now) => make('time', { datetime: new Date(ms).toISOString(), title: new Date(ms).toISOString() },
-	ago(ms, now));
+export function time(ms, now) {
+	const at = new Date(ms).toISOString();
+	return make('time', { datetime: at, title: moment(at) }, ago(ms, now));
+}
 
 const marks = { good: '✓', bad: '✗', open: '–' };
 const outcomes = { good: 'good', bad: 'failed', open: 'not checked' };

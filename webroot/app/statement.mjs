@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { DataError, readStanding, readUnits } from './data.mjs';
 import { make, name } from './dom.mjs';
-import { resultsOf, sectionsOf } from './facts.mjs';
-import { bytes, count, label, stateWords, visible } from './format.mjs';
+import { resultsOf, sectionsOf, summaryOf } from './facts.mjs';
+import { bytes, count, label, moment, stateWords, visible } from './format.mjs';
 import { LogError, withLog } from './log.mjs';
-import { factList, keyId, shown, stepList, time } from './parts.mjs';
+import { brief, factList, keyId, shown, stepList, time } from './parts.mjs';
 import { whole, writeState } from './state.mjs';
 import { findEd25519, openLine, verdictOf, verifyStatement } from './verify.mjs';
 
@@ -47,22 +47,22 @@ function standingRows({ standing }) {
 	if (!standing)
 		return [];
 	const { document, run } = standing;
-	const model = ['Results', make('a', { href: writeState({ model: document }) }, 'All results of this model')];
+	const link = make('a', { href: writeState({ model: document }) }, 'all results of this model');
 	if (!run)
-		return [model];
+		return [['On the boards', link]];
 	return [['Submitter', [name(run.submitter.name, { dir: 'auto' }), make('code', { title: run.submitter.id }, ` ${run.submitter.id.slice(0, 8)}`)]],
-		['On the boards', [make('span', { class: `state ${run.state}` }, stateWords[run.state] ?? run.state),
-			run.reason ? make('small', { class: 'reason' }, name(run.reason)) : null].filter(Boolean)], model];
+		['On the boards', [make('span', { class: `state ${run.state}` }, stateWords[run.state] ?? run.state), ' · ', link,
+			run.reason ? make('small', { class: 'reason' }, name(run.reason)) : null].filter(Boolean)]];
 }
 
 function head(view, now) {
 	const { leaf, body, withheld, state } = view.statement;
 	return factList([
 		['Signed by', ['key ', keyId(leaf.key)]],
-		...(withheld ? [['Settled as', state]] : [['Signed at', shown([{ name: String(body.created_at) }])]]),
-		['Accepted', [new Date(leaf.accepted_at_ms).toISOString().replace('T', ' ').replace('Z', ' UTC'), ' (', time(leaf.accepted_at_ms, now), ')']],
-		['Id', make('code', {}, visible(leaf.id))],
 		...standingRows(view),
+		...(withheld ? [['Settled as', state]] : [['Signed at', shown([{ name: moment(String(body.created_at)) }])]]),
+		['Accepted', [moment(new Date(leaf.accepted_at_ms).toISOString()), ', ', time(leaf.accepted_at_ms, now)]],
+		['Id', make('code', {}, visible(leaf.id))],
 	]);
 }
 
@@ -73,7 +73,7 @@ function resultTable({ shared, rows }) {
 	const pairs = (list) => list.map(([title, parts]) => make('span', { class: 'pair' }, `${visible(title)} `, shown(parts)));
 	return make('section', {}, make('h2', {}, 'Results'),
 		shared.length > 0 && make('p', { class: 'common' }, rows.length > 1 ? 'In every result: ' : null, pairs(shared)),
-		make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' }, make('table', { class: 'results' },
+		make('div', { class: 'scroll fit', tabindex: '0', role: 'region', 'aria-label': 'Results' }, make('table', { class: 'results' },
 			make('thead', {}, make('tr', {}, head('Metric'), tests && head('Test'), head('Value', true), head('Spread', true),
 				head('Repeats', true), more && head('Conditions'))),
 			make('tbody', {}, rows.map((row) => make('tr', {}, make('th', { scope: 'row' }, name(row.metric)),
@@ -138,6 +138,7 @@ export function statementView(view, now, say) {
 	const failed = steps.filter((step) => step.outcome === 'bad').map((step) => step.title);
 	say(`Statement ${index} of ${log.checkpoint.origin}: ${
 		failed.length > 0 ? `not verified, failed: ${failed.join(', ')}` : verdict === 'good' ? 'verified' : 'not fully checked'}`);
-	return [make('h1', {}, `${label(statement.kind)} `, make('small', {}, `#${index}`)), head(view, now), verdictBox(view),
+	return [make('h1', {}, `${label(statement.kind)} `, make('small', {}, `#${index}`)),
+		make('p', { class: 'lead' }, brief(summaryOf(statement))), verdictBox(view), head(view, now),
 		...content(view), secondOpinion(view), neighbours(view)].filter(Boolean);
 }
