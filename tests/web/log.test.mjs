@@ -96,7 +96,7 @@ test('a statement: what it says with units, who signed it, verified without the 
 	assert.match(await headline(page), /Verified in your browser/);
 	assert.deepEqual(await steps(page), allGood);
 	const text = await page.textContent('main');
-	for (const words of ['example-org/tiny-7b', '7B', '3.73 GiB', '2 × Example GPU 80GB 80 GiB', '128 GiB', 'On a cold day.', 'Flash attn on'])
+	for (const words of ['example-org/tiny-7b', '7B', '3.73 GiB', '2 × Example GPU 80GB (80 GiB)', '128 GiB', 'On a cold day.', 'Flash attn on'])
 		assert.ok(text.includes(words), words);
 	const rows = await page.$$eval('.results tbody tr', (list) => list.map((tr) => tr.innerText));
 	assert.match(rows[0], /Decode\s+tg128\s+42\.5 tokens\/s\s+± 0\.25 sd\s+5/);
@@ -266,7 +266,7 @@ test('the log: newest first, links to each, and back; an address opens where it 
 	const places = await page.$$eval('table.log tbody th', (list) => list.map((th) => th.textContent));
 	assert.deepEqual(places, Array.from({ length: size() }, (_, i) => `#${size() - 1 - i}`));
 	const row = (name) => page.locator('table.log tbody tr').nth(size() - 1 - at[name]).innerText();
-	assert.match(await row('good'), /Submission\s+example-org\/tiny-7b Q4_K_M · 2 results on 2 × Example GPU 80GB 80 GiB/);
+	assert.match(await row('good'), /Submission\s+example-org\/tiny-7b Q4_K_M · 2 results on 2 × Example GPU 80GB/);
 	assert.match(await row('retraction'), /Retraction\s+takes back [0-9a-f]{8}…: a typo/);
 	assert.match(await row('withheld'), /◇ withheld/);
 	assert.match(await row('act'), /Act\s+withhold [0-9a-f]{8}…: because/);
@@ -345,3 +345,32 @@ for (const colorScheme of ['light', 'dark'])
 				await page.context().close();
 			}
 	});
+
+test('a log of more than one tile: pages by address, and every part of the tree is climbed', async () => {
+	const key = await lab.enrolled();
+	while (size() < 300) {
+		const lines = Array.from({ length: 100 }, () => lab.submission(key, { notes: 'one of many' }).text);
+		await lab.batch(`${lines.join('\n')}\n`);
+		await published();
+	}
+	const page = await visit('?log=latest');
+	const places = () => page.$$eval('table.log tbody th', (list) => list.map((th) => Number(th.textContent.slice(1))));
+	const from = (top) => Array.from({ length: Math.min(50, top + 1) }, (_, i) => top - i);
+	assert.deepEqual(await places(), from(size() - 1));
+	const turn = async (link, top) => {
+		await page.click(`text="${link}"`);
+		await page.waitForSelector(`table.log tbody tr:first-child th:has-text("#${top}")`);
+		assert.deepEqual(await places(), from(top));
+	};
+	await turn('Older →', size() - 51);
+	assert.match(page.url(), new RegExp(`\\?log=${size() - 51}$`));
+	await turn('Oldest', 49);
+	await turn('← Newer', 99);
+	await turn('Newest', size() - 1);
+	for (const index of [0, 255, 256, size() - 1]) {
+		await page.goto(`${lab.url}/?statement=${index}`);
+		await page.waitForSelector('.verdict.good');
+		assert.deepEqual(await steps(page), allGood, `statement ${index}`);
+	}
+	quiet(page);
+});

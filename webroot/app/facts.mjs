@@ -30,14 +30,13 @@ function part(key, value) {
 const commas = (texts) => texts.flatMap((text, at) => (at > 0 ? [', ', ...text] : text));
 
 // Equal devices are said once.
-function devices(accelerators) {
+function devices(accelerators, memory = (mib) => (mib ? ` (${measures.memory_mib(mib)})` : '')) {
 	const seen = new Map();
 	for (const one of list(accelerators)) {
 		const key = JSON.stringify(one);
 		seen.set(key, { one, n: (seen.get(key)?.n ?? 0) + 1 });
 	}
-	return commas([...seen.values()].map(({ one, n }) => [n > 1 ? `${n} × ` : '', named(one?.name),
-		one?.memory_mib ? ` ${measures.memory_mib(one.memory_mib)}` : ''].filter((p) => p !== '')));
+	return commas([...seen.values()].map(({ one, n }) => [n > 1 ? `${n} × ` : '', named(one?.name), memory(one?.memory_mib)]));
 }
 
 // Rows [label, text] of any value, whatever is in it.
@@ -94,7 +93,7 @@ export function resultsOf(body, units) {
 }
 
 const code = (text) => ({ code: String(text) });
-const where = (hardware) => (list(hardware?.accelerators).length > 0 ? devices(hardware.accelerators) : [named(hardware?.cpu?.name)]);
+const where = (hardware) => (list(hardware?.accelerators).length > 0 ? devices(hardware.accelerators, () => '') : [named(hardware?.cpu?.name)]);
 
 const summaries = {
 	config: (b) => [`rules ${Number(b.rules)}, ${count(list(b.suites).length, 'suite')}, proof of work of ${Number(b.pow_bits)} bits`],

@@ -14,10 +14,11 @@ export class LogError extends Error {}
 // A file that is not there: it may have gone with an older checkpoint.
 class Gone extends LogError {}
 
-async function readFile(path, get, cache = 'default') {
+// Asked for anew each time, tiles too: a log that was begun again under this address has other ones.
+async function readFile(path, get) {
 	let answer;
 	try {
-		answer = await get(`log/${path}`, { cache });
+		answer = await get(`log/${path}`, { cache: 'no-cache' });
 	} catch {
 		throw new DataError('The server cannot be reached. Check your connection, then load the page again.');
 	}
@@ -90,7 +91,7 @@ class Log {
 	bundle(tile) {
 		const path = tilePath('statements', tile, '.jsonl.gz');
 		return this.once(path, async () => {
-			const text = decoded(await unpack(await readFile(path, this.get, 'no-cache'), path), path);
+			const text = decoded(await unpack(await readFile(path, this.get), path), path);
 			const lines = text.split('\n').slice(0, -1);
 			if (lines.length !== tile.width)
 				throw new LogError(`log/${path} is damaged: it has ${lines.length} statements instead of ${tile.width}.`);
@@ -110,14 +111,14 @@ class Log {
 }
 
 export async function readCheckpointFile(get = fetch) {
-	const checkpoint = readCheckpoint(decoded(await readFile('checkpoint', get, 'no-cache'), 'checkpoint'));
+	const checkpoint = readCheckpoint(decoded(await readFile('checkpoint', get), 'checkpoint'));
 	if (!checkpoint)
 		throw new LogError('log/checkpoint is damaged: it is not a checkpoint.');
 	return checkpoint;
 }
 
 async function openLog(get) {
-	const [checkpoint, line] = await Promise.all([readCheckpointFile(get), readFile('vkey', get, 'no-cache')]);
+	const [checkpoint, line] = await Promise.all([readCheckpointFile(get), readFile('vkey', get)]);
 	const vkey = readVkey(decoded(line, 'vkey'));
 	if (!vkey)
 		throw new LogError('log/vkey is damaged: it is not a verifier key.');

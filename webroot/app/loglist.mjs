@@ -1,5 +1,6 @@
 // loglist.mjs — the view of the log: its checkpoint, and its statements, newest first.
 // SPDX-License-Identifier: Apache-2.0
+import { hex } from './bytes.mjs';
 import { DataError } from './data.mjs';
 import { make } from './dom.mjs';
 import { summaryOf } from './facts.mjs';
@@ -8,7 +9,6 @@ import { withLog } from './log.mjs';
 import { brief, factList, keyId, stepList, time } from './parts.mjs';
 import { whole, writeState } from './state.mjs';
 import { checkCheckpoint, findEd25519, openLine } from './verify.mjs';
-import { hex } from './bytes.mjs';
 
 const SHOWN = 50;
 
@@ -31,8 +31,8 @@ function row({ index, statement }, now) {
 	const { leaf } = statement;
 	return make('tr', {},
 		make('th', { scope: 'row' }, make('a', { href: writeState({ statement: String(index) }) }, `#${index}`)),
-		make('td', { class: 'summary' }, make('b', {}, statement.kind ? label(statement.kind) : '–'), ' ',
-			statement.withheld ? make('span', { class: 'held' }, '◇ withheld') : brief(summaryOf(statement))),
+		make('td', {}, make('div', { class: 'summary' }, make('b', {}, statement.kind ? label(statement.kind) : '–'), ' ',
+			make('span', {}, statement.withheld ? make('span', { class: 'held' }, '◇ withheld') : brief(summaryOf(statement))))),
 		make('td', { class: 'aside' }, leaf ? keyId(leaf.key) : '–'),
 		make('td', {}, leaf ? time(leaf.accepted_at_ms, now) : '–'));
 }

@@ -43,4 +43,4 @@ export const stepList = (steps) => make('ol', { class: 'steps' }, steps.map((ste
 
 // Rows [label, content], content as make() takes it.
 export const factList = (rows) => make('dl', { class: 'pairs' }, rows.map(([head, content]) =>
-	make('div', {}, make('dt', {}, visible(head)), make('dd', {}, content))));
+	make('div', {}, make('dt', {}, make('bdi', {}, visible(head))), make('dd', {}, content))));

@@ -70,7 +70,7 @@ function resultTable({ shared, rows }) {
 	const tests = rows.some((row) => row.test !== '–');
 	const more = rows.some((row) => row.conditions.length > 0);
 	const head = (text, number) => make('th', { scope: 'col', class: number ? 'number' : undefined }, text);
-	const pairs = (list) => list.map(([title, parts]) => make('span', { class: 'pair' }, `${visible(title)} `, shown(parts)));
+	const pairs = (list) => list.map(([title, parts]) => make('span', { class: 'pair' }, make('bdi', {}, visible(title)), ' ', make('b', {}, shown(parts))));
 	return make('section', {}, make('h2', {}, 'Results'),
 		shared.length > 0 && make('p', { class: 'common' }, rows.length > 1 ? 'In every result: ' : null, pairs(shared)),
 		make('div', { class: 'scroll fit', tabindex: '0', role: 'region', 'aria-label': 'Results' }, make('table', { class: 'results' },
@@ -118,7 +118,7 @@ function secondOpinion(view) {
 	return make('section', {}, make('h2', {}, 'Check it yourself'),
 		make('p', {}, 'This page and the log’s key come from the same server. For a second opinion, save the statement with its receipt ',
 			'and let the runner check both, offline, with the key you trust:'),
-		make('pre', { tabindex: '0', class: 'command' }, make('code', {}, command)),
+		make('pre', { class: 'command' }, make('code', {}, command)),
 		make('p', { class: 'buttons' },
 			receipt && make('button', { type: 'button', class: 'plain', onclick: () => save(view, file) }, `Save ${file}`),
 			navigator.clipboard && make('button', { type: 'button', class: 'plain', onclick: (event) =>
