@@ -202,10 +202,10 @@ test('tampering with the checkpoint or its key: the checkpoint fails', async () 
 		const page = await visit(statement('good'), tampered);
 		assert.match(await headline(page), /Not verified/);
 		assert.deepEqual((await steps(page)).slice(2), wanted);
-		const list = await visit('?log=latest', tampered);
-		assert.deepEqual(await steps(list), ['Checkpoint: failed']);
 		quiet(page);
 	}
+	const list = await visit('?log=latest', mirrors.at(-1));
+	assert.deepEqual(await steps(list), ['Checkpoint: failed']);
 });
 
 test('what cannot be read at all says which file is damaged', async () => {
@@ -256,6 +256,21 @@ test('a withheld statement shows the notice; its place in the log still verifies
 	quiet(page);
 });
 
+test('from the keyboard: a statement opens, its bytes unfold, the focus goes along', async () => {
+	const page = await visit('?log=latest');
+	await page.focus(`table.log a:text-is("#${at.good}")`);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('.verdict.good');
+	assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+	await page.focus('.raw summary');
+	await page.keyboard.press('Enter');
+	assert.ok(await page.isVisible('.raw pre'));
+	const headings = await page.$$eval('h1, h2', (list) => list.map((h) => h.tagName + h.textContent.replace(/^. /u, ' ')));
+	assert.deepEqual(headings, [`H1Submission #${at.good}`, 'H2 Verified in your browser', 'H2Results', 'H2Model', 'H2Engine', 'H2Hardware',
+		'H2Run', 'H2Check it yourself']);
+	quiet(page);
+});
+
 test('the log: newest first, links to each, and back; an address opens where it says', async () => {
 	const page = await visit('');
 	const tile = page.locator('a.tile');
@@ -300,19 +315,20 @@ test('a run of a model leads to its statement', async () => {
 test('what is held says why; hostile text is text, folded, and widens nothing', async () => {
 	const held = await visit(statement('held'));
 	assert.match(await held.textContent('.state'), /retracted|held/);
+	const page = await visit(statement('hostile'));
+	assert.deepEqual(await steps(page), allGood);
+	assert.equal(await page.$('main script'), null);
+	assert.ok((await page.textContent('main')).includes('<script>alert(1)</script>'));
+	assert.equal(await page.$eval('bdi', (e) => getComputedStyle(e).unicodeBidi), 'isolate');
+	assert.match(await page.textContent('.raw pre'), /\\u202eevil/);
+	await page.click('.raw summary');
+	await page.click('.folded summary');
 	for (const width of [360, 800, 1400]) {
-		const page = await visit(statement('hostile'), { width, height: 800 });
-		assert.deepEqual(await steps(page), allGood);
-		assert.equal(await page.$('main script'), null);
-		assert.ok((await page.textContent('main')).includes('<script>alert(1)</script>'));
-		assert.equal(await page.$eval('bdi', (e) => getComputedStyle(e).unicodeBidi), 'isolate');
-		assert.match(await page.textContent('.raw pre'), /\\u202eevil/);
-		await page.click('.raw summary');
-		await page.click('.folded summary');
+		await page.setViewportSize({ width, height: 800 });
 		assert.equal(await tooWide(page), 0, `at ${width}`);
 		await shot(page, `statement-hostile-${width}`);
-		quiet(page);
 	}
+	quiet(page);
 	const tampered = await mirror();
 	tampered.tamperLine(bundleName(), at.good, (line) => {
 		const body = JSON.parse(Buffer.from(line.envelope.payload, 'base64'));
@@ -336,14 +352,15 @@ test('numbers that are none, and places that are not, are said in words', async 
 
 for (const colorScheme of ['light', 'dark'])
 	test(`axe-core finds nothing in the views of the log, ${colorScheme}`, async () => {
-		for (const [name, query] of [['statement', statement('good')], ['log', '?log=latest'], ['withheld', statement('withheld')]])
-			for (const width of [360, 800, 1400]) {
-				const page = await visit(query, { colorScheme, width, height: 900 });
-				assert.deepEqual(await axe(page), [], name);
+		for (const [name, query] of [['statement', statement('good')], ['log', '?log=latest'], ['withheld', statement('withheld')]]) {
+			const page = await visit(query, { colorScheme });
+			for (const width of [1400, 800, 360]) {
+				await page.setViewportSize({ width, height: 900 });
 				assert.equal(await tooWide(page), 0, `${name} at ${width}`);
 				await shot(page, `${colorScheme}-${name}-${width}`);
-				await page.context().close();
 			}
+			assert.deepEqual(await axe(page), [], name);
+		}
 	});
 
 test('a log of more than one tile: pages by address, and every part of the tree is climbed', async () => {
@@ -358,7 +375,7 @@ test('a log of more than one tile: pages by address, and every part of the tree 
 	const from = (top) => Array.from({ length: Math.min(50, top + 1) }, (_, i) => top - i);
 	assert.deepEqual(await places(), from(size() - 1));
 	const turn = async (link, top) => {
-		await page.click(`text="${link}"`);
+		await page.click(`.pager >> text="${link}"`);
 		await page.waitForSelector(`table.log tbody tr:first-child th:has-text("#${top}")`);
 		assert.deepEqual(await places(), from(top));
 	};

@@ -37,8 +37,8 @@ const headlines = {
 };
 
 function verdictBox({ statement, steps, verdict }) {
-	const [mark, words] = statement.withheld && verdict === 'open'
-		? ['◇', 'Withheld: its place in the log is verified'] : headlines[verdict];
+	const placed = steps.slice(1).every((step) => step.outcome === 'good');
+	const [mark, words] = statement.withheld && placed ? ['◇', 'Withheld: its place in the log is verified'] : headlines[verdict];
 	return make('section', { class: `verdict ${verdict}`, role: verdict === 'bad' ? 'alert' : undefined },
 		make('h2', {}, make('span', { 'aria-hidden': 'true' }, `${mark} `), words), stepList(steps));
 }
@@ -86,7 +86,7 @@ function resultTable({ shared, rows }) {
 function content({ statement, units }) {
 	if (statement.withheld)
 		return [make('section', { class: 'notice' }, make('h2', {}, 'Withheld'),
-			make('p', {}, 'Staff withheld the bytes of this statement; an act in this log says why. It counts for nothing. ',
+			make('p', { class: 'lead' }, 'Staff withheld the bytes of this statement; an act in this log says why. It counts for nothing. ',
 				'What is left is its leaf: kind, key, signature, time, and the hash of what was signed.'))];
 	const sections = sectionsOf(statement.kind, statement.body).map(([title, rows]) => make('section', {},
 		make('h2', {}, title), factList(rows.map(([text, parts]) => [text, shown(parts)]))));
@@ -139,6 +139,6 @@ export function statementView(view, now, say) {
 	say(`Statement ${index} of ${log.checkpoint.origin}: ${
 		failed.length > 0 ? `not verified, failed: ${failed.join(', ')}` : verdict === 'good' ? 'verified' : 'not fully checked'}`);
 	return [make('h1', {}, `${label(statement.kind)} `, make('small', {}, `#${index}`)),
-		make('p', { class: 'lead' }, brief(summaryOf(statement))), verdictBox(view), head(view, now),
+		statement.withheld ? null : make('p', { class: 'lead' }, brief(summaryOf(statement))), verdictBox(view), head(view, now),
 		...content(view), secondOpinion(view), neighbours(view)].filter(Boolean);
 }
