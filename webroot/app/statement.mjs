@@ -136,8 +136,9 @@ function neighbours({ index, log }) {
 export function statementView(view, now, say) {
 	const { index, statement, log, verdict, steps } = view;
 	const failed = steps.filter((step) => step.outcome === 'bad').map((step) => step.title);
-	say(`Statement ${index} of ${log.checkpoint.origin}: ${
-		failed.length > 0 ? `not verified, failed: ${failed.join(', ')}` : verdict === 'good' ? 'verified' : 'not fully checked'}`);
+	const outcome = { good: 'verified', bad: `not verified, failed: ${failed.join(', ')}`,
+		open: statement.withheld ? 'withheld' : 'not fully checked' };
+	say(`Statement ${index} of ${log.checkpoint.origin}: ${outcome[verdict]}`);
 	return [make('h1', {}, `${label(statement.kind)} `, make('small', {}, `#${index}`)),
 		statement.withheld ? null : make('p', { class: 'lead' }, brief(summaryOf(statement))), verdictBox(view), head(view, now),
 		...content(view), secondOpinion(view), neighbours(view)].filter(Boolean);
