@@ -196,6 +196,20 @@ follow(struct log_publisher *p, const struct head *head, struct fault *f)
 
 /* ---- the thread ---- */
 
+/* Whoever has the folder alone can open the checkpoint too. */
+static bool
+write_vkey(struct log_publisher *p, struct fault *f)
+{
+	struct text line = {0};
+	bool done;
+
+	text_addf(&line, "%s\n", p->server->vkey);
+	done = line.failed ? fault_set(f, FAULT_NO_MEMORY, "", "memory for a key", "none")
+			   : site_write(p->folder, "vkey", line.data, line.n, f);
+	text_clear(&line);
+	return done;
+}
+
 /* An answer of the database that says "no" is final, the lack of one is not. */
 static bool
 check_once(struct log_publisher *p, const struct head *head, struct fault *f)
@@ -203,12 +217,12 @@ check_once(struct log_publisher *p, const struct head *head, struct fault *f)
 	if (p->checked)
 		return true;
 	p->untidy = true; /* an earlier run may have ended anywhere */
-	p->checked =
-	    split_view_check(p->folder, p->server->vkey, head->signed_size, p->db, &p->size, f);
-	if (p->checked)
+	if (split_view_check(p->folder, p->server->vkey, head->signed_size, p->db, &p->size, f)) {
 		atomic_store(&p->server->history_holds, true);
-	else if (f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY)
+		p->checked = write_vkey(p, f);
+	} else if (f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY) {
 		server_fail(p->server, f);
+	}
 	return p->checked;
 }
 

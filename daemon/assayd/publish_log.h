@@ -11,7 +11,8 @@ struct log_publisher;
 /* Start the thread, on every node, with a connection of its own. First of all it compares the
  * checkpoint in the published folder, if there is one, with the database: if that does not begin
  * with it, the server fails (server_fail()) before anything is written, for a split view is never
- * published; if it does, server->history_holds is set, and this node may lead.
+ * published; if it does, server->history_holds is set, and this node may lead, and the log's
+ * verifier key is written as `vkey`.
  *
  * Then it follows the newest signed checkpoint: statement and entry bundles, tiles, and last of all
  * `checkpoint` are written atomically. Partial tiles of a checkpoint go a minute after a newer one

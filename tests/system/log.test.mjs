@@ -168,6 +168,13 @@ test('over the edge of a tile: full tiles appear, and what is immutable says so'
 	assert.equal((await lab.get('/log/statements/000.jsonl.gz')).headers['content-type'], 'application/gzip');
 });
 
+test('the folder alone names the key that opens its checkpoint', async () => {
+	const { checkpoint } = await published();
+	const vkey = read('vkey').toString();
+	assert.equal(vkey, `${lab.policy.vkey}\n`);
+	assert.deepEqual(openCheckpoint(read('checkpoint').toString(), vkey.trimEnd()), checkpoint);
+});
+
 test('the folder may go: it comes back byte for byte, and another node writes the same', async () => {
 	const before = await published();
 	await lab.daemon.stop();

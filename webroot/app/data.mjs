@@ -22,3 +22,26 @@ export async function readDocument(path, format, get = fetch) {
 		throw new DataError(`${path} has another form than this page knows. Load the page again to get its newest version.`);
 	return document;
 }
+
+// The units of a suite's metrics: metric → unit. Empty if the suite is not published.
+export async function readUnits(suite, get = fetch) {
+	if (!/^[a-z0-9][a-z0-9_-]*$/.test(suite?.name) || !Number.isSafeInteger(suite?.version))
+		return new Map();
+	try {
+		const { metrics } = await (await get(`suites/${suite.name}/${suite.version}/suite.json`)).json();
+		return new Map(metrics.map((metric) => [metric.name, metric.unit]));
+	} catch {
+		return new Map();
+	}
+}
+
+// What the documents make of a submission: { document, run }, run with state, reason and submitter, if it is among
+// those shown; null if no document names its model.
+export async function readStanding(index, model, get = fetch) {
+	const { models } = await readDocument('index.json', 'assay-index-v1', get);
+	const entry = models.find((one) => one.name === model?.name);
+	if (!entry)
+		return null;
+	const { runs } = await readDocument(entry.document, 'assay-model-v1', get);
+	return { document: entry.document, run: runs.find((run) => run.index === index) ?? null };
+}

@@ -41,9 +41,12 @@ export function parameters(n) {
 	return String(n);
 }
 
-// "3 hours ago"; the absolute time belongs into a title.
+// A time to the second, in words that need no decoding; text that is no time stays as it is.
+export const moment = (time) => time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC');
+
+// "3 hours ago", of a time in words or in milliseconds; the absolute time belongs into a title.
 export function ago(time, now) {
-	const seconds = Math.max(0, (now - Date.parse(time)) / 1000);
+	const seconds = Math.max(0, (now - (typeof time === 'number' ? time : Date.parse(time))) / 1000);
 	for (const [size, word] of [[31536000, 'year'], [2592000, 'month'], [86400, 'day'], [3600, 'hour'], [60, 'minute']])
 		if (seconds >= size)
 			return `${count(Math.floor(seconds / size), word)} ago`;
@@ -68,6 +71,8 @@ export function kvType(fields) {
 const labels = {
 	accelerator_count: 'Accelerators', backend: 'Backend', base: 'Base', engine: 'Engine', hardware: 'Hardware',
 	judge: 'Judge', judge_prompt: 'Judge prompt', offload: 'Offload', subject: 'Subject',
+	bits_per_weight: 'Bits per weight', cpu: 'CPU', duration_s: 'Duration', memory_mib: 'Memory', os: 'Operating system',
+	pow: 'Proof of work', pow_bits: 'Proof of work, bits', power_limit_w: 'Power limit', sha256: 'SHA-256', size_bytes: 'Size',
 	prefill: 'Prefill', decode: 'Decode', prefill_decode: 'Prefill + decode', perplexity: 'Perplexity',
 	perplexity_ratio: 'Perplexity ratio', kl_divergence_mean: 'Mean KL divergence', kl_divergence_median: 'Median KL divergence',
 	kl_divergence_p999: '99.9 % KL divergence', kl_divergence_max: 'Maximum KL divergence', delta_p_rms: 'RMS Δp',
@@ -79,3 +84,12 @@ export function label(name) {
 	const plain = name.replace(/^conditions\./, '');
 	return labels[plain] ?? (plain.charAt(0).toUpperCase() + plain.slice(1)).replaceAll('_', ' ');
 }
+
+// Characters that change how others look, but are not seen themselves, as their escapes.
+export const visible = (text) => text.replace(/[^\P{C}\n\t]|[\u2028\u2029]/gu,
+	(char) => (char.codePointAt(0) > 0xffff ? `\\u{${char.codePointAt(0).toString(16)}}`
+		: `\\u${char.codePointAt(0).toString(16).padStart(4, '0')}`));
+
+// States of a submission, told apart by word and shape.
+export const stateWords = { counted: '● counted', held: '◇ held', superseded: '→ superseded', retracted: '× retracted',
+	quarantined: '◆ quarantined', void: '– void' };

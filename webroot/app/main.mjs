@@ -3,8 +3,11 @@
 import { boardView } from './board.mjs';
 import { DataError, readDocument } from './data.mjs';
 import { make } from './dom.mjs';
+import { LogError, readCheckpointFile } from './log.mjs';
+import { loadLog, logView } from './loglist.mjs';
 import { modelView } from './model.mjs';
 import { overview } from './overview.mjs';
+import { loadStatement, statementView } from './statement.mjs';
 import { readState, writeState } from './state.mjs';
 
 const content = document.querySelector('#content');
@@ -28,16 +31,28 @@ async function view(state) {
 		document.title = `${model.name} · Assay`;
 		return modelView(model, Date.now(), say);
 	}
+	if (state.statement) {
+		const statement = await loadStatement(state.statement);
+		document.title = `Statement #${statement.index} · Assay`;
+		return statementView(statement, Date.now(), say);
+	}
+	if (state.log) {
+		const log = await loadLog(state.log);
+		document.title = 'The log · Assay';
+		return logView(log, Date.now(), say);
+	}
 	document.title = 'Assay';
-	return overview(await readDocument('index.json', 'assay-index-v1'), Date.now(), say);
+	const [index, checkpoint] = await Promise.all([readDocument('index.json', 'assay-index-v1'), readCheckpointFile().catch(() => null)]);
+	return overview(index, checkpoint, Date.now(), say);
 }
 
 function trouble(error) {
-	if (!(error instanceof DataError))
+	const told = error instanceof DataError || error instanceof LogError;
+	if (!told)
 		console.error(error);
 	say('');
-	return [make('div', { class: 'empty', role: 'alert' }, make('h1', {}, 'This cannot be shown'),
-		make('p', {}, error instanceof DataError ? error.message : 'The page failed at this document. Load it again.'),
+	return [make('div', { class: error instanceof LogError ? 'verdict bad' : 'empty', role: 'alert' }, make('h1', {}, 'This cannot be shown'),
+		make('p', {}, told ? error.message : 'The page failed at this document. Load it again.'),
 		make('p', {}, make('a', { href: './' }, 'To the overview')))];
 }
 
@@ -53,16 +68,21 @@ async function draw() {
 }
 
 function markNav() {
+	const here = readState(location.search);
 	for (const link of document.querySelectorAll('#nav a')) {
-		const here = new URL(link.href).searchParams.get('board') === (readState(location.search).board || null);
-		link.toggleAttribute('aria-current', here && Boolean(readState(location.search).board));
+		const to = readState(new URL(link.href).search);
+		if ((here.board && to.board === here.board) || (here.log && to.log))
+			link.setAttribute('aria-current', 'page');
+		else
+			link.removeAttribute('aria-current');
 	}
 }
 
 async function drawNav() {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
 	document.querySelector('#nav').replaceChildren(...index.suites.map((suite) =>
-		make('a', { href: writeState({ board: suite.document }) }, suite.title)));
+		make('a', { href: writeState({ board: suite.document }) }, suite.title)),
+	make('a', { href: writeState({ log: 'latest' }) }, 'Log'));
 	markNav();
 }
 

@@ -2,11 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { boardTable, commonLine } from './board.mjs';
 import { make, name } from './dom.mjs';
-import { ago, bytes, count, exact, label, measure, parameters, testPoint } from './format.mjs';
+import { ago, bytes, count, exact, label, measure, parameters, stateWords, testPoint } from './format.mjs';
+import { writeState } from './state.mjs';
 import { arrange, columnsOf, sortRows } from './table.mjs';
-
-const stateWords = { counted: '● counted', held: '◇ held', superseded: '→ superseded', retracted: '× retracted',
-	quarantined: '◆ quarantined', void: '– void' };
 
 function facts(document) {
 	const variants = new Map();
@@ -55,7 +53,7 @@ function runRow(run, units, now) {
 		make('td', { class: 'number' }, spread === undefined ? '–' : `± ${measure(spread)}`),
 		make('td', { class: 'number' }, String(run.n)),
 		make('td', { title: run.accepted_at }, ago(run.accepted_at, now)),
-		make('td', {}, make('a', { href: `v1/statements/${run.id}` }, `#${run.index}`)));
+		make('td', {}, make('a', { href: writeState({ statement: String(run.index) }) }, `#${run.index}`)));
 }
 
 function runs(document, now) {

@@ -30,7 +30,15 @@ function models(index, now) {
 			make('td', { title: model.last_accepted_at }, ago(model.last_accepted_at, now)))))));
 }
 
-export function overview(index, now, say) {
+// The log as its checkpoint has it; a server without a key for it publishes none.
+function logTile(checkpoint, index, now) {
+	if (!checkpoint)
+		return null;
+	return make('a', { class: 'tile', href: writeState({ log: 'latest' }) }, make('b', {}, String(checkpoint.size)),
+		make('span', {}, 'statements in the log', index.as_of ? `, newest ${ago(index.as_of, now)}` : ''));
+}
+
+export function overview(index, checkpoint, now, say) {
 	const t = index.totals;
 	say(`log ${index.origin} · size ${index.log_size}${index.as_of ? ` · newest statement ${ago(index.as_of, now)}` : ''}`);
 	return [
@@ -39,7 +47,8 @@ export function overview(index, now, say) {
 			make('p', { class: 'lead' }, 'Evaluations of open language models from the people who run them. Every number is ',
 				'signed by the one who measured it; surprising values are held with a reason, never hidden.'),
 			make('div', { class: 'tiles' }, tile(t.models, 'models'), tile(t.counted, 'counted submissions'),
-				tile(t.submitters, 'submitters'), tile(t.held, 'held'))),
+				tile(t.submitters, 'submitters'), tile(t.held, 'held'),
+				logTile(checkpoint, index, now))),
 		make('section', {}, make('h2', {}, 'Boards'), suites(index)),
 		make('section', {}, make('h2', {}, 'Models'), models(index, now)),
 		make('section', {}, make('h2', {}, 'Take part'),

@@ -1,7 +1,7 @@
 // state.mjs — the page's state is its address. Knows nothing of the page.
 // SPDX-License-Identifier: Apache-2.0
 
-// ?board=NAME or ?model=DOCUMENT, q= search, sort=KEY or sort=-KEY, f.KEY= filters.
+// ?board=NAME, ?model=DOCUMENT, ?statement=INDEX or ?log=INDEX of the newest shown, or latest; q= search, sort=KEY or sort=-KEY, f.KEY= filters.
 export function readState(search) {
 	const params = new URLSearchParams(search);
 	const sort = params.get('sort') ?? '';
@@ -9,7 +9,8 @@ export function readState(search) {
 	for (const [key, value] of params)
 		if (key.startsWith('f.') && value)
 			filters[key.slice(2)] = value;
-	return { board: params.get('board') ?? '', model: params.get('model') ?? '', search: params.get('q') ?? '',
+	return { board: params.get('board') ?? '', model: params.get('model') ?? '',
+		statement: params.get('statement') ?? '', log: params.get('log') ?? '', search: params.get('q') ?? '',
 		sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'descending' : 'ascending', filters };
 }
 
@@ -18,6 +19,8 @@ export function writeState(state) {
 	const set = (key, value) => value && params.set(key, value);
 	set('board', state.board);
 	set('model', state.model);
+	set('statement', state.statement);
+	set('log', state.log);
 	set('q', state.search);
 	set('sort', state.sort && (state.direction === 'descending' ? '-' : '') + state.sort);
 	for (const [key, value] of Object.entries(state.filters ?? {}))
@@ -30,3 +33,6 @@ export function writeState(state) {
 export function isDocument(path) {
 	return /^[A-Za-z0-9._~/-]+\.json$/.test(path) && !path.split('/').includes('..') && !path.startsWith('/');
 }
+
+// A place in the log as an address has it; null if it is none.
+export const whole = (text) => (/^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : null);

@@ -25,7 +25,7 @@ export async function newPage(browser, { width = 1280, height = 800, ...options 
 export async function shot(page, name) {
 	const folder = process.env.ASSAY_SHOTS ?? path.join(os.tmpdir(), 'assay-shots');
 	mkdirSync(folder, { recursive: true });
-	await page.screenshot({ path: path.join(folder, `${name}.png`) });
+	await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }
 
 // Rules of axe-core that the page breaks, each with where.

@@ -6,10 +6,12 @@ import { DataError, readDocument } from '../../../webroot/app/data.mjs';
 import { isDocument, readState, writeState } from '../../../webroot/app/state.mjs';
 
 test('a state comes back from its address', () => {
-	const state = { board: 'suites/throughput.json', model: '', search: 'a b&c', sort: 'metric:decode', direction: 'descending',
+	const state = { board: 'suites/throughput.json', model: '', statement: '', log: '', search: 'a b&c', sort: 'metric:decode', direction: 'descending',
 		filters: { hardware: 'RTX + x', test: 'pp64' } };
 	assert.deepEqual(readState(writeState(state)), state);
 	assert.equal(writeState(readState('')), './');
+	assert.equal(readState(writeState({ statement: '0' })).statement, '0');
+	assert.equal(readState(writeState({ log: 'latest' })).log, 'latest');
 });
 
 test('only documents of the tree are read', () => {
