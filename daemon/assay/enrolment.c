@@ -9,7 +9,6 @@
 
 #include "args.h"
 #include "deliver.h"
-#include "file.h"
 #include "invitation.h"
 #include "json.h"
 #include "pow.h"
@@ -19,7 +18,6 @@
 
 #define WAIT_S 5
 #define TRIES_A_ROUND 65536
-#define INVITATION_MAX_BYTES 4096
 
 bool
 enrolment_needs(const struct task *t, const char *option, struct problem *p)
@@ -112,29 +110,12 @@ body_of(const struct enrolment *e, uint64_t counter)
 	return body;
 }
 
-/* Only what `assay invite` printed, and for this log, so that a wrong file is found here. */
 static bool
 read_invitation(struct enrolment *e, struct problem *p)
 {
 	const char *path = args_text(e->task->args, "invitation");
-	struct invitation i;
-	char *text = NULL;
-	json_t *body;
-	size_t n;
-	bool done;
 
-	if (path == NULL)
-		return true;
-	if (!file_read(path, INVITATION_MAX_BYTES, &text, &n, &p->fault))
-		return false;
-	e->invitation = json_loadb(text, n, 0, NULL);
-	free(text);
-	body = json_pack("{s:O*}", "invitation", e->invitation);
-	done = invitation_read(body, &i) && invitation_check(&i, e->policy->origin);
-	json_decref(body);
-	return done ||
-	       fault_set(&p->fault, FAULT_FILE_FORMAT, path,
-		   "an invitation to this log, as `assay invite` printed it", "something else");
+	return path == NULL || invitation_load(path, e->policy->origin, &e->invitation, &p->fault);
 }
 
 /* Try out whether the server could take it before any work is done: the form of name and links. */

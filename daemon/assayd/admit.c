@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "forwarded.h"
 #include "limit.h"
 #include "server.h"
 
@@ -36,6 +37,17 @@ admit(struct server *s, enum limit_kind kind, const struct limit_key *key,
 	if (f != NULL)
 		f->retry_after_s = (int)((wait_ms + SECOND_MS - 1) / SECOND_MS);
 	return false;
+}
+
+void
+admit_see_client(const struct server *s, const struct http_head *head, char peer[64])
+{
+	struct address from, client;
+
+	if (!address_read(peer, strlen(peer), &from))
+		return;
+	forwarded_client(head, &s->trusted_proxies, &from, &client);
+	memcpy(peer, client.text, sizeof(client.text));
 }
 
 bool

@@ -9,12 +9,16 @@
 #include "crypto.h"
 #include "fault.h"
 
+struct http_head;
 struct server;
 
 /* Return the clock in ms that rates go by; it never goes back. */
 int64_t admit_now_ms(void);
 
-/* All of them count one, or fail with FAULT_TOO_MANY_REQUESTS, whose retry_after_s is when there
+/* Put the client's address in the place of the peer's, as text, where trusted proxies tell it. */
+void admit_see_client(const struct server *s, const struct http_head *head, char peer[64]);
+
+/* The others count one, or fail with FAULT_TOO_MANY_REQUESTS, whose retry_after_s is when there
  * will be room if nothing else is sent until then, and count nothing. From any thread. What one
  * node counts another does not know. */
 

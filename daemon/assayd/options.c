@@ -62,7 +62,8 @@ static const struct option_row {
 	"Unix socket of `assayd signer`; empty: the server starts a signer of its own"),
     LIVE_TEXT(log_level, "info", "lowest level that is logged: debug, info, warn, error"),
     TEXT(trusted_proxies, "",
-	"addresses and ranges of proxies, such as 127.0.0.1, 10.0.0.0/8: from these, X-Forwarded-For "
+	"addresses and ranges of proxies, such as 127.0.0.1, 10.0.0.0/8: from these, "
+	"X-Forwarded-For "
 	"tells the client's address"),
     WHOLE(pow_bits, "16", 0, 40,
 	"leading zero bits of an enrolment's proof of work, put into the config"),

@@ -9,7 +9,6 @@
 
 #include "admit.h"
 #include "conn.h"
-#include "forwarded.h"
 #include "log.h"
 #include "metrics.h"
 #include "route.h"
@@ -114,18 +113,6 @@ make_room(struct request *r, struct fault *f)
 	return fault_set(f, FAULT_BUSY, NULL, "memory for a request", "none");
 }
 
-/* Behind a trusted proxy the client is whom it speaks for. */
-static void
-see_client(struct request *r)
-{
-	struct address peer, client;
-
-	if (!address_read(r->peer, strlen(r->peer), &peer))
-		return;
-	forwarded_client(&r->parsed, &r->worker->server->trusted_proxies, &peer, &client);
-	memcpy(r->peer, client.text, sizeof(client.text));
-}
-
 bool
 request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
 {
@@ -135,7 +122,7 @@ request_read_head(struct request *r, const struct http_limits *limits, struct fa
 	r->method = r->parsed.method; /* as far as it was read: HEAD gets no body even now */
 	r->parsed.keep_alive = r->parsed.keep_alive && readable;
 	if (readable)
-		see_client(r);
+		admit_see_client(r->worker->server, &r->parsed, r->peer);
 	if (!readable || !read_path(r, f) || !admit_address(r->worker->server, r->peer, f))
 		return false;
 	r->route = route_find(&r->parsed, r->path, &r->argument, f);

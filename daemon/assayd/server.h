@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ledger.h"
 #include "address.h"
+#include "ledger.h"
 #include "options.h"
 #include "suite.h"
 

@@ -2,14 +2,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "invitation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "encode.h"
 #include "envelope.h"
+#include "file.h"
 #include "json.h"
 #include "text.h"
 
 #define NONCE_SIZE 16
+#define FILE_MAX_BYTES 4096
 
 static void
 signed_bytes(const char *origin, const char *nonce, const char *expires_at, struct text *pae)
@@ -53,6 +56,27 @@ invitation_check(const struct invitation *i, const char *origin)
 	good = !pae.failed && crypto_verify(i->by, (const uint8_t *)pae.data, pae.n, i->sig);
 	text_clear(&pae);
 	return good;
+}
+
+bool
+invitation_load(const char *path, const char *origin, json_t **out, struct fault *f)
+{
+	struct invitation i;
+	char *text = NULL;
+	json_t *body;
+	size_t n;
+	bool good;
+
+	if (!file_read(path, FILE_MAX_BYTES, &text, &n, f))
+		return false;
+	*out = json_loadb(text, n, 0, NULL);
+	free(text);
+	body = json_pack("{s:O*}", "invitation", *out);
+	good = invitation_read(body, &i) && invitation_check(&i, origin);
+	json_decref(body);
+	return good ||
+	       fault_set(f, FAULT_FILE_FORMAT, path,
+		   "an invitation to this log, as `assay invite` printed it", "something else");
 }
 
 static void
