@@ -1,6 +1,6 @@
 // note.mjs — the log's checkpoint and key: C2SP signed-note and tlog-checkpoint. Knows nothing of the page.
 // SPDX-License-Identifier: Apache-2.0
-import { equal, fromBase64, join, sha256, utf8 } from './bytes.mjs';
+import { equal, fromBase64, join, sha256, toBase64, utf8 } from './bytes.mjs';
 
 const ED25519 = 1;
 
@@ -39,8 +39,7 @@ export function signatureBy(checkpoint, vkey) {
 
 // A receipt (C2SP tlog-proof), as `assay verify` reads it.
 export const receiptText = (index, path, checkpoint) =>
-	`c2sp.org/tlog-proof@v1\nindex ${index}\n${path.map(({ hash }) =>
-		`${btoa(String.fromCharCode(...hash))}\n`).join('')}\n${checkpoint.note}`;
+	`c2sp.org/tlog-proof@v1\nindex ${index}\n${path.map(({ hash }) => `${toBase64(hash)}\n`).join('')}\n${checkpoint.note}`;
 
 export const pae = (type, payload) => join(utf8(`DSSEv1 ${utf8(type).length} ${type} ${payload.length} `), payload);
 

@@ -9,27 +9,25 @@ import { makeFolder } from '../../system/lib/process.mjs';
 const types = { '.html': 'text/html', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
 export class Mirror {
-	// Copy the folder and serve it; `policy`, if given, as the Content-Security-Policy of all that is sent.
-	static async of(published, policy) {
+	static async of(published) {
 		const mirror = new Mirror();
 		mirror.folder = makeFolder('mirror-');
 		cpSync(published, mirror.folder, { recursive: true });
-		mirror.server = createServer((request, response) => mirror.answer(request, response, policy));
+		mirror.server = createServer((request, response) => mirror.answer(request, response));
 		await new Promise((done) => mirror.server.listen(0, '127.0.0.1', done));
 		mirror.url = `http://127.0.0.1:${mirror.server.address().port}`;
 		return mirror;
 	}
 
-	answer(request, response, policy) {
+	answer(request, response) {
 		const { pathname } = new URL(request.url, this.url);
 		const name = pathname === '/' ? 'index.html' : decodeURIComponent(pathname.slice(1));
-		const headers = policy ? { 'Content-Security-Policy': policy } : {};
 		try {
 			const body = readFileSync(path.join(this.folder, name));
-			response.writeHead(200, { 'Content-Type': types[path.extname(name)] ?? 'application/octet-stream', ...headers });
+			response.writeHead(200, { 'Content-Type': types[path.extname(name)] ?? 'application/octet-stream' });
 			response.end(body);
 		} catch {
-			response.writeHead(404, headers);
+			response.writeHead(404);
 			response.end();
 		}
 	}
