@@ -9,6 +9,7 @@
 #include "json.h"
 #include "net.h"
 #include "pin.h"
+#include "receipts.h"
 #include "remote.h"
 #include "spool.h"
 #include "term.h"
@@ -261,7 +262,8 @@ deliver_all(
 		done = pin_meet(pin, address, &net, &policy, p);
 		r->net = net;
 		r->policy = &policy;
-		done = done && deliver_list(r, &list, out, p);
+		done = done && deliver_list(r, &list, out, p) &&
+		       (r->receipt_s == 0 || receipts_gather(r, pin, out, p));
 	}
 	summarise(*result, out, list.n);
 	policy_clear(&policy);
@@ -310,6 +312,10 @@ show_entry(const json_t *entry, FILE *out)
 		fputs(": ", out);
 		term_put(out, json_get_text(problem, "title"));
 	}
+	if (json_object_get(entry, "receipt") != NULL)
+		fprintf(out, ", in the log at %lld", (long long)json_get_whole(entry, "index"));
+	else if (json_get_text(entry, "url")[0])
+		fputs(", receipt to come", out);
 	fputs("\n", out);
 	if (json_get_text(entry, "url")[0]) {
 		fputs("    ", out);

@@ -25,13 +25,15 @@ struct round {
 	bool one_by_one;      /* the server takes no batches after all */
 	bool retry_refused;   /* also what the server refused before */
 	long wait_s;          /* as long as this may be waited in all for a busy server */
+	long receipt_s;       /* as long as this the receipts of what was sent are waited for */
 	struct progress *bar; /* wiped before anything else is said; NULL: none */
 	struct problem last;  /* the refusal explained last; a row of the same is told once */
 };
 
 /* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the
  * round goes on; an enrolment of a key that is enrolled already → dropped. Appends
- * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out; outcome is accepted, known,
+ * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out (deliver_all() adds index and
+ * receipt); outcome is accepted, known,
  * not_needed, refused.
  * False with p filled if the round has to stop: server not reachable, busy, or no server of ours,
  * or the spool cannot be written. The statement then still waits. */

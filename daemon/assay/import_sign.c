@@ -11,6 +11,8 @@
 #include "import.h"
 #include "import_parts.h"
 #include "json.h"
+#include "pin.h"
+#include "seen.h"
 #include "spool.h"
 #include "statement.h"
 
@@ -66,7 +68,8 @@ next_line(const struct record_file *r, size_t *at, const char **line, size_t *n)
 static void
 print_bare(const json_t *body, struct text *out)
 {
-	static const char *const passing[] = {"key", "nonce", "created_at", "runner", "evidence"};
+	static const char *const passing[] = {
+	    "key", "nonce", "created_at", "seen", "runner", "evidence"};
 	json_t *bare = json_copy((json_t *)body);
 
 	for (size_t k = 0; k < sizeof(passing) / sizeof(passing[0]); k++)
@@ -131,16 +134,22 @@ find_record(const struct import *i, const struct import_file *file, const struct
 }
 
 static bool
-sign_all(
-    const struct import_file *file, const struct keypair *key, struct text *out, struct fault *f)
+sign_all(const struct import_file *file, const struct home *home, const struct keypair *key,
+    struct text *out, struct fault *f)
 {
+	struct pin pin;
 	const json_t *body;
 	size_t k;
 
+	if (!pin_load(home, &pin, f))
+		return false;
 	json_array_foreach (file->bodies, k, body) {
 		json_t *copy = json_deep_copy(body);
-		bool done = copy != NULL && statement_sign(KIND_SUBMISSION, copy, key,
-						(int64_t)time(NULL), out, NULL, f);
+		bool done;
+
+		seen_put(home, pin.vkey, copy);
+		done = copy != NULL && statement_sign(KIND_SUBMISSION, copy, key,
+					   (int64_t)time(NULL), out, NULL, f);
 
 		json_decref(copy);
 		if (!done)
@@ -152,13 +161,13 @@ sign_all(
 
 /* Sign, and keep all of it in one step; from then on the file counts as imported. */
 static bool
-write_record(const struct import_file *file, const struct keypair *key, struct record_file *r,
-    struct fault *f)
+write_record(const struct import_file *file, const struct home *home, const struct keypair *key,
+    struct record_file *r, struct fault *f)
 {
 	struct text lines = {0};
 	struct fault local = {0};
 
-	if (!sign_all(file, key, &lines, f)) {
+	if (!sign_all(file, home, key, &lines, f)) {
 		text_clear(&lines);
 		return false;
 	}
@@ -228,7 +237,7 @@ import_sign(const struct import *i, const struct import_file *file, const struct
 	if (done && !*already && others && !again)
 		done = other_settings(file, i, home, f);
 	if (done && !*already)
-		done = write_record(file, key, &r, f);
+		done = write_record(file, home, key, &r, f);
 	done = done && spool_record(&r, home, *ids, f);
 	record_clear(&r);
 	return done;

@@ -31,9 +31,12 @@ add_library(assay-parts STATIC
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
+  daemon/assay/receipt.c
+  daemon/assay/receipts.c
   daemon/assay/records.c
   daemon/assay/remote.c
   daemon/assay/say.c
+  daemon/assay/seen.c
   daemon/assay/spool.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c

@@ -154,6 +154,18 @@ spool_acknowledge(const struct home *h, const char *id, const json_t *answer, st
 }
 
 bool
+spool_receipt(const struct home *h, const char *id, const json_t *receipt, struct fault *f)
+{
+	return write_json(h->sent, id, ".receipt.json", receipt, f) && sync_folder(h->sent, f);
+}
+
+bool
+spool_has_receipt(const struct home *h, const char *id)
+{
+	return exists(h->sent, id, ".receipt.json");
+}
+
+bool
 spool_refuse(const struct home *h, const char *id, const json_t *problem, struct fault *f)
 {
 	return write_json(h->spool, id, ".refused.json", problem, f);

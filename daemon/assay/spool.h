@@ -16,8 +16,8 @@
 struct home;
 
 /* Where a statement is kept: spool/ID.json; that and spool/ID.refused.json; sent/ID.json with
- * sent/ID.answer.json. A crash between two steps leaves a statement in the earlier place, and
- * sending it again is harmless. */
+ * sent/ID.answer.json and, once it is in the log, sent/ID.receipt.json. A crash between two steps
+ * leaves a statement in the earlier place, and sending it again is harmless. */
 enum place { PLACE_WAITING, PLACE_REFUSED, PLACE_SENT, PLACE__MAX };
 
 struct spool_entry {
@@ -51,6 +51,12 @@ bool spool_take(const struct home *h, const char *envelope, size_t n, char id[HE
 /* Move a statement to sent/, beside the answer that acknowledged it. Fails with FAULT_SPOOL. */
 bool spool_acknowledge(const struct home *h, const char *id, const json_t *answer, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Keep the proof that a sent statement is in the log, as sent/ID.receipt.json; tell whether it is
+ * there. Fails with FAULT_SPOOL. */
+bool spool_receipt(const struct home *h, const char *id, const json_t *receipt, struct fault *f)
+    __attribute__((warn_unused_result));
+bool spool_has_receipt(const struct home *h, const char *id);
 
 /* Mark a waiting statement as refused. problem: why. Fails with FAULT_SPOOL. */
 bool spool_refuse(const struct home *h, const char *id, const json_t *problem, struct fault *f)

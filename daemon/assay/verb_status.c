@@ -8,6 +8,7 @@
 #include "home.h"
 #include "json.h"
 #include "pin.h"
+#include "receipts.h"
 #include "remote.h"
 #include "spool.h"
 #include "term.h"
@@ -41,6 +42,8 @@ static const struct exit_row exits[] = {
 
 /* The server, unless it is not to be asked. */
 struct source {
+	const struct home *home;
+	const struct pin *pin;
 	struct net *net;
 	struct policy policy;
 };
@@ -119,9 +122,11 @@ ask(struct task *t, struct source *source, const char *id, json_t *told, struct 
 
 	if (done)
 		copy_members(told, shown);
+	if (done && !spool_has_receipt(source->home, id))
+		done = receipt_take(source->home, source->net, source->pin, id, shown, told, p);
 	json_decref(shown);
-	if (done)
-		return true;
+	if (done || one.fault.code == FAULT_NONE)
+		return done;
 	if (one.fault.code != FAULT_STATEMENT_NOT_FOUND) {
 		*p = one;
 		return false;
@@ -162,7 +167,7 @@ static bool
 status(struct task *t, const struct home *h, const struct pin *pin, const struct spool_list *list,
     struct problem *p)
 {
-	struct source source = {0};
+	struct source source = {.home = h, .pin = pin};
 	struct problem later = {0};
 	bool offline = args_has(t->args, "offline"), met = true, done;
 

@@ -13,6 +13,7 @@
 
 #define FILE_MAX_BYTES (256 * 1024 * 1024)
 #define WAIT_S 5
+#define RECEIPT_S 10
 
 static const struct flag flags[] = {
     {.name = "server",
@@ -23,6 +24,10 @@ static const struct flag flags[] = {
 	.value = "SECONDS",
 	.help =
 	    "How long in all to wait for a server that says when it has room again (default 5)."},
+    {.name = "receipts",
+	.value = "SECONDS",
+	.help = "How long to wait for the proofs that the log holds what was sent (default 10); 0: "
+		"not at all, `assay status` fetches them later."},
     {.name = NULL},
 };
 
@@ -35,7 +40,8 @@ static const struct example examples[] = {
 
 static const struct exit_row exits[] = {
     {EXIT_CODE_DONE, "everything that was to be sent is acknowledged; results may be held"},
-    {EXIT_CODE_REFUSED, "the server refused a statement; it stays in the spool, marked"},
+    {EXIT_CODE_REFUSED, "the server refused a statement, which stays in the spool, marked; or the "
+			"log contradicts what it signed before"},
     {EXIT_CODE_USAGE, "the command line is not understood, or no server is pinned"},
     {EXIT_CODE_LOCAL, "the spool cannot be read or written"},
     {EXIT_CODE_LATER, "the server cannot be reached or is busy; nothing is lost"},
@@ -90,7 +96,7 @@ take_files(const struct task *t, const struct home *h, struct fault *f)
 static bool
 run(struct task *t, struct problem *p)
 {
-	struct round round = {.task = t, .wait_s = WAIT_S};
+	struct round round = {.task = t, .wait_s = WAIT_S, .receipt_s = RECEIPT_S};
 	struct home home = {0};
 	struct pin pin;
 	bool done;
@@ -98,6 +104,7 @@ run(struct task *t, struct problem *p)
 	round.home = &home;
 	round.retry_refused = args_has(t->args, "retry-refused");
 	done = args_whole(t->args, "wait", 0, 86400, &round.wait_s, &p->fault) &&
+	       args_whole(t->args, "receipts", 0, 86400, &round.receipt_s, &p->fault) &&
 	       home_find(t->args, &home, &p->fault) && pin_need(&home, &pin, &p->fault) &&
 	       home_make(&home, &p->fault) && take_files(t, &home, &p->fault) &&
 	       deliver_all(&round, &pin, args_text(t->args, "server"), &t->result, p);
@@ -120,6 +127,9 @@ const struct verb verb_submit = {
 	"nothing twice: a statement's id is made from its bytes.\n"
 	"Before anything is sent, origin, key and first config of the server are compared with "
 	"what was pinned at enrolment.\n"
+	"Then it waits until each is in the log and keeps the receipt in sent/ID.receipt.json, for "
+	"`assay verify`: checked against the pinned key, and its checkpoint against the newest one "
+	"seen before. Two checkpoints that cannot both be true are kept side by side.\n"
 	"A FILE holds statements signed elsewhere, one envelope a line; they join the spool "
 	"first.\n",
     .flags = flags,

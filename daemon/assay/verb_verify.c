@@ -1,4 +1,4 @@
-/* verb_verify.c — check, with nothing but a file, that a statement is in the log.
+/* verb_verify.c — check that a statement is in the log: with nothing but a file, or by its id.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
@@ -7,9 +7,11 @@
 #include "file.h"
 #include "home.h"
 #include "json.h"
-#include "logged.h"
 #include "pin.h"
 #include "proof.h"
+#include "receipt.h"
+#include "remote.h"
+#include "seen.h"
 #include "term.h"
 
 #define FILE_MAX_BYTES (ENVELOPE_MAX_BYTES + PROOF_MAX_BYTES + 65536)
@@ -23,6 +25,7 @@ static const struct flag flags[] = {
 
 static const struct example examples[] = {
     {"assay verify statement.json", "Check a statement's receipt against the pinned log."},
+    {"assay verify 4f1c…", "Ask the pinned server for the proof, and that its log only grew."},
     {"assay verify --vkey \"$(cat log.vkey)\" statement.json",
 	"Check it where no server is pinned."},
     {NULL, NULL},
@@ -37,28 +40,24 @@ static const struct exit_row exits[] = {
     {0, NULL},
 };
 
-struct log_name {
-	char origin[ORIGIN_SIZE];
-	uint8_t key[KEY_SIZE];
+/* What is checked against, and where ids are looked up. */
+struct against {
+	struct home home;
+	struct pin pin;
+	struct log_name log;
+	struct net *net; /* NULL until an id is asked for */
 };
 
 static bool
-find_log(const struct args *a, struct log_name *out, struct fault *f)
+find_log(const struct args *a, struct against *out, struct fault *f)
 {
 	const char *vkey = args_text(a, "vkey");
-	struct home home = {0};
-	struct pin pin = {0};
-	bool done = true;
 
-	if (vkey == NULL) {
-		done = home_find(a, &home, f) && pin_need(&home, &pin, f);
-		vkey = pin.vkey;
-	}
-	done = done && (vkey_read(vkey, out->origin, sizeof(out->origin), out->key) ||
-			   fault_set(f, FAULT_USAGE, "--vkey", "a verifier key NAME+HASH+KEY",
-			       "\"%s\"", vkey));
-	home_close(&home);
-	return done;
+	if (!home_find(a, &out->home, f))
+		return false;
+	if (vkey != NULL)
+		return pin_load(&out->home, &out->pin, f) && log_name_read(vkey, &out->log, f);
+	return pin_need(&out->home, &out->pin, f) && log_name_read(out->pin.vkey, &out->log, f);
 }
 
 static json_t *
@@ -73,36 +72,21 @@ result_json(const char *path, const struct statement *st, const struct logged *l
 	    "origin", l->checkpoint.origin, "size", (json_int_t)l->checkpoint.size, "root", root);
 }
 
-/* The document of GET /v1/statements/ID: its envelope, accepted_at_ms and proof are all that
- * counts; the rest of it is the server's word. */
 static json_t *
-verify_document(const char *path, const json_t *doc, const struct log_name *log, struct fault *f)
+verify_document(const char *path, const json_t *doc, const struct against *against, struct fault *f)
 {
-	const char *proof = json_get_text(doc, "proof");
 	struct statement st = {0};
-	struct text envelope = {0};
 	struct logged logged;
 	json_t *result = NULL;
 
-	if (proof[0] == 0 || !json_is_integer(json_object_get(doc, "accepted_at_ms"))) {
-		fault_set(f, FAULT_LOG_PROOF, path,
-		    "the members envelope, accepted_at_ms and proof", "not all of them");
-		return NULL;
-	}
-	json_print(json_object_get(doc, "envelope"), &envelope);
-	if (envelope.failed)
-		fault_set(f, FAULT_NO_MEMORY, path, "memory for an envelope", "none");
-	else if (statement_open(envelope.data, envelope.n, &st, f) &&
-		 logged_verify(&st, json_get_whole(doc, "accepted_at_ms"), proof, strlen(proof),
-		     log->origin, log->key, &logged, f))
+	if (receipt_verify(doc, path, &against->log, &st, &logged, f))
 		result = result_json(path, &st, &logged);
 	statement_clear(&st);
-	text_clear(&envelope);
 	return result;
 }
 
 static json_t *
-verify_file(const char *path, const struct log_name *log, struct fault *f)
+verify_file(const char *path, const struct against *against, struct fault *f)
 {
 	json_t *doc, *result = NULL;
 	char *data;
@@ -112,32 +96,71 @@ verify_file(const char *path, const struct log_name *log, struct fault *f)
 		return NULL;
 	doc = json_read_object(data, n, f);
 	if (doc != NULL)
-		result = verify_document(path, doc, log, f);
+		result = verify_document(path, doc, against, f);
 	json_decref(doc);
 	free(data);
 	return result;
 }
 
+/* Ask the pinned server for a statement, and for the proof that its checkpoint continues the one
+ * seen before. */
+static json_t *
+verify_id(const char *id, struct against *against, struct problem *p)
+{
+	struct policy policy = {0};
+	json_t *doc = NULL, *result = NULL;
+	char hex[HEX32_SIZE];
+
+	snprintf(hex, sizeof(hex), "%s", id);
+	if (against->net == NULL && !pin_meet(&against->pin, NULL, &against->net, &policy, p)) {
+		policy_clear(&policy);
+		return NULL;
+	}
+	policy_clear(&policy);
+	if (remote_statement(against->net, hex, &doc, p))
+		result = verify_document(id, doc, against, &p->fault);
+	if (result != NULL && strcmp(json_get_text(result, "id"), hex) != 0)
+		fault_set(&p->fault, FAULT_LOG_PROOF, id, "a receipt of this statement",
+		    "that of %s", json_get_text(result, "id"));
+	else if (result != NULL && seen_follow(&against->home, against->net, &against->log,
+				       receipt_note(doc), strlen(receipt_note(doc)), p))
+		json_object_set_new(result, "continues_seen", json_true());
+	json_decref(doc);
+	if (p->fault.code == FAULT_NONE)
+		return result;
+	json_decref(result);
+	return NULL;
+}
+
+static bool
+is_id(const char *word)
+{
+	uint8_t id[SHA256_SIZE];
+
+	return strlen(word) == 2 * SHA256_SIZE && hex_parse(word, id, SHA256_SIZE);
+}
+
 static bool
 run(struct task *t, struct problem *p)
 {
-	struct log_name log;
+	struct against against = {0};
+	bool done = find_log(t->args, &against, &p->fault);
 
 	t->result = json_pack("{s:[]}", "verified");
-	if (t->result == NULL)
-		return task_no_memory(p);
-	if (!find_log(t->args, &log, &p->fault))
-		return false;
-	for (size_t i = 0; i < t->args->operands_n; i++) {
+	for (size_t i = 0; done && t->result != NULL && i < t->args->operands_n; i++) {
+		const char *word = t->args->operands[i];
 		struct problem own = {0};
-		json_t *one = verify_file(t->args->operands[i], &log, &own.fault);
+		json_t *one = is_id(word) ? verify_id(word, &against, &own)
+					  : verify_file(word, &against, &own.fault);
 
 		if (one == NULL)
 			task_explain(t, &own);
 		else
 			json_array_append_new(json_object_get(t->result, "verified"), one);
 	}
-	return true;
+	net_close(against.net);
+	home_close(&against.home);
+	return done && (t->result != NULL || task_no_memory(p));
 }
 
 static void
@@ -153,20 +176,28 @@ show(const json_t *result, FILE *out)
 		    json_get_text(one, "kind"), (long long)json_get_whole(one, "index"),
 		    (long long)json_get_whole(checkpoint, "size"));
 		term_put(out, json_get_text(checkpoint, "origin"));
-		fputs("\n", out);
+		fputs(json_object_get(one, "continues_seen")
+			  ? ", which continues what was seen before\n"
+			  : "\n",
+		    out);
 	}
 }
 
 const struct verb verb_verify = {
     .name = "verify",
-    .operands = "FILE…",
+    .operands = "FILE|ID…",
     .operands_min = 1,
     .operands_max = 1000,
-    .summary = "check that statements are in the log, offline",
+    .summary = "check that statements are in the log",
     .about =
 	"Reads what a server said of a statement (GET /v1/statements/ID), and believes none of it: "
 	"checks the signature, makes the log's leaf from it, follows the proof to the root, and "
-	"checks that the pinned log signed that root. Nothing goes over the network.\n",
+	"checks that the pinned log signed that root. With a FILE nothing goes over the network.\n"
+	"An ID is asked of the pinned server. Then the checkpoint must also continue the newest "
+	"one "
+	"that was verified here, which the log's tiles prove; it takes that one's place. If it "
+	"does "
+	"not, both are kept in HOME/split-view-….txt: two signatures that cannot both be true.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

@@ -78,7 +78,8 @@ missing(const struct book *b, const struct wanted_cells *w, struct text *list)
 	char hex[HEX32_SIZE];
 	size_t n = 0;
 
-	qsort(w->list, w->n, sizeof(*w->list), by_raw);
+	if (w->n > 0)
+		qsort(w->list, w->n, sizeof(*w->list), by_raw);
 	for (size_t i = 0; i < w->n; i++) {
 		const uint8_t *raw = w->list[i].raw;
 

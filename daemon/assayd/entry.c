@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "admit.h"
+#include "history.h"
 #include "known_keys.h"
 #include "metrics.h"
 #include "server.h"
@@ -60,7 +61,8 @@ entry_check(
 	struct server *server = c->worker->server;
 	struct rules_snapshot *in_force = server_rules(server);
 	bool done = rules_open_door(in_force, f) && open_measured(c, out, f) &&
-		    door_check(out, &in_force->rules, server->suites, wall_ms(), f);
+		    door_check(out, &in_force->rules, server->suites, wall_ms(), f) &&
+		    history_check(c->worker->history, server, out, f);
 
 	rules_release(in_force);
 	if (done && out->kind == KIND_SUBMISSION)

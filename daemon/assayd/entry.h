@@ -26,8 +26,8 @@ struct candidate {
 /* Open the envelope, measuring its signature's verification, and check it against the rules in
  * force and the present time. *suite is set for a submission. statement_clear(out) in any case; out
  * must be zero before. Fails with the faults of rules_open_door(), statement_open(), door_check(),
- * and, before the signature of a key that neither this worker knows nor the batch has proven,
- * admit_unknown_key(). */
+ * history_check(), and, before the signature of a key that neither this worker knows nor the batch
+ * has proven, admit_unknown_key(). */
 bool entry_check(const struct candidate *c, struct statement *out, const struct suite **suite,
     struct fault *f) __attribute__((warn_unused_result));
 

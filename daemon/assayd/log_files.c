@@ -53,26 +53,55 @@ read_size(const char *note, size_t n, uint64_t *size)
 	return true;
 }
 
-bool
-log_files_prove(const struct server *server, uint64_t index, struct text *out)
+/* Returns the published note, new, and the size it tells; NULL if there is none to be read. */
+static char *
+read_note(const char *published, uint64_t *size, size_t *n)
 {
-	const char *published = server->options->published;
-	struct reader reader = {.published = published};
-	const struct merkle_source source = {.node = node, .arg = &reader};
-	struct log_proof proof = {.index = index};
 	struct text path = {0};
 	struct fault f = {0};
 	char *note = NULL;
-	bool done;
 
 	text_addf(&path, "%s/log/checkpoint", published);
-	done = !path.failed && file_read(path.data, NOTE_MAX_BYTES, &note, &proof.note_n, &f) &&
-	       read_size(note, proof.note_n, &reader.size) && index < reader.size &&
-	       merkle_prove_inclusion(index, reader.size, &source, &proof.path);
+	if (path.failed || !file_read(path.data, NOTE_MAX_BYTES, &note, n, &f) ||
+	    !read_size(note, *n, size)) {
+		free(note);
+		note = NULL;
+	}
+	text_clear(&path);
+	return note;
+}
+
+bool
+log_files_prove(const struct server *server, uint64_t index, struct text *out)
+{
+	struct reader reader = {.published = server->options->published};
+	const struct merkle_source source = {.node = node, .arg = &reader};
+	struct log_proof proof = {.index = index};
+	char *note = read_note(reader.published, &reader.size, &proof.note_n);
+	bool done = note != NULL && index < reader.size &&
+		    merkle_prove_inclusion(index, reader.size, &source, &proof.path);
+
 	proof.note = note;
 	if (done)
 		proof_print(&proof, out);
 	free(note);
-	text_clear(&path);
+	return done;
+}
+
+bool
+log_files_root(
+    const struct server *server, uint64_t size, uint8_t root[SHA256_SIZE], uint64_t *published)
+{
+	struct reader reader = {.published = server->options->published};
+	const struct merkle_source source = {.node = node, .arg = &reader};
+	struct frontier tree;
+	size_t n;
+	char *note = read_note(reader.published, &reader.size, &n);
+	bool done = note != NULL && size <= reader.size && frontier_load(&tree, size, &source);
+
+	*published = note != NULL ? reader.size : 0;
+	if (done)
+		frontier_root(&tree, root);
+	free(note);
 	return done;
 }

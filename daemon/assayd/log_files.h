@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crypto.h"
 #include "text.h"
 
 struct server;
@@ -15,5 +16,11 @@ struct server;
  * replaced at this moment: ask again. */
 bool log_files_prove(const struct server *server, uint64_t index, struct text *out)
     __attribute__((warn_unused_result));
+
+/* Work out the root of the log's first `size` leaves from the published tiles, and how many leaves
+ * the published checkpoint covers. False if it covers fewer, or the files are being replaced at
+ * this moment. */
+bool log_files_root(const struct server *server, uint64_t size, uint8_t root[SHA256_SIZE],
+    uint64_t *published) __attribute__((warn_unused_result));
 
 #endif

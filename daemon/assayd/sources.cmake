@@ -36,6 +36,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
   daemon/assayd/health.c
+  daemon/assayd/history.c
   daemon/assayd/http.c
   daemon/assayd/http_path.c
   daemon/assayd/http_reason.c

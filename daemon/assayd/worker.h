@@ -17,6 +17,7 @@
 struct db;
 struct event;
 struct event_base;
+struct history;
 struct request;
 struct server;
 struct known_keys;
@@ -33,10 +34,11 @@ struct worker {
 	struct server *server;
 	struct metrics *metrics; /* the server's */
 	struct event_base *base;
-	struct db *db; /* these four are made by the worker's own thread */
+	struct db *db; /* these five are made by the worker's own thread */
 	struct store *store;
 	struct known_keys *known; /* keys that belong to a submitter, as far as remembered */
 	struct slices *slices;    /* long work, done in pieces */
+	struct history *history;  /* roots of the log that signers have seen */
 	struct conn_list conns;
 	size_t conns_n;
 	size_t requests_n;   /* made and not yet freed, their clients there or not */
