@@ -11,7 +11,6 @@
 #include "import.h"
 #include "import_parts.h"
 #include "json.h"
-#include "pin.h"
 #include "seen.h"
 #include "spool.h"
 #include "statement.h"
@@ -137,17 +136,14 @@ static bool
 sign_all(const struct import_file *file, const struct home *home, const struct keypair *key,
     struct text *out, struct fault *f)
 {
-	struct pin pin;
 	const json_t *body;
 	size_t k;
 
-	if (!pin_load(home, &pin, f))
-		return false;
 	json_array_foreach (file->bodies, k, body) {
 		json_t *copy = json_deep_copy(body);
 		bool done;
 
-		seen_put(home, pin.vkey, copy);
+		seen_put(home, copy);
 		done = copy != NULL && statement_sign(KIND_SUBMISSION, copy, key,
 					   (int64_t)time(NULL), out, NULL, f);
 

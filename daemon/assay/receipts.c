@@ -7,8 +7,8 @@
 
 #include "deliver.h"
 #include "json.h"
+#include "log_receipt.h"
 #include "pin.h"
-#include "receipt.h"
 #include "remote.h"
 #include "seen.h"
 #include "spool.h"

@@ -60,7 +60,7 @@ spool(struct speaker *s, enum kind kind, json_t *body, char id[HEX32_SIZE], stru
 	bool fresh, done;
 
 	json_object_set_new(body, "audience", json_string(s->pin.origin));
-	seen_put(&s->home, s->pin.vkey, body);
+	seen_put(&s->home, body);
 	done = statement_sign(kind, body, &s->key, (int64_t)time(NULL), &envelope, NULL, f) &&
 	       spool_take(&s->home, envelope.data, envelope.n, id, &fresh, f);
 	text_clear(&envelope);

@@ -9,8 +9,9 @@
 
 #include "file.h"
 #include "home.h"
+#include "log_receipt.h"
 #include "merkle.h"
-#include "receipt.h"
+#include "pin.h"
 #include "remote.h"
 #include "tile.h"
 
@@ -200,15 +201,16 @@ seen_follow(const struct home *h, struct net *net, const struct log_name *log, c
 }
 
 void
-seen_put(const struct home *h, const char *vkey, json_t *body)
+seen_put(const struct home *h, json_t *body)
 {
 	struct checkpoint seen;
 	struct log_name log;
+	struct pin pin;
 	char root[HEX32_SIZE];
 	bool present;
 
-	if (!log_name_read(vkey, &log, NULL) || !seen_load(h, &log, &seen, &present, NULL) ||
-	    !present)
+	if (!pin_load(h, &pin, NULL) || !log_name_read(pin.vkey, &log, NULL) ||
+	    !seen_load(h, &log, &seen, &present, NULL) || !present)
 		return;
 	hex_print(seen.root, SHA256_SIZE, root);
 	json_object_set_new(

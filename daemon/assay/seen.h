@@ -27,8 +27,9 @@ bool seen_load(const struct home *h, const struct log_name *log, struct checkpoi
 bool seen_follow(const struct home *h, struct net *net, const struct log_name *log,
     const char *note, size_t n, struct problem *p) __attribute__((warn_unused_result));
 
-/* Put the remembered checkpoint into what is about to be signed, as `seen`; nothing where none is.
+/* Put the remembered checkpoint of the pinned log into what is about to be signed, as `seen`;
+ * nothing where none is.
  */
-void seen_put(const struct home *h, const char *vkey, json_t *body);
+void seen_put(const struct home *h, json_t *body);
 
 #endif

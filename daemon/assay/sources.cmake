@@ -28,10 +28,10 @@ add_library(assay-parts STATIC
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
+  daemon/assay/log_receipt.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
-  daemon/assay/receipt.c
   daemon/assay/receipts.c
   daemon/assay/records.c
   daemon/assay/remote.c
@@ -56,6 +56,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_suites.c
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
+  daemon/assay/verifier.c
   daemon/assay/weights.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
 target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "args.h"
-#include "explain.h"
 #include "home.h"
 #include "json.h"
 #include "pin.h"

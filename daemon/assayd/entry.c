@@ -62,7 +62,7 @@ entry_check(
 	struct rules_snapshot *in_force = server_rules(server);
 	bool done = rules_open_door(in_force, f) && open_measured(c, out, f) &&
 		    door_check(out, &in_force->rules, server->suites, wall_ms(), f) &&
-		    history_check(c->worker->history, server, out, f);
+		    history_check(&c->worker->history, server, out, f);
 
 	rules_release(in_force);
 	if (done && out->kind == KIND_SUBMISSION)

@@ -20,18 +20,6 @@ struct history {
 	} roots[ROOTS_N];
 };
 
-struct history *
-history_new(void)
-{
-	return calloc(1, sizeof(struct history));
-}
-
-void
-history_free(struct history *h)
-{
-	free(h);
-}
-
 /* The root of a size never changes, so what was worked out once holds. */
 static const uint8_t *
 root_of(struct history *h, const struct server *server, uint64_t size, uint64_t *published)
@@ -50,7 +38,7 @@ root_of(struct history *h, const struct server *server, uint64_t size, uint64_t 
 
 bool
 history_check(
-    struct history *h, const struct server *server, const struct statement *st, struct fault *f)
+    struct history **h, const struct server *server, const struct statement *st, struct fault *f)
 {
 	const json_t *seen = json_object_get(st->body, "seen");
 	uint64_t size = (uint64_t)json_get_whole(seen, "size"), published = 0;
@@ -60,7 +48,9 @@ history_check(
 
 	if (seen == NULL)
 		return true;
-	own = root_of(h, server, size, &published);
+	if (*h == NULL && (*h = calloc(1, sizeof(**h))) == NULL)
+		return fault_set(f, FAULT_BUSY, "/seen", "memory for the log's roots", "none");
+	own = root_of(*h, server, size, &published);
 	if (own == NULL) {
 		snprintf(expected, sizeof(expected), "at most %llu, which this node has published",
 		    (unsigned long long)published);

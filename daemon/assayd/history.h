@@ -8,17 +8,13 @@
 #include "fault.h"
 #include "statement.h"
 
-struct history;
+struct history; /* roots that were worked out; of fixed size, freed with free() */
 struct server;
-
-/* A worker's memory of roots it worked out, of fixed size. Returns new; NULL without memory. */
-struct history *history_new(void);
-void history_free(struct history *h);
 
 /* Compare the checkpoint that a payload says its signer has seen with the published log; done if it
  * says none. Fails with FAULT_LOG_MISMATCH, and FAULT_BUSY where this node has not published that
- * much: another one may have. */
-bool history_check(struct history *h, const struct server *server, const struct statement *st,
+ * much: another one may have; or has no memory. *h is made where it is NULL. */
+bool history_check(struct history **h, const struct server *server, const struct statement *st,
     struct fault *f) __attribute__((warn_unused_result));
 
 #endif

@@ -14,7 +14,6 @@
 
 #include "crypto.h"
 #include "db.h"
-#include "history.h"
 #include "known_keys.h"
 #include "log.h"
 #include "request.h"
@@ -179,7 +178,7 @@ finish(struct worker *w)
 	db_free(w->db);
 	store_free(w->store); /* behind db_free(), which still tells it of its batch */
 	known_keys_free(w->known);
-	history_free(w->history);
+	free(w->history);
 	w->db = NULL;
 	sweep(w);
 	/* libevent frees what belonged to a connection one turn later. */
@@ -198,10 +197,8 @@ run(void *arg)
 	w->db = db_new(w);
 	w->store = store_new(w);
 	w->known = known_keys_new();
-	w->history = history_new();
 	w->slices = slices_new(w->base);
-	good = w->db != NULL && w->store != NULL && w->known != NULL && w->slices != NULL &&
-	       w->history != NULL;
+	good = w->db != NULL && w->store != NULL && w->known != NULL && w->slices != NULL;
 	w->inbox->failed = !good;
 	sem_post(&w->inbox->started);
 	if (good)

@@ -34,7 +34,7 @@ struct worker {
 	struct server *server;
 	struct metrics *metrics; /* the server's */
 	struct event_base *base;
-	struct db *db; /* these five are made by the worker's own thread */
+	struct db *db; /* these four are made by the worker's own thread */
 	struct store *store;
 	struct known_keys *known; /* keys that belong to a submitter, as far as remembered */
 	struct slices *slices;    /* long work, done in pieces */

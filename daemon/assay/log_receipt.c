@@ -1,6 +1,6 @@
-/* receipt.c — what a server says of a statement that is in the log, and believing none of it.
+/* log_receipt.c — what a server says of a statement that is in the log, and believing none of it.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "receipt.h"
+#include "log_receipt.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
-/* receipt.h — what a server says of a statement that is in the log, and believing none of it.
+/* log_receipt.h — what a server says of a statement that is in the log, and believing none of it.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef ASSAY_RECEIPT_H
-#define ASSAY_RECEIPT_H
+#ifndef ASSAY_LOG_RECEIPT_H
+#define ASSAY_LOG_RECEIPT_H
 
 #include <jansson.h>
 #include <stdbool.h>
