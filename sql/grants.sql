@@ -18,4 +18,4 @@ GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
-	assay.dirty_model, assay.intent, assay.tree_node TO assayd;
+	assay.dirty_model, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;

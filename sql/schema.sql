@@ -57,6 +57,11 @@ CREATE TABLE assay.dirty_model (
     model_name text NOT NULL
 );
 
+CREATE TABLE assay.dirty_submitter (
+    index bigint NOT NULL,
+    submitter bytea NOT NULL
+);
+
 CREATE TABLE assay.intent (
     index bigint NOT NULL,
     id bytea NOT NULL,
@@ -168,7 +173,9 @@ CREATE TABLE assay.submission (
     model json NOT NULL,
     engine_name text NOT NULL,
     engine_version text NOT NULL,
-    subject text NOT NULL
+    subject text NOT NULL,
+    intent bytea,
+    duration_s double precision
 );
 
 CREATE TABLE assay.submitter (
@@ -236,6 +243,9 @@ ALTER TABLE ONLY assay.dirty_cell
 ALTER TABLE ONLY assay.dirty_model
     ADD CONSTRAINT dirty_model_pkey PRIMARY KEY (index, model_name);
 
+ALTER TABLE ONLY assay.dirty_submitter
+    ADD CONSTRAINT dirty_submitter_pkey PRIMARY KEY (index, submitter);
+
 ALTER TABLE ONLY assay.intent
     ADD CONSTRAINT intent_id_key UNIQUE (id);
 
@@ -295,6 +305,8 @@ ALTER TABLE ONLY assay.tree_node
 
 CREATE INDEX act_target ON assay.act USING btree (target);
 
+CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
+
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
@@ -302,6 +314,10 @@ CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
 CREATE INDEX intent_submitter ON assay.intent USING btree (submitter, index);
 
 CREATE INDEX leaf_config ON assay.leaf USING btree (index) WHERE ((kind = 'config'::text) AND (state = 'counted'::text));
+
+CREATE INDEX leaf_held ON assay.leaf USING btree (index) WHERE (state = 'held'::text);
+
+CREATE INDEX leaf_submitter ON assay.leaf USING btree (submitter, index) WHERE (submitter IS NOT NULL);
 
 CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 

@@ -147,12 +147,13 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	if (suite == NULL)
 		return false;
 	submission_subject(st->body, &subject);
-	row = json_pack("{s:I, s:o, s:o, s:s, s:I, s:O, s:O, s:s, s:s, s:s}", "index",
+	row = json_pack("{s:I, s:o, s:o, s:s, s:I, s:O, s:O, s:s, s:s, s:s, s:O*, s:O*}", "index",
 	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", submitter_json(o),
 	    "suite", suite->name, "suite_version", (json_int_t)suite->version, "model_name",
 	    json_object_get(model, "name"), "model", model, "engine_name",
 	    json_get_text(engine, "name"), "engine_version", json_get_text(engine, "version"),
-	    "subject", subject.data);
+	    "subject", subject.data, "intent", json_object_get(st->body, "intent"), "duration_s",
+	    json_object_get(st->body, "duration_s"));
 	text_clear(&subject);
 	if (json_array_append_new(d->submissions, row) != 0)
 		return false;

@@ -183,8 +183,8 @@ stirs(const struct book *b)
 
 	for (size_t i = 0; i < b->stirs_n; i++)
 		json_array_append_new(
-		    list, json_pack("{s:o, s:I}", "submitter", hex_json(b->stirs[i].of->id),
-			      "index", (json_int_t)b->stirs[i].index));
+		    list, json_pack("{s:o, s:I, s:b}", "submitter", hex_json(b->stirs[i].of->id),
+			      "index", (json_int_t)b->stirs[i].index, "cells", b->stirs[i].cells));
 	return list;
 }
 

@@ -25,7 +25,7 @@ struct document {
 };
 void document_clear(struct document *d);
 
-/* Make suites/NAME, models/ORG/NAME, hardware/NAME, the list of hardware, the index: *out is
+/* Make suites/NAME, models/ORG/NAME, hardware/NAME, the list of hardware, acts, the index: *out is
  * zero-initialised; document_clear() it in any case. Fail with FAULT_DATABASE, FAULT_NO_MEMORY. */
 bool make_board(const struct view *v, const struct suite *suite, struct document *out,
     struct fault *f) __attribute__((warn_unused_result));
@@ -35,6 +35,11 @@ bool make_hardware(const struct view *v, const char *name, struct document *out,
     __attribute__((warn_unused_result));
 bool make_hardware_list(const struct view *v, struct document *out, struct fault *f)
     __attribute__((warn_unused_result));
+bool make_acts(const struct view *v, struct document *out, struct fault *f)
+    __attribute__((warn_unused_result));
+/* submitters/ID.json, ID in hex; log_size: behind the last leaf of or about that submitter. */
+bool make_submitter(const struct view *v, const char *id, int64_t log_size, struct document *out,
+    struct fault *f) __attribute__((warn_unused_result));
 bool make_index(const struct view *v, struct document *out, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -26,6 +26,7 @@ struct publisher {
 	struct shown_set cells;
 	/* What is to be written: name → true. Kept until it is. */
 	json_t *suites, *models, *hardware;
+	json_t *submitters; /* id in hex → log_size of the document */
 	bool index_due;
 };
 
@@ -98,6 +99,19 @@ touch_models(struct publisher *p, const struct db_param *range, struct fault *f)
 }
 
 static bool
+touch_submitters(struct publisher *p, const struct db_param *range, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(p->db, QUERY_DIRTY_SUBMITTERS, range, f);
+	bool done = rows != NULL;
+
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		done = json_object_set_new(p->submitters, db_text(rows, i, 0) + 2,
+			   json_integer(db_whole(rows, i, 1) + 1)) == 0;
+	dbsync_free(rows);
+	return done;
+}
+
+static bool
 refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 {
 	char first[24], behind[24];
@@ -111,7 +125,7 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	snprintf(behind, sizeof(behind), "%lld", (long long)to);
 	params[0] = (struct db_param){.data = first, .n = strlen(first)};
 	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
-	if (!touch_models(p, params, f) ||
+	if (!touch_models(p, params, f) || !touch_submitters(p, params, f) ||
 	    (dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f)) == NULL)
 		return false;
 	chunk.rows = dirty;
@@ -189,15 +203,33 @@ write_named(struct publisher *p, const struct view *v, json_t *names,
 	return true;
 }
 
+static bool
+write_submitters(struct publisher *p, const struct view *v, struct fault *f)
+{
+	struct document d = {0};
+	const char *id;
+	json_t *size;
+	void *next;
+
+	json_object_foreach_safe(p->submitters, next, id, size)
+	{
+		if (!put(p, &d, make_submitter(v, id, json_integer_value(size), &d, f), f))
+			return false;
+		json_object_del(p->submitters, id);
+	}
+	return true;
+}
+
 /* What names another document is written after it, so that no link leads nowhere. */
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
 {
-	struct document list = {0}, index = {0};
+	struct document list = {0}, acts = {0}, index = {0};
 
 	if (!write_named(p, v, p->models, make_model, f) ||
 	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
-	    !put(p, &list, make_hardware_list(v, &list, f), f) ||
+	    !put(p, &list, make_hardware_list(v, &list, f), f) || !write_submitters(p, v, f) ||
+	    !put(p, &acts, make_acts(v, &acts, f), f) ||
 	    !put(p, &index, make_index(v, &index, f), f))
 		return false;
 	p->index_due = false;
@@ -313,6 +345,7 @@ publisher_free(struct publisher *p)
 	json_decref(p->suites);
 	json_decref(p->models);
 	json_decref(p->hardware);
+	json_decref(p->submitters);
 	free(p->folder);
 	free(p);
 }
@@ -329,8 +362,9 @@ publisher_start(struct server *server, struct fault *f)
 		p->suites = json_object();
 		p->models = json_object();
 		p->hardware = json_object();
+		p->submitters = json_object();
 	}
-	if (p == NULL || !p->folder || !p->suites || !p->models || !p->hardware)
+	if (p == NULL || !p->folder || !p->suites || !p->models || !p->hardware || !p->submitters)
 		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
 	else if ((p->thread = periodic_start(turn, p, f)) != NULL)
 		return p;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "query.h"
 
-static const struct query_row rows[QUERY__MAX] = {
+static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     [QUERY_PING] = {"ping", "SELECT 1 FROM assay.log_head", 0},
 
     /* $1 id, $2 key, of an invited enrolment also $3 the inviter's key, $4 the invitation's id →
@@ -160,15 +160,14 @@ static const struct query_row rows[QUERY__MAX] = {
 	" SELECT decode(key, 'hex'), decode(id, 'hex'), index FROM r",
 	1},
     [QUERY_ADD_SUBMISSIONS] = {"add_submissions",
-	"INSERT INTO assay.submission (index, id, submitter, suite, suite_version, model_name, "
-	"model,"
-	" engine_name, engine_version, subject) SELECT index, decode(id, 'hex'), decode(submitter, "
-	"'hex'), "
-	"suite,"
-	" suite_version, model_name, model, engine_name, engine_version, subject FROM"
-	" json_to_recordset($1::json) AS r(index bigint, id text, submitter text, suite text,"
-	" suite_version bigint, model_name text, model json, engine_name text, engine_version "
-	"text, subject text)",
+	"INSERT INTO assay.submission (index, id, submitter, suite, suite_version, model_name,"
+	" model, engine_name, engine_version, subject, intent, duration_s)"
+	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), suite, suite_version,"
+	" model_name, model, engine_name, engine_version, subject, decode(intent, 'hex'), "
+	"duration_s"
+	" FROM json_to_recordset($1::json) AS r(index bigint, id text, submitter text, suite text,"
+	" suite_version bigint, model_name text, model json, engine_name text, engine_version text,"
+	" subject text, intent text, duration_s float8)",
 	1},
     [QUERY_ADD_RAW_CELLS] = {"add_raw_cells",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(raw_cell text, suite text,"
@@ -213,12 +212,15 @@ static const struct query_row rows[QUERY__MAX] = {
 	" trusted boolean, suspended boolean, keys_n bigint, established boolean,"
 	" agreeing_n bigint) WHERE u.id = decode(r.id, 'hex')",
 	1},
-    /* $1 submitters whose cells are all to be shown anew, each with the leaf that wants it */
+    /* $1 submitters to be shown anew, or all their cells too, each with the leaf that wants it */
     [QUERY_STIR] = {"stir",
-	"INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, c.cell"
-	" FROM json_to_recordset($1::json) AS r(submitter text, index bigint)"
-	" JOIN assay.measurement m ON m.submitter = decode(r.submitter, 'hex')"
-	" JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING",
+	"WITH r AS (SELECT decode(submitter, 'hex') AS submitter, index, cells"
+	"  FROM json_to_recordset($1::json) AS r(submitter text, index bigint, cells boolean)),"
+	" own AS (INSERT INTO assay.dirty_submitter (index, submitter)"
+	"  SELECT index, submitter FROM r ON CONFLICT DO NOTHING)"
+	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, c.cell FROM r"
+	" JOIN assay.measurement m USING (submitter) JOIN assay.cell_of c USING (raw_cell)"
+	" WHERE r.cells ON CONFLICT DO NOTHING",
 	1},
     [QUERY_ADD_INVITATIONS] = {"add_invitations",
 	"INSERT INTO assay.invitation (id, index) SELECT decode(id, 'hex'), index"
@@ -278,6 +280,9 @@ static const struct query_row rows[QUERY__MAX] = {
 	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, r.by),"
 	" cell AS (INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell"
 	"  FROM hit JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING),"
+	" owner AS (INSERT INTO assay.dirty_submitter (index, submitter)"
+	"  SELECT DISTINCT r.by, l.submitter FROM r JOIN assay.leaf l USING (index)"
+	"  WHERE l.submitter IS NOT NULL ON CONFLICT DO NOTHING),"
 	" model AS (INSERT INTO assay.dirty_model (index, model_name)"
 	"  SELECT DISTINCT r.by, s.model_name FROM r JOIN assay.submission s USING (index)"
 	"  ON CONFLICT DO NOTHING),"
@@ -371,85 +376,10 @@ static const struct query_row rows[QUERY__MAX] = {
 	"UPDATE assay.log_head SET note = $1::text, note_size = $2::bigint"
 	" WHERE note_size < $2::bigint",
 	2},
-
-    /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
-    [QUERY_DIRTY_CELLS] = {"dirty_cells",
-	"SELECT cell, max(index) FROM assay.dirty_cell WHERE index >= $1::bigint AND index < "
-	"$2::bigint"
-	" GROUP BY cell ORDER BY cell",
-	2},
-    [QUERY_DIRTY_MODELS] = {"dirty_models",
-	"SELECT DISTINCT model_name FROM assay.dirty_model WHERE index >= $1::bigint AND index < "
-	"$2::bigint",
-	2},
-    /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
-     * versions, held submissions. A cell goes by the model name that most submitters of counted
-     * runs give, ties to the name that came first; nobody's single run renames it. */
-    [QUERY_CELLS] = {"cells",
-	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
-	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
-	"  AND m.state <> 'withheld'),"
-	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
-	"  coalesce(min(index) FILTER (WHERE counts), min(index)) AS first"
-	"  FROM hit GROUP BY cell, model_name),"
-	" head AS (SELECT DISTINCT ON (cell) cell, first FROM name ORDER BY cell, votes DESC, "
-	"first),"
-	" version AS (SELECT cell, (array_agg(DISTINCT engine_version COLLATE \"C\""
-	"  ORDER BY engine_version COLLATE \"C\" DESC))[1:16] AS newest FROM hit"
-	"  WHERE counts AND engine_version <> '' GROUP BY cell),"
-	" held AS (SELECT cell, count(DISTINCT index) AS n FROM hit WHERE held GROUP BY cell)"
-	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model, s.engine_name,"
-	" array_to_json(v.newest), coalesce(held.n, 0) FROM head h"
-	" JOIN assay.raw_cell r ON r.raw_cell = h.cell JOIN assay.submission s ON s.index = h.first"
-	" LEFT JOIN version v ON v.cell = h.cell LEFT JOIN held ON held.cell = h.cell ORDER BY "
-	"h.cell",
-	1},
-    /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
-    [QUERY_CELL_RUNS] = {"cell_runs",
-	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
-	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se FROM"
-	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
-	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
-	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
-	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell)"
-	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
-	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= 5"
-	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
-	1},
-    /* $1 model name, $2 limit */
-    [QUERY_MODEL_RUNS] = {"model_runs",
-	"SELECT s.id, s.index, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, s.suite,"
-	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se"
-	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
-	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
-	"s.index"
-	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
-	" ORDER BY s.index DESC, m.position LIMIT $2::bigint",
-	2},
-    [QUERY_MODEL_RESULTS_N] = {"model_results_n",
-	"SELECT coalesce(sum(results), 0) FROM assay.tally WHERE model_name = $1", 1},
-    [QUERY_TOTALS] = {"totals",
-	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
-	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
-	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
-	"  count(DISTINCT model_name) AS models FROM assay.tally WHERE submissions > 0) AS t",
-	0},
-    [QUERY_SUITE_TOTALS] = {"suite_totals",
-	"SELECT suite, suite_version, count(DISTINCT model_name), count(DISTINCT submitter),"
-	" sum(counted), sum(held) FROM assay.tally WHERE submissions > 0 GROUP BY 1, 2",
-	0},
-    [QUERY_MODEL_TOTALS] = {"model_totals",
-	"SELECT model_name, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
-	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally WHERE submissions > 0"
-	" GROUP BY 1"
-	" ORDER BY model_name COLLATE \"C\"",
-	0},
 };
 
 const struct query_row *
 query_row(enum query q)
 {
-	return &rows[q];
+	return q < QUERY_DOCUMENTS_FIRST ? &rows[q] : query_document_row(q);
 }

@@ -61,8 +61,15 @@ enum query {
 	QUERY_BUNDLE,
 	QUERY_WITHHELD,
 	QUERY_SIGNED,
-	QUERY_DIRTY_CELLS,
+	QUERY_DOCUMENTS_FIRST,
+	QUERY_DIRTY_CELLS = QUERY_DOCUMENTS_FIRST,
 	QUERY_DIRTY_MODELS,
+	QUERY_DIRTY_SUBMITTERS,
+	QUERY_SUBMITTER,
+	QUERY_SUBMITTER_RUNS,
+	QUERY_SUBMITTER_INTENTS,
+	QUERY_HELD,
+	QUERY_ACTS,
 	QUERY_CELLS,
 	QUERY_CELL_RUNS,
 	QUERY_MODEL_RUNS,
@@ -82,5 +89,8 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
+
+/* The same for q >= QUERY_DOCUMENTS_FIRST; for query_row(). */
+const struct query_row *query_document_row(enum query q);
 
 #endif

@@ -30,7 +30,7 @@ add_group(const struct suite *suite, const json_t *fields, struct text *all)
 
 /* Only what several submitters measured can be told apart from others. */
 static struct bounds *
-bounds_of(const struct suite *suite, const json_t *row)
+bounds_of(const struct suite *suite, const json_t *row, struct shown *s)
 {
 	struct bounds *bounds = calloc(suite->metrics_n + 1, sizeof(*bounds));
 	const json_t *entry;
@@ -43,6 +43,9 @@ bounds_of(const struct suite *suite, const json_t *row)
 		if (b == NULL)
 			break;
 		b->measured = true;
+		s->contested =
+		    s->contested || strcmp(json_get_text(entry, "standing"), "contested") == 0;
+		s->outliers_n += json_get_whole(entry, "outliers");
 		b->low = json_get_real(entry, "low");
 		b->high = json_get_real(entry, "high");
 		if (json_get_whole(entry, "voters") < 2) {
@@ -73,7 +76,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	group = all.n;
 	add_group(suite, fields, &all);
 	if (s != NULL)
-		s->bounds = bounds_of(suite, row);
+		s->bounds = bounds_of(suite, row, s);
 	if (s != NULL && s->bounds != NULL && row != NULL && !all.failed) {
 		memcpy(s->cell, cell, SHA256_SIZE);
 		s->suite = suite;

@@ -30,6 +30,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_index.c
+  daemon/assayd/document_people.c
   daemon/assayd/documents.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c
@@ -62,6 +63,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/publish.c
   daemon/assayd/publish_log.c
   daemon/assayd/query.c
+  daemon/assayd/query_documents.c
   daemon/assayd/receipt.c
   daemon/assayd/request.c
   daemon/assayd/route.c

@@ -180,7 +180,7 @@ trust(const struct deed *d)
 	p->trusted = true;
 	p->suspended = false;
 	p->changed = true;
-	book_stir(d->book, p, d->index);
+	book_stir(d->book, p, d->index, true);
 }
 
 static bool
@@ -200,7 +200,7 @@ suspend(const struct deed *d)
 	p->trusted = p->established = false;
 	p->suspended = true;
 	p->changed = true;
-	book_stir(d->book, p, d->index);
+	book_stir(d->book, p, d->index, true);
 }
 
 static bool

@@ -121,7 +121,7 @@ book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_
 }
 
 void
-book_stir(struct book *b, const struct person *p, int64_t index)
+book_stir(struct book *b, const struct person *p, int64_t index, bool cells)
 {
 	struct stir *list = list_room(b->stirs, b->stirs_n, &b->stirs_room, sizeof(*list));
 
@@ -130,5 +130,5 @@ book_stir(struct book *b, const struct person *p, int64_t index)
 		return;
 	}
 	b->stirs = list;
-	list[b->stirs_n++] = (struct stir){.of = p, .index = index};
+	list[b->stirs_n++] = (struct stir){.of = p, .index = index, .cells = cells};
 }

@@ -68,11 +68,11 @@ struct used_invitation {
 	int64_t index; /* of the enrolment that used it; -1: before the book began */
 };
 
-/* The leaf at index changed who this submitter votes with, or whether it is established: what is
- * shown of all its cells may have changed. */
+/* The leaf at index changed a submitter; cells: also what is shown of all its cells may have. */
 struct stir {
 	const struct person *of;
 	int64_t index;
+	bool cells;
 };
 
 /* Zero-initialise; book_clear() frees. */
@@ -106,7 +106,8 @@ struct settled *book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE]
  * why: text, or NULL; a reference is taken. */
 void book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_t *why);
 
-/* Note that the leaf at index stirred a submitter. Sets b->failed without memory. */
-void book_stir(struct book *b, const struct person *p, int64_t index);
+/* Note that the leaf at index stirred a submitter: its own record, and with `cells` what is shown
+ * of all its cells. Sets b->failed without memory. */
+void book_stir(struct book *b, const struct person *p, int64_t index, bool cells);
 
 #endif

@@ -68,7 +68,7 @@ book_stir_circle(struct book *b, const struct person *p, int64_t index)
 
 	b->failed = b->failed || in == NULL;
 	for (size_t i = 0; i < n; i++)
-		book_stir(b, in[i], index);
+		book_stir(b, in[i], index, true);
 	free(in);
 }
 

@@ -220,7 +220,7 @@ compare_all(struct book *b, struct meeting *m, const struct ballot *v)
 }
 
 static bool
-settle_accords(struct book *b, struct meeting *m, struct ballot *v)
+settle_accords(struct book *b, struct meeting *m, int64_t index, struct ballot *v)
 {
 	for (size_t k = 0; k < m->suite->metrics_n; k++) {
 		vote(b, m, k, v);
@@ -237,6 +237,7 @@ settle_accords(struct book *b, struct meeting *m, struct ballot *v)
 		a->agrees = agrees;
 		a->by->agreeing_n += agrees ? 1 : -1;
 		a->by->changed = true;
+		book_stir(b, a->by, index, false);
 	}
 	return true;
 }
@@ -251,7 +252,7 @@ establish(struct book *b, const struct meeting *m, int64_t index)
 			continue;
 		p->established = true;
 		p->changed = true;
-		book_stir(b, p, index);
+		book_stir(b, p, index, true);
 	}
 }
 
@@ -284,7 +285,7 @@ static bool
 conclude(struct book *b, int64_t index, struct ballot *v)
 {
 	for (size_t i = 0; i < b->touched_n; i++)
-		if (!settle_accords(b, b->touched[i], v))
+		if (!settle_accords(b, b->touched[i], index, v))
 			return false;
 	for (size_t i = 0; i < b->touched_n; i++)
 		establish(b, b->touched[i], index);

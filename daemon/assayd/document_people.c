@@ -1,0 +1,316 @@
+/* document_people.c — the documents about people: a submitter's record, and what staff did and have
+ * still to look at.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "book.h"
+#include "document.h"
+#include "documents.h"
+#include "encode.h"
+#include "json.h"
+#include "place.h"
+
+static json_t *
+json_of(const char *text)
+{
+	return json_loads(text, JSON_DECODE_ANY, NULL);
+}
+
+/* Hex as documents carry it, without PostgreSQL's "\x"; NULL for null. */
+static const char *
+hex_of(const struct db_rows *rows, size_t row, int column)
+{
+	return db_null(rows, row, column) ? NULL : db_text(rows, row, column) + 2;
+}
+
+static const char *
+text_of(const struct db_rows *rows, size_t row, int column)
+{
+	return db_null(rows, row, column) ? NULL : db_text(rows, row, column);
+}
+
+static json_t *
+time_of(const struct db_rows *rows, size_t row, int column)
+{
+	char at[TIME_SIZE];
+
+	time_print(db_whole(rows, row, column) / 1000, at);
+	return json_string(at);
+}
+
+static json_t *
+suite_of(const struct db_rows *rows, size_t row, int column)
+{
+	if (db_null(rows, row, column))
+		return NULL;
+	return json_pack("{s:s, s:I}", "name", db_text(rows, row, column), "version",
+	    (json_int_t)db_whole(rows, row, column + 1));
+}
+
+static json_t *
+model_of(const char *name)
+{
+	struct text path = {0};
+	json_t *model;
+
+	if (name == NULL)
+		return NULL;
+	model_path(name, &path);
+	model = json_pack("{s:s, s:s}", "name", name, "document", path.data);
+	text_clear(&path);
+	return model;
+}
+
+static json_t *
+person_of(const char *id, const char *name)
+{
+	return id == NULL ? NULL : json_pack("{s:s, s:s?}", "id", id, "name", name);
+}
+
+/* ---- a submitter ---- */
+
+enum {
+	ID,
+	NAME,
+	LINKS,
+	ENROLLED_INDEX,
+	ROLES,
+	TRUSTED,
+	ESTABLISHED,
+	SUSPENDED,
+	AGREEING_N,
+	VOTER,
+	BY_STATE,
+	WITHOUT_INTENT,
+	LONGER_THAN_INTENT
+}; /* of QUERY_SUBMITTER */
+enum { RUN_INDEX, RUN_ID, STATE, REASON, RUN_AT, SUITE, SUITE_VERSION, MODEL }; /* of its runs */
+enum {
+	INTENT_INDEX,
+	INTENT_SUITE,
+	INTENT_VERSION,
+	INTENT_MODEL,
+	COUNT,
+	EXPIRES_AT,
+	INTENT_STATE,
+	DONE_N
+}; /* of its intents */
+
+static json_t *
+roles_json(unsigned int roles)
+{
+	json_t *list = json_array();
+
+	if (roles & ROLE_STAFF)
+		json_array_append_new(list, json_string("staff"));
+	if (roles & ROLE_RELEASE_MANAGER)
+		json_array_append_new(list, json_string("release-manager"));
+	return list;
+}
+
+static json_t *
+run_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o*, s:o*}", "index",
+	    (json_int_t)db_whole(rows, i, RUN_INDEX), "id", hex_of(rows, i, RUN_ID), "state",
+	    db_text(rows, i, STATE), "reason", text_of(rows, i, REASON), "accepted_at",
+	    time_of(rows, i, RUN_AT), "suite", suite_of(rows, i, SUITE), "model",
+	    model_of(text_of(rows, i, MODEL)));
+}
+
+static json_t *
+intent_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:o, s:o, s:I, s:I, s:s, s:s}", "index",
+	    (json_int_t)db_whole(rows, i, INTENT_INDEX), "suite", suite_of(rows, i, INTENT_SUITE),
+	    "model", model_of(db_text(rows, i, INTENT_MODEL)), "count",
+	    (json_int_t)db_whole(rows, i, COUNT), "done", (json_int_t)db_whole(rows, i, DONE_N),
+	    "expires_at", db_text(rows, i, EXPIRES_AT), "state", db_text(rows, i, INTENT_STATE));
+}
+
+static json_t *
+list_of(const struct db_rows *rows, json_t *(*row)(const struct db_rows *rows, size_t i))
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < db_rows_n(rows); i++)
+		if (json_array_append_new(list, row(rows, i)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	return list;
+}
+
+static void
+add_submitter(const struct db_rows *who, int64_t log_size, struct text *out)
+{
+	const char *id = hex_of(who, 0, ID), *voter = hex_of(who, 0, VOTER);
+
+	document_begin(out, "assay-submitter-v1", log_size);
+	document_add(out, "id", json_string(id));
+	document_add(out, "name", json_string(db_text(who, 0, NAME)));
+	document_add(out, "links", json_of(db_text(who, 0, LINKS)));
+	document_add(out, "enrolled_index", json_integer(db_whole(who, 0, ENROLLED_INDEX)));
+	document_add(out, "roles", roles_json((unsigned int)db_whole(who, 0, ROLES)));
+	document_add(out, "trusted", json_boolean(db_bool(who, 0, TRUSTED)));
+	document_add(out, "established", json_boolean(db_bool(who, 0, ESTABLISHED)));
+	document_add(out, "suspended", json_boolean(db_bool(who, 0, SUSPENDED)));
+	document_add(out, "agreeing_cells", json_integer(db_whole(who, 0, AGREEING_N)));
+	document_add(out, "votes_with", strcmp(id, voter) == 0 ? json_null() : json_string(voter));
+	document_add(out, "submissions", json_of(db_text(who, 0, BY_STATE)));
+	document_add(out, "without_intent", json_integer(db_whole(who, 0, WITHOUT_INTENT)));
+	document_add(out, "longer_than_intent", json_integer(db_whole(who, 0, LONGER_THAN_INTENT)));
+}
+
+bool
+make_submitter(
+    const struct view *v, const char *hex, int64_t log_size, struct document *out, struct fault *f)
+{
+	uint8_t id[SHA256_SIZE];
+	const struct db_param param = {.data = id, .n = sizeof(id), .binary = true};
+	struct db_rows *who = NULL, *runs = NULL, *intents = NULL;
+
+	if (hex_parse(hex, id, SHA256_SIZE))
+		who = dbsync_ask(v->db, QUERY_SUBMITTER, &param, f);
+	if (who != NULL)
+		runs = dbsync_ask(v->db, QUERY_SUBMITTER_RUNS, &param, f);
+	if (runs != NULL)
+		intents = dbsync_ask(v->db, QUERY_SUBMITTER_INTENTS, &param, f);
+	text_addf(&out->path, "submitters/%s.json", hex);
+	if (intents != NULL && db_rows_n(who) == 1) {
+		add_submitter(who, log_size, &out->text);
+		document_add_list(&out->text, "intents", list_of(intents, intent_json));
+		document_add_list(&out->text, "runs", list_of(runs, run_json));
+		document_end(&out->text);
+	}
+	dbsync_free(who);
+	dbsync_free(runs);
+	dbsync_free(intents);
+	if (intents == NULL)
+		return false;
+	return (!out->path.failed && !out->text.failed) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a submitter", "none");
+}
+
+/* ---- acts ---- */
+
+enum {
+	HELD_INDEX,
+	HELD_ID,
+	HELD_REASON,
+	POINTER,
+	HELD_AT,
+	HELD_SUITE,
+	HELD_VERSION,
+	HELD_MODEL,
+	HELD_BY,
+	HELD_NAME
+}; /* of QUERY_HELD */
+enum {
+	ACT_INDEX,
+	ACT_ID,
+	ACT,
+	TARGET,
+	OTHER,
+	ROLE,
+	BY,
+	BY_NAME,
+	CODE,
+	WHY,
+	ACT_AT,
+	WAITS,
+	TARGET_INDEX,
+	TARGET_KIND,
+	TARGET_NAME
+}; /* of QUERY_ACTS */
+
+static json_t *
+held_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}", "index",
+	    (json_int_t)db_whole(rows, i, HELD_INDEX), "id", hex_of(rows, i, HELD_ID), "reason",
+	    db_text(rows, i, HELD_REASON), "pointer", text_of(rows, i, POINTER), "accepted_at",
+	    time_of(rows, i, HELD_AT), "suite", suite_of(rows, i, HELD_SUITE), "model",
+	    model_of(db_text(rows, i, HELD_MODEL)), "submitter",
+	    person_of(hex_of(rows, i, HELD_BY), text_of(rows, i, HELD_NAME)));
+}
+
+/* What an act was done to: a statement by its place in the log, or a submitter. */
+static json_t *
+target_json(const struct db_rows *rows, size_t i)
+{
+	json_t *target = json_pack("{s:s, s:s*, s:s*}", "id", hex_of(rows, i, TARGET), "kind",
+	    text_of(rows, i, TARGET_KIND), "name", text_of(rows, i, TARGET_NAME));
+
+	if (!db_null(rows, i, TARGET_INDEX))
+		json_object_set_new(target, "index", json_integer(db_whole(rows, i, TARGET_INDEX)));
+	return target;
+}
+
+/* Who signed with a root key is no submitter: by is null. */
+static json_t *
+act_json(const struct db_rows *rows, size_t i)
+{
+	json_t *by = person_of(hex_of(rows, i, BY), text_of(rows, i, BY_NAME));
+
+	return json_pack("{s:I, s:s, s:s, s:o, s:s*, s:s*, s:o, s:s, s:s, s:o, s:b}", "index",
+	    (json_int_t)db_whole(rows, i, ACT_INDEX), "id", hex_of(rows, i, ACT_ID), "act",
+	    db_text(rows, i, ACT), "target", target_json(rows, i), "other", hex_of(rows, i, OTHER),
+	    "role", text_of(rows, i, ROLE), "by", by != NULL ? by : json_null(), "reason_code",
+	    db_text(rows, i, CODE), "reason", db_text(rows, i, WHY), "accepted_at",
+	    time_of(rows, i, ACT_AT), "waits", db_bool(rows, i, WAITS));
+}
+
+/* Cells where established submitters do not agree, or votes lie far off. */
+static json_t *
+doubtful_cells(const struct view *v, int64_t *log_size)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < v->cells_n && json_array_size(list) < 500; i++) {
+		const struct shown *s = v->cells[i];
+		char hex[HEX32_SIZE];
+
+		if (!s->contested && s->outliers_n == 0)
+			continue;
+		hex_print(s->cell, SHA256_SIZE, hex);
+		json_array_append_new(
+		    list, json_pack("{s:s, s:{s:s, s:I}, s:o, s:b, s:I}", "cell", hex, "suite",
+			      "name", s->suite->name, "version", (json_int_t)s->suite->version,
+			      "model", model_of(s->model), "contested", s->contested, "outliers",
+			      (json_int_t)s->outliers_n));
+		if (s->log_size > *log_size)
+			*log_size = s->log_size;
+	}
+	return list;
+}
+
+bool
+make_acts(const struct view *v, struct document *out, struct fault *f)
+{
+	struct db_rows *held = dbsync_ask(v->db, QUERY_HELD, NULL, f), *acts = NULL;
+	json_t *doubtful;
+	int64_t log_size = 0;
+
+	if (held != NULL)
+		acts = dbsync_ask(v->db, QUERY_ACTS, NULL, f);
+	text_add_str(&out->path, "acts.json");
+	if (acts != NULL) {
+		doubtful = doubtful_cells(v, &log_size);
+		if (db_rows_n(held) > 0 && db_whole(held, 0, HELD_INDEX) >= log_size)
+			log_size = db_whole(held, 0, HELD_INDEX) + 1;
+		if (db_rows_n(acts) > 0 && db_whole(acts, 0, ACT_INDEX) >= log_size)
+			log_size = db_whole(acts, 0, ACT_INDEX) + 1;
+		document_begin(&out->text, "assay-acts-v1", log_size);
+		document_add_list(&out->text, "held", list_of(held, held_json));
+		document_add_list(&out->text, "doubtful", doubtful);
+		document_add_list(&out->text, "acts", list_of(acts, act_json));
+		document_end(&out->text);
+	}
+	dbsync_free(held);
+	dbsync_free(acts);
+	if (acts == NULL)
+		return false;
+	return (!out->path.failed && !out->text.failed) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for acts", "none");
+}

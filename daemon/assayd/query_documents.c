@@ -1,0 +1,141 @@
+/* query_documents.c — the table of SQL statements, its second part: what documents are read from.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "query.h"
+
+#define AT(q) [(q)-QUERY_DOCUMENTS_FIRST]
+
+static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
+    /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
+    AT(QUERY_DIRTY_CELLS) = {"dirty_cells",
+	"SELECT cell, max(index) FROM assay.dirty_cell WHERE index >= $1::bigint AND index < "
+	"$2::bigint"
+	" GROUP BY cell ORDER BY cell",
+	2},
+    AT(QUERY_DIRTY_MODELS) = {"dirty_models",
+	"SELECT DISTINCT model_name FROM assay.dirty_model WHERE index >= $1::bigint AND index < "
+	"$2::bigint",
+	2},
+    /* $1 from, $2 before → submitters that leaves in there are of or about, and the last one */
+    AT(QUERY_DIRTY_SUBMITTERS) = {"dirty_submitters",
+	"SELECT submitter, max(index) FROM (SELECT submitter, index FROM assay.leaf"
+	"  WHERE index >= $1::bigint AND index < $2::bigint AND submitter IS NOT NULL"
+	"  UNION ALL SELECT submitter, index FROM assay.dirty_submitter"
+	"  WHERE index >= $1::bigint AND index < $2::bigint"
+	"  UNION ALL SELECT u.id, a.index FROM assay.act a"
+	"  JOIN assay.submitter u ON u.id IN (a.target, a.other)"
+	"  WHERE a.index >= $1::bigint AND a.index < $2::bigint) AS touched GROUP BY submitter",
+	2},
+    /* $1 submitter → what is known of it; submissions by state; runs without an intent; runs that
+     * say they took longer than since their intent; who stands for those linked with it */
+    AT(QUERY_SUBMITTER) = {"submitter",
+	"SELECT u.id, u.name, u.links, u.index, u.roles, u.trusted, u.established, u.suspended,"
+	" u.agreeing_n, u.voter, coalesce((SELECT json_object_agg(state, n ORDER BY state) FROM"
+	"  (SELECT state, count(*) AS n FROM assay.leaf WHERE submitter = u.id"
+	"   AND kind = 'submission' GROUP BY 1) AS by_state), '{}'::json),"
+	" (SELECT count(*) FROM assay.leaf l JOIN assay.submission s USING (index)"
+	"  WHERE l.submitter = u.id AND s.intent IS NULL),"
+	" (SELECT count(*) FROM assay.leaf l JOIN assay.submission s USING (index)"
+	"  JOIN assay.leaf i ON i.id = s.intent WHERE l.submitter = u.id"
+	"  AND s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)"
+	" FROM assay.submitter u WHERE u.id = $1",
+	1},
+    /* $1 submitter → its newest submissions; $1 again → its intents, each with how many submissions
+     * that are not void name it */
+    AT(QUERY_SUBMITTER_RUNS) = {"submitter_runs",
+	"SELECT l.index, l.id, l.state, l.reason, l.accepted_at_ms, s.suite, s.suite_version,"
+	" s.model_name FROM assay.leaf l LEFT JOIN assay.submission s USING (index)"
+	" WHERE l.submitter = $1 AND l.kind = 'submission' AND NOT l.withheld"
+	" ORDER BY l.index DESC LIMIT 200",
+	1},
+    AT(QUERY_SUBMITTER_INTENTS) = {"submitter_intents",
+	"SELECT i.index, i.suite, i.suite_version, i.model_name, i.count, i.expires_at, l.state,"
+	" (SELECT count(*) FROM assay.leaf o JOIN assay.submission s USING (index)"
+	"  WHERE o.submitter = $1 AND s.intent = i.id) FROM assay.intent i"
+	" JOIN assay.leaf l USING (index) WHERE i.submitter = $1 AND NOT l.withheld"
+	" ORDER BY i.index DESC LIMIT 200",
+	1},
+    /* What waits for staff: submissions that are held; acts that wait for a second one. */
+    AT(QUERY_HELD) = {"held",
+	"SELECT l.index, l.id, l.reason, l.pointer, l.accepted_at_ms, s.suite, s.suite_version,"
+	" s.model_name, l.submitter, u.name FROM assay.leaf l JOIN assay.submission s USING (index)"
+	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
+	" ORDER BY l.index DESC LIMIT 500",
+	0},
+    AT(QUERY_ACTS) = {"acts",
+	"SELECT a.index, a.id, a.act, a.target, a.other, a.role, a.submitter, u.name,"
+	" a.reason_code, a.reason, a.accepted_at_ms, a.waits, t.index, t.kind, p.name"
+	" FROM assay.act a LEFT JOIN assay.submitter u ON u.id = a.submitter"
+	" LEFT JOIN assay.leaf t ON t.id = a.target LEFT JOIN assay.submitter p ON p.id = a.target"
+	" ORDER BY a.index DESC LIMIT 500",
+	0},
+    /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
+     * versions, held submissions. A cell goes by the model name that most submitters of counted
+     * runs give, ties to the name that came first; nobody's single run renames it. */
+    AT(QUERY_CELLS) = {"cells",
+	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
+	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND m.state <> 'withheld'),"
+	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
+	"  coalesce(min(index) FILTER (WHERE counts), min(index)) AS first"
+	"  FROM hit GROUP BY cell, model_name),"
+	" head AS (SELECT DISTINCT ON (cell) cell, first FROM name ORDER BY cell, votes DESC, "
+	"first),"
+	" version AS (SELECT cell, (array_agg(DISTINCT engine_version COLLATE \"C\""
+	"  ORDER BY engine_version COLLATE \"C\" DESC))[1:16] AS newest FROM hit"
+	"  WHERE counts AND engine_version <> '' GROUP BY cell),"
+	" held AS (SELECT cell, count(DISTINCT index) AS n FROM hit WHERE held GROUP BY cell)"
+	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model, s.engine_name,"
+	" array_to_json(v.newest), coalesce(held.n, 0) FROM head h"
+	" JOIN assay.raw_cell r ON r.raw_cell = h.cell JOIN assay.submission s ON s.index = h.first"
+	" LEFT JOIN version v ON v.cell = h.cell LEFT JOIN held ON held.cell = h.cell ORDER BY "
+	"h.cell",
+	1},
+    /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
+    AT(QUERY_CELL_RUNS) = {"cell_runs",
+	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
+	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se FROM"
+	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
+	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
+	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
+	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= 5"
+	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
+	1},
+    /* $1 model name, $2 limit */
+    AT(QUERY_MODEL_RUNS) = {"model_runs",
+	"SELECT s.id, s.index, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, s.suite,"
+	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se"
+	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
+	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
+	"s.index"
+	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
+	" ORDER BY s.index DESC, m.position LIMIT $2::bigint",
+	2},
+    AT(QUERY_MODEL_RESULTS_N) = {"model_results_n",
+	"SELECT coalesce(sum(results), 0) FROM assay.tally WHERE model_name = $1", 1},
+    AT(QUERY_TOTALS) = {"totals",
+	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
+	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
+	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
+	"  count(DISTINCT model_name) AS models FROM assay.tally WHERE submissions > 0) AS t",
+	0},
+    AT(QUERY_SUITE_TOTALS) = {"suite_totals",
+	"SELECT suite, suite_version, count(DISTINCT model_name), count(DISTINCT submitter),"
+	" sum(counted), sum(held) FROM assay.tally WHERE submissions > 0 GROUP BY 1, 2",
+	0},
+    AT(QUERY_MODEL_TOTALS) = {"model_totals",
+	"SELECT model_name, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
+	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally WHERE submissions > 0"
+	" GROUP BY 1"
+	" ORDER BY model_name COLLATE \"C\"",
+	0},
+};
+
+const struct query_row *
+query_document_row(enum query q)
+{
+	return &rows[q - QUERY_DOCUMENTS_FIRST];
+}

@@ -1,0 +1,75 @@
+// people.test.mjs — the open records: what a submitter did, what staff did and have still to look at.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repo } from './lib/daemon.mjs';
+import { labFile } from './lib/lab.mjs';
+import { peopleOf } from './lib/people.mjs';
+import { timeOf } from './lib/protocol.mjs';
+import { complaints } from './lib/schema.mjs';
+
+const { lab, test } = labFile();
+const people = peopleOf(lab);
+const { say, act, retraction, counted, staff, run } = people;
+const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const valid = (schema, document) => assert.deepEqual(complaints(api, { $ref: `#/components/schemas/${schema}` }, document), []);
+const record = (key, probe) => lab.documentWhere(`submitters/${key.submitter}.json`, probe);
+const acts = (probe) => lab.documentWhere('acts.json', probe);
+
+test('a submitter\'s record counts what was sent, taken back, announced and left undone', async () => {
+	const ada = await lab.enrolled('Ada');
+	const plain = await counted(run(ada, 10));
+	await counted(retraction(ada, (await counted(run(ada, 20))).id));
+	const members = ({ suite, model, engine, hardware }) => ({ suite, model, engine, hardware });
+	const intent = (count) => say('intent', ada, { ...members(plain.body), conditions: {}, count, expires_at: timeOf(Date.now() + 3600000) });
+	const [kept, left] = [await counted(intent(1)), await counted(intent(3))];
+	await counted(run(ada, 30, undefined, { intent: kept.id, duration_s: 0 }));
+	await counted(run(ada, 31, undefined, { intent: left.id, duration_s: 86400 }));
+	const shown = await record(ada, (d) => d.submissions.counted === 3);
+	valid('SubmitterRecord', shown);
+	assert.deepEqual(shown.submissions, { counted: 3, retracted: 1 });
+	assert.equal(shown.without_intent, 2);
+	assert.equal(shown.longer_than_intent, 1);
+	assert.deepEqual(shown.intents.map((i) => [i.count, i.done]), [[3, 1], [1, 1]]);
+	assert.equal(shown.runs.length, 4);
+	assert.equal(shown.runs.find((r) => r.state === 'retracted').reason, 'a wrong build');
+});
+
+test('what became of a submitter stands in its record: roles, trust, links, suspension', async () => {
+	const [sam, ada, eve] = [await staff('Sam'), await lab.enrolled('Ada'), await lab.enrolled('Eve')];
+	assert.deepEqual((await record(sam, (d) => d.roles.length === 1)).roles, ['staff']);
+	await counted(act(sam, 'trust', ada.submitter));
+	await record(ada, (d) => d.trusted);
+	await counted(act(sam, 'link', ada.submitter, { other: eve.submitter }));
+	const [low, high] = [ada, eve].sort((a, b) => (a.submitter < b.submitter ? -1 : 1));
+	assert.equal((await record(high, (d) => d.votes_with)).votes_with, low.submitter);
+	assert.equal((await record(low, () => true)).votes_with, null);
+	await counted(act(sam, 'suspend', ada.submitter));
+	assert.equal((await record(ada, (d) => d.suspended)).trusted, false);
+});
+
+test('held runs, doubtful cells and every act stand in the open', async () => {
+	const [sam, tom, eve] = [await staff('Sam'), await staff('Tom'), await lab.enrolled('Eve')];
+	const held = run(eve, 1e15);
+	await lab.accepted(held);
+	const queue = await acts((d) => d.held.some((h) => h.id === held.id));
+	valid('Acts', queue);
+	assert.match(queue.held.find((h) => h.id === held.id).reason, /outside the suite's bounds/);
+	const withheld = await counted(act(sam, 'withhold', held.id));
+	const waiting = (await acts((d) => d.acts.some((a) => a.id === withheld.id))).acts.find((a) => a.id === withheld.id);
+	assert.equal(waiting.waits, true);
+	assert.equal(waiting.by.id, sam.submitter);
+	await counted(act(tom, 'confirm', withheld.id));
+	const after = await acts((d) => !d.held.some((h) => h.id === held.id));
+	assert.equal(after.acts.find((a) => a.id === withheld.id).waits, false);
+	assert.equal(after.acts.filter((a) => a.act === 'grant').every((a) => a.by === null), true);
+	for (const key of [sam, tom])
+		await counted(act(key === sam ? tom : sam, 'trust', key.submitter));
+	const point = people.nextPoint();
+	await counted(run(sam, 100, point));
+	const last = await counted(run(tom, 300, point));
+	const doubtful = (await acts((d) => d.doubtful.length === 1)).doubtful[0];
+	assert.equal(doubtful.cell, people.cellOf(last));
+	assert.equal(doubtful.contested, true);
+});
