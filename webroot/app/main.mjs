@@ -7,6 +7,7 @@ import { LogError, readCheckpointFile } from './log.mjs';
 import { loadLog, logView } from './loglist.mjs';
 import { modelView } from './model.mjs';
 import { overview } from './overview.mjs';
+import { actsView, submitterView } from './people.mjs';
 import { loadStatement, statementView } from './statement.mjs';
 import { readState, writeState } from './state.mjs';
 
@@ -30,6 +31,16 @@ async function view(state) {
 		const model = await readDocument(state.model, 'assay-model-v1');
 		document.title = `${model.name} · Assay`;
 		return modelView(model, Date.now(), say);
+	}
+	if (state.submitter) {
+		const record = await readDocument(`submitters/${state.submitter}.json`, 'assay-submitter-v1');
+		document.title = `${record.name} · Assay`;
+		return submitterView(record, Date.now(), say);
+	}
+	if (state.acts) {
+		const acts = await readDocument('acts.json', 'assay-acts-v1');
+		document.title = 'Acts · Assay';
+		return actsView(acts, Date.now(), say);
 	}
 	if (state.statement) {
 		const statement = await loadStatement(state.statement);
@@ -71,7 +82,7 @@ function markNav() {
 	const here = readState(location.search);
 	for (const link of document.querySelectorAll('#nav a')) {
 		const to = readState(new URL(link.href).search);
-		if ((here.board && to.board === here.board) || (here.log && to.log))
+		if ((here.board && to.board === here.board) || (here.log && to.log) || (here.acts && to.acts))
 			link.setAttribute('aria-current', 'page');
 		else
 			link.removeAttribute('aria-current');
@@ -82,6 +93,7 @@ async function drawNav() {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
 	document.querySelector('#nav').replaceChildren(...index.suites.map((suite) =>
 		make('a', { href: writeState({ board: suite.document }) }, suite.title)),
+	make('a', { href: writeState({ acts: 'queue' }) }, 'Acts'),
 	make('a', { href: writeState({ log: 'latest' }) }, 'Log'));
 	markNav();
 }

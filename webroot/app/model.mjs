@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { boardTable, commonLine } from './board.mjs';
 import { make, name } from './dom.mjs';
-import { ago, bytes, count, exact, label, measure, parameters, stateWords, testPoint } from './format.mjs';
+import { ago, bytes, count, exact, label, measure, parameters, testPoint } from './format.mjs';
+import { stateMark, submitterLink } from './people.mjs';
 import { writeState } from './state.mjs';
 import { arrange, columnsOf, sortRows } from './table.mjs';
 
@@ -45,9 +46,9 @@ function runRow(run, units, now) {
 	const unit = units.get(run.metric) ?? '';
 	const spread = run.sd ?? run.se;
 	return make('tr', { class: run.state === 'counted' ? undefined : 'off' },
-		make('td', {}, make('span', { class: `state ${run.state}` }, stateWords[run.state] ?? run.state),
+		make('td', {}, stateMark(run.state),
 			run.reason ? make('small', { class: 'reason' }, name(run.reason)) : null),
-		make('td', {}, name(run.submitter.name), make('code', { title: run.submitter.id }, ` ${run.submitter.id.slice(0, 8)}`)),
+		make('td', {}, submitterLink(run.submitter)),
 		make('td', {}, label(run.metric), make('small', {}, ` ${testPoint(fields)}`)),
 		make('td', { class: 'number', title: exact(run.value, unit) }, measure(run.value), make('small', {}, ` ${unit}`)),
 		make('td', { class: 'number' }, spread === undefined ? '–' : `± ${measure(spread)}`),

@@ -1,0 +1,89 @@
+// people.test.mjs — the views of submitters and acts, as a person sees them.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { labFile } from '../system/lib/lab.mjs';
+import { peopleOf } from '../system/lib/people.mjs';
+import { timeOf } from '../system/lib/protocol.mjs';
+import { axe, launch, newPage, shot } from './lib/browser.mjs';
+
+const { lab, test } = labFile();
+const people = peopleOf(lab);
+const { say, act, counted, staff, run } = people;
+const hostile = '<img src=x onerror=alert(1)>\u202Eevil';
+let browser;
+let eve;
+let sam;
+let held;
+
+after(() => browser?.close());
+
+const visit = async (query, options) => {
+	const page = await newPage(browser, options);
+	await page.goto(`${lab.url}/${query}`);
+	await page.waitForSelector('main:not([aria-busy]) h1');
+	return page;
+};
+const quiet = (page) => assert.deepEqual(page.complaints, []);
+
+test('a small world: staff, a submitter with a hostile name, a held run, an intent', async () => {
+	browser = await launch();
+	sam = await staff('Sam');
+	eve = await lab.enrolled(hostile);
+	const plain = await counted(run(eve, 10));
+	const { suite, model, engine, hardware } = plain.body;
+	await counted(say('intent', eve, { suite, model, engine, hardware, conditions: {}, count: 2, expires_at: timeOf(Date.now() + 3600000) }));
+	held = run(eve, 1e15);
+	await lab.accepted(held);
+	await lab.settled(held.id);
+	await counted(act(sam, 'withhold', plain.id));
+	await lab.documentWhere('acts.json', (d) => d.held.length === 1 && d.acts.some((a) => a.waits));
+});
+
+test('acts: what waits, with the command to copy, and what was done', async () => {
+	const page = await visit('?acts=queue');
+	const text = await page.textContent('main');
+	assert.match(text, new RegExp(`assay act release ${held.id}`));
+	assert.match(text, /assay act confirm [0-9a-f]{64}/);
+	assert.match(text, /a root key/);
+	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?acts=queue');
+	await shot(page, 'acts');
+	quiet(page);
+});
+
+test('a name leads to its submitter\'s record; hostile text is text', async () => {
+	const page = await visit('?acts=queue');
+	await page.click(`a.person:has(code[title="${eve.submitter}"])`);
+	await page.waitForSelector('dl.pairs');
+	assert.match(page.url(), new RegExp(`submitter=${eve.submitter}`));
+	const text = await page.textContent('main');
+	assert.ok(text.includes('<img src=x onerror=alert(1)>'));
+	assert.match(text, /not established/);
+	assert.match(text, /0 of 2/);
+	assert.match(text, /2 to come/);
+	assert.match(text, /◇ held/);
+	assert.equal(await page.$('main img'), null);
+	await shot(page, 'submitter');
+	await page.goBack();
+	await page.waitForSelector('h1:has-text("Acts")');
+	quiet(page);
+});
+
+test('an address that names nobody says so', async () => {
+	const page = await newPage(browser);
+	await page.goto(`${lab.url}/?submitter=nobody`);
+	assert.match(await page.textContent('[role=alert]'), /submitters\/nobody\.json/);
+	await page.goto(`${lab.url}/?submitter=../../x`);
+	assert.match(await page.textContent('[role=alert]'), /not the name of a document/);
+});
+
+test('phone, light and dark: nothing overflows, axe-core finds nothing', async () => {
+	for (const query of ['?acts=queue', `?submitter=${eve.submitter}`])
+		for (const colorScheme of ['light', 'dark']) {
+			const page = await visit(query, { colorScheme, width: 360, height: 740 });
+			const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+			assert.ok(wider <= 0, `${query}: ${wider} px wider than a phone`);
+			assert.deepEqual(await axe(page), [], query);
+			await shot(page, `${colorScheme}-people-${query.includes('acts') ? 'acts' : 'submitter'}-360`);
+		}
+});
