@@ -10,7 +10,7 @@
 #include "fault.h"
 
 #define NET_URL_MAX 512
-#define NET_ANSWER_MAX_BYTES (4 * 1024 * 1024)
+#define NET_ANSWER_MAX_BYTES (64 * 1024 * 1024)
 
 struct net; /* a server and the connection to it */
 

@@ -1,6 +1,8 @@
 # The runner: everything but main() is a library, so that tests can link it.
 
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.74)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+find_package(Threads REQUIRED)
 
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(ASSAY_PLATFORM linux)
@@ -10,6 +12,9 @@ endif()
 
 add_library(assay-parts STATIC
   daemon/assay/args.c
+  daemon/assay/audit_documents.c
+  daemon/assay/audit_fold.c
+  daemon/assay/audit_walk.c
   daemon/assay/command.c
   daemon/assay/complete.c
   daemon/assay/deliver.c
@@ -29,6 +34,7 @@ add_library(assay-parts STATIC
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
   daemon/assay/log_receipt.c
+  daemon/assay/log_source.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
@@ -42,6 +48,7 @@ add_library(assay-parts STATIC
   daemon/assay/term.c
   daemon/assay/told.c
   daemon/assay/verb_act.c
+  daemon/assay/verb_audit.c
   daemon/assay/verb_enrol.c
   daemon/assay/verb_hardware.c
   daemon/assay/verb_help.c
@@ -59,7 +66,8 @@ add_library(assay-parts STATIC
   daemon/assay/verifier.c
   daemon/assay/weights.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
-target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL)
+target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::ZLIB
+  Threads::Threads)
 
 add_executable(assay daemon/assay/main.c)
 target_link_libraries(assay PRIVATE assay-parts)

@@ -17,6 +17,7 @@ const struct verb *const verbs[] = {
     &verb_submit,
     &verb_status,
     &verb_verify,
+    &verb_audit,
     &verb_retract,
     &verb_key,
     &verb_act,

@@ -95,18 +95,25 @@ estimate_json(const char *metric, const struct estimate *e, int64_t runs_n)
 	    "highest_vote", e->highest_vote);
 }
 
+json_t *
+board_estimate(const struct suite_metric *m, struct run *runs, size_t n, int64_t runs_n)
+{
+	const struct tolerance tolerance = metric_tolerance(m);
+	struct estimate e;
+
+	if (n == 0 || !estimate_cell(runs, n, &tolerance, &e))
+		return NULL;
+	return estimate_json(m->name, &e, runs_n);
+}
+
 static json_t *
 metric_estimate(const struct suite_metric *m, const struct cell_source *s)
 {
-	const struct tolerance tolerance = metric_tolerance(m);
 	struct run *runs = calloc(s->runs_n + 1, sizeof(*runs));
 	int64_t runs_n = 0;
 	size_t n = runs != NULL ? runs_of(s, m->name, runs, &runs_n) : 0;
-	struct estimate e;
-	json_t *entry = NULL;
+	json_t *entry = board_estimate(m, runs, n, runs_n);
 
-	if (n > 0 && estimate_cell(runs, n, &tolerance, &e))
-		entry = estimate_json(m->name, &e, runs_n);
 	free(runs);
 	return entry;
 }

@@ -33,6 +33,10 @@ struct cell_source {
 	size_t runs_n;
 };
 
+/* Return what a board says of one metric made of these runs, of runs_n in all, as a new object;
+ * NULL where nothing can be said. Sorts runs. */
+json_t *board_estimate(const struct suite_metric *m, struct run *runs, size_t n, int64_t runs_n);
+
 /* Return the board row of a cell as a new object; NULL without memory. */
 json_t *board_row(const struct cell_source *source);
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "crypto.h"
+#include "interval.h"
 #include "ledger.h"
 #include "map.h"
 #include "statement.h"
@@ -42,6 +43,7 @@ struct result {
 	struct meeting *at; /* the cell it stands in */
 	size_t metric;      /* of the suite */
 	double value;
+	struct within_run within; /* as far as whoever fills the book tells */
 };
 
 /* A statement that stands in the log. */

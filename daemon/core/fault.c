@@ -193,6 +193,8 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_LOG_MISMATCH] = {"log_mismatch", 409, EXIT_CODE_REFUSED,
 	"The log's history is not the one that was seen before.",
 	"Keep both checkpoints: together they prove it. Show them to others and to the operator."},
+    [FAULT_BREACH] = {"breach", 0, EXIT_CODE_REFUSED, "What is published does not hold together.",
+	"Audit again; if it stays so, keep a copy, and show it to others and to the operator."},
 
     [FAULT_USAGE] = {"usage", 0, EXIT_CODE_USAGE, "The command line is not understood.",
 	"See --help for what there is, with examples."},

@@ -72,6 +72,7 @@ enum fault_code {
 	FAULT_CHECKPOINT_SIGNATURE,
 	FAULT_LOG_PROOF,
 	FAULT_LOG_MISMATCH,
+	FAULT_BREACH,
 	/* files and settings on this machine */
 	FAULT_USAGE,
 	FAULT_OPTION,

@@ -333,6 +333,22 @@ judge(const struct leaf_in *in, struct outcome *out)
 	return true;
 }
 
+/* What a run says of its own noise. */
+static struct within_run
+result_within(const json_t *result)
+{
+	struct within_run within = {.n = json_get_whole(result, "n")};
+
+	if (json_object_get(result, "sd") != NULL) {
+		within.what = WITHIN_SD;
+		within.size = json_get_real(result, "sd");
+	} else if (json_object_get(result, "se") != NULL) {
+		within.what = WITHIN_SE;
+		within.size = json_get_real(result, "se");
+	}
+	return within;
+}
+
 /* Where a submission's results stand, counted or not: a later leaf may release them. */
 static bool
 enter_results(const struct leaf_in *in, struct settled *entry)
@@ -355,6 +371,7 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 		r->at = meeting_of(in->book, raw, suite);
 		r->metric = (size_t)(m - suite->metrics);
 		r->value = json_get_real(result, "value");
+		r->within = result_within(result);
 		if (r->at == NULL)
 			return false;
 		entry->results_n++;

@@ -109,8 +109,11 @@ meetings_enter(struct book *b, const struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++) {
 		const struct result *r = &s->results[i];
-		const struct met run = {
-		    .by = s->by, .index = s->index, .metric = r->metric, .value = r->value};
+		const struct met run = {.by = s->by,
+		    .index = s->index,
+		    .metric = r->metric,
+		    .value = r->value,
+		    .within = r->within};
 
 		touch(b, r->at);
 		b->failed = !meeting_add(r->at, &run) || b->failed;
@@ -180,18 +183,27 @@ run_of(const struct book *b, const struct met *met, struct run *run)
 	memcpy(run->submitter, met->by->id, SHA256_SIZE);
 	run->index = met->index;
 	run->value = met->value;
+	run->within = met->within;
 	run->established = person_established(met->by);
+}
+
+size_t
+meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->runs_n; i++)
+		if (m->runs[i].metric == metric)
+			run_of(b, &m->runs[i], &out[n++]);
+	return n;
 }
 
 static void
 vote(const struct book *b, const struct meeting *m, size_t metric, struct ballot *v)
 {
 	const struct suite_metric *info = &m->suite->metrics[metric];
-	size_t n = 0;
+	size_t n = meeting_runs(b, m, metric, v->runs);
 
-	for (size_t i = 0; i < m->runs_n; i++)
-		if (m->runs[i].metric == metric)
-			run_of(b, &m->runs[i], &v->runs[n++]);
 	v->tolerance = metric_tolerance(info);
 	v->n = votes_form(v->runs, n, info->log_scale, v->votes);
 	memset(&v->agreement, 0, sizeof(v->agreement));

@@ -20,6 +20,7 @@ struct met {
 	int64_t index;
 	size_t metric;
 	double value;
+	struct within_run within;
 };
 
 /* What is known of one voter in a cell: all its votes there that another established voter's can be
@@ -83,6 +84,10 @@ void meetings_leave(struct book *b, const struct settled *s);
  * it did not touch keep their accords and standing until a leaf touches them, so that what one leaf
  * sets off is bounded. Sets b->failed without memory. */
 void meetings_settle(struct book *b, int64_t index);
+
+/* Write the counted runs of one metric in a cell as the statistics take them; out has room for
+ * m->runs_n. Returns how many. */
+size_t meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 
 /* Tell whether a submission has a result in a cell whose standing is `reproduced`. */
 bool meetings_reproduced(const struct settled *s);

@@ -1,9 +1,10 @@
 // mirror.mjs — a published folder behind nothing but a web server: a copy, that a test may tamper with.
 // SPDX-License-Identifier: Apache-2.0
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { copyPublished } from '../../system/lib/folder.mjs';
 import { makeFolder } from '../../system/lib/process.mjs';
 
 const types = { '.html': 'text/html', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
@@ -12,7 +13,7 @@ export class Mirror {
 	static async of(published) {
 		const mirror = new Mirror();
 		mirror.folder = makeFolder('mirror-');
-		cpSync(published, mirror.folder, { recursive: true });
+		copyPublished(published, mirror.folder);
 		mirror.server = createServer((request, response) => mirror.answer(request, response));
 		await new Promise((done) => mirror.server.listen(0, '127.0.0.1', done));
 		mirror.url = `http://127.0.0.1:${mirror.server.address().port}`;

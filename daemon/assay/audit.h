@@ -1,0 +1,70 @@
+/* audit.h — a whole log checked again: its tree, its signatures, what log order settled, and the
+ * documents that follow.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_AUDIT_H
+#define ASSAY_AUDIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "book.h"
+#include "checkpoint.h"
+#include "explain.h"
+#include "leaf.h"
+#include "log_receipt.h"
+#include "log_source.h"
+#include "suite.h"
+#include "tile.h"
+
+/* One leaf with its statement. */
+struct audit_leaf {
+	uint64_t index;
+	struct leaf leaf;
+	uint8_t hash[SHA256_SIZE];
+	bool withheld;
+	char *envelope; /* of a statement that is not withheld, owned */
+	size_t envelope_n;
+	struct statement st;
+	struct fault fault; /* of opening it */
+};
+
+/* Zero-initialise; audit_clear() frees. The first breach is the problem that a step fails with. */
+struct audit {
+	struct log_source source;
+	struct log_name log;
+	struct checkpoint checkpoint;
+	struct suite_set suites; /* those that the log's configs name, as published */
+	struct rules rules;
+	struct book book;
+	int threads_n;
+	uint64_t withheld_n, void_n, unreadable_n;
+	uint64_t cells_n, submitters_n; /* compared with documents */
+};
+
+/* Read and check the checkpoint. Fails as checkpoint_open(). */
+bool audit_begin(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
+
+/* Go through the log: entries against statements, signatures, tiles, the root; settle each leaf in
+ * order. Fails with FAULT_BREACH, whose path names the leaf or file; as log_source_read(). */
+bool audit_walk(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
+
+/* Settle the next leaf in the book. Fails with FAULT_BREACH, FAULT_NO_MEMORY. */
+bool audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
+    __attribute__((warn_unused_result));
+
+/* Tell whether the documents are of the very log that the checkpoint covers: a busy server's are
+ * behind or ahead at most moments, and then say nothing against it. */
+bool audit_documents_fit(struct audit *a, bool *fit, struct problem *p)
+    __attribute__((warn_unused_result));
+
+/* Compare what is published of submitters and cells with what the book says: words and integers
+ * exactly, reals within 1e-9 of their size. Fails with FAULT_BREACH. */
+bool audit_documents(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
+
+/* Fill p with a breach and return false. */
+bool audit_breach(struct problem *p, const char *where, const char *expected, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+void audit_clear(struct audit *a);
+
+#endif

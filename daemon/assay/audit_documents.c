@@ -1,0 +1,278 @@
+/* audit_documents.c — do the published documents say what follows from the log?
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "board.h"
+#include "encode.h"
+#include "json.h"
+#include "meeting.h"
+#include "place.h"
+
+#define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
+
+static json_t *
+read_document(struct audit *a, const char *name, char where[300], struct problem *p)
+{
+	char *data = NULL;
+	size_t n;
+	json_t *doc = NULL;
+
+	snprintf(where, 300, "data/v1/%s", name);
+	if (log_source_read(&a->source, where, false, &data, &n, p))
+		doc = json_loadb(data, n, 0, NULL);
+	free(data);
+	if (doc == NULL && p->fault.code == FAULT_NONE)
+		audit_breach(p, where, "a document in JSON", "something else");
+	return doc;
+}
+
+/* ---- submitters ---- */
+
+/* Submissions of each submitter by state, and how many of them are withheld: {ID: {STATE: N}}. */
+static json_t *
+count_states(const struct audit *a)
+{
+	json_t *all = json_object();
+	const struct settled *s;
+	size_t at = 0;
+
+	while ((s = map_next(&a->book.statements, &at)) != NULL) {
+		const char *state = s->results == NULL && s->state != STATE_VOID
+					? "withheld"
+					: state_name(s->state);
+		char id[HEX32_SIZE];
+		json_t *counts;
+
+		if (s->kind != KIND_SUBMISSION || s->by == NULL)
+			continue;
+		hex_print(s->by->id, SHA256_SIZE, id);
+		counts = json_object_get(all, id);
+		if (counts == NULL) {
+			counts = json_object();
+			json_object_set_new(all, id, counts);
+		}
+		json_object_set_new(counts, state, json_integer(json_get_whole(counts, state) + 1));
+	}
+	return all;
+}
+
+/* The state of what is withheld is the server's word: so many may stand anywhere. */
+static bool
+check_counts(const char *where, const json_t *own, const json_t *told, struct problem *p)
+{
+	int64_t free_n = json_get_whole(own, "withheld");
+
+	for (int i = 0; i < STATE__MAX; i++) {
+		const char *state = state_name((enum state)i);
+		int64_t ours = json_get_whole(own, state), theirs = json_get_whole(told, state);
+
+		free_n -= theirs - ours;
+		if (theirs < ours || free_n < 0)
+			return audit_breach(p, where, "the states that follow from the log",
+			    "%lld submissions %s, not %lld", (long long)theirs, state,
+			    (long long)ours);
+	}
+	return true;
+}
+
+static bool
+check_flag(const char *where, const char *name, bool own, const json_t *doc, struct problem *p)
+{
+	return json_is_true(json_object_get(doc, name)) == own ||
+	       audit_breach(p, where, "what follows from the log", "\"%s\": %s", name,
+		   own ? "false" : "true");
+}
+
+/* Who was established by agreeing with what is withheld now cannot be worked out any more. */
+static bool
+check_submitter(struct audit *a, const struct person *who, const json_t *counts, struct problem *p)
+{
+	char name[96], where[300], id[HEX32_SIZE];
+	json_t *doc;
+	bool done;
+
+	hex_print(who->id, SHA256_SIZE, id);
+	snprintf(name, sizeof(name), "submitters/%s.json", id);
+	doc = read_document(a, name, where, p);
+	if (doc == NULL)
+		return false;
+	done = check_counts(
+		   where, json_object_get(counts, id), json_object_get(doc, "submissions"), p) &&
+	       check_flag(where, "trusted", who->trusted, doc, p) &&
+	       check_flag(where, "suspended", who->suspended, doc, p) &&
+	       (a->withheld_n > 0 || check_flag(where, "established", who->established, doc, p));
+	json_decref(doc);
+	a->submitters_n++;
+	return done;
+}
+
+static bool
+check_submitters(struct audit *a, struct problem *p)
+{
+	json_t *counts = count_states(a);
+	const struct person *who;
+	size_t at = 0;
+	bool done = counts != NULL;
+
+	while (done && (who = map_next(&a->book.persons, &at)) != NULL)
+		done = check_submitter(a, who, counts, p);
+	json_decref(counts);
+	return done;
+}
+
+/* ---- boards ---- */
+
+static bool
+same_value(const json_t *own, const json_t *told)
+{
+	double x = json_number_value(own), y = json_number_value(told);
+
+	if (!json_is_real(own))
+		return json_equal(own, told);
+	return json_is_number(told) && fabs(x - y) <= NEAR * fmax(fabs(x), fabs(y));
+}
+
+/* Standing follows from establishment, which what is withheld may have had a part in. */
+static bool
+depends_on_withheld(const struct audit *a, const char *name)
+{
+	return a->withheld_n > 0 &&
+	       (strcmp(name, "standing") == 0 || strcmp(name, "established") == 0);
+}
+
+static bool
+check_estimate(
+    struct audit *a, const char *where, const json_t *own, const json_t *told, struct problem *p)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)own, name, value) {
+		const json_t *theirs = json_object_get(told, name);
+		char *x, *y;
+
+		if (same_value(value, theirs) || depends_on_withheld(a, name))
+			continue;
+		x = json_dumps(value, JSON_ENCODE_ANY);
+		y = json_dumps(theirs != NULL ? theirs : json_null(), JSON_ENCODE_ANY);
+		audit_breach(p, where, x != NULL ? x : "", "\"%s\": %s", name, y != NULL ? y : "");
+		free(x);
+		free(y);
+		return false;
+	}
+	return true;
+}
+
+static const json_t *
+estimate_in(const json_t *row, const char *metric)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(row, "estimates"), i, entry)
+		if (strcmp(json_get_text(entry, "metric"), metric) == 0)
+			return entry;
+	return NULL;
+}
+
+static bool
+check_metric(struct audit *a, const char *board, const struct meeting *m, size_t metric,
+    const json_t *row, struct problem *p)
+{
+	const struct suite_metric *info = &m->suite->metrics[metric];
+	struct run *runs = calloc(m->runs_n + 1, sizeof(*runs));
+	size_t n = runs != NULL ? meeting_runs(&a->book, m, metric, runs) : 0;
+	json_t *own = board_estimate(info, runs, n, (int64_t)n);
+	const json_t *told = estimate_in(row, info->name);
+	char where[400], hex[HEX32_SIZE];
+	bool done;
+
+	hex_print(m->id, SHA256_SIZE, hex);
+	snprintf(where, sizeof(where), "%s cell %s metric %s", board, hex, info->name);
+	if (own == NULL)
+		done = told == NULL || audit_breach(p, where, "no estimate", "one");
+	else
+		done = told != NULL ? check_estimate(a, where, own, told, p)
+				    : audit_breach(p, where, "an estimate", "none");
+	json_decref(own);
+	free(runs);
+	return done;
+}
+
+static bool
+check_row(struct audit *a, const char *board, const json_t *row, struct problem *p)
+{
+	uint8_t cell[SHA256_SIZE];
+	const char *hex = json_get_text(row, "cell");
+	const struct meeting *m =
+	    hex_parse(hex, cell, SHA256_SIZE) ? map_find(&a->book.meetings, cell) : NULL;
+
+	if (m == NULL)
+		return audit_breach(p, board, "cells that the log has", "cell %s", hex);
+	for (size_t k = 0; k < m->suite->metrics_n; k++)
+		if (!check_metric(a, board, m, k, row, p))
+			return false;
+	a->cells_n++;
+	return true;
+}
+
+/* Every cell in which something counts must be on its board. */
+static size_t
+counted_cells(const struct audit *a, const struct suite *suite)
+{
+	const struct meeting *m;
+	size_t at = 0, n = 0;
+
+	while ((m = map_next(&a->book.meetings, &at)) != NULL)
+		n += m->suite == suite && m->runs_n > 0;
+	return n;
+}
+
+static bool
+check_board(struct audit *a, const struct suite *suite, struct problem *p)
+{
+	struct text path = {0};
+	char where[300];
+	json_t *doc = NULL, *row;
+	size_t i, counted = 0;
+	bool done;
+
+	board_path(suite, &a->suites, &path);
+	if (!path.failed)
+		doc = read_document(a, path.data, where, p);
+	text_clear(&path);
+	done = doc != NULL;
+	json_array_foreach (json_object_get(doc, "rows"), i, row) {
+		counted += json_array_size(json_object_get(row, "estimates")) > 0;
+		done = done && check_row(a, where, row, p);
+	}
+	if (done && counted != counted_cells(a, suite))
+		done = audit_breach(p, where, "every cell in which something counts",
+		    "%zu cells, not %zu", counted, counted_cells(a, suite));
+	json_decref(doc);
+	return done;
+}
+
+bool
+audit_documents(struct audit *a, struct problem *p)
+{
+	for (size_t i = 0; i < a->suites.n; i++)
+		if (!check_board(a, a->suites.suites[i], p))
+			return false;
+	return check_submitters(a, p);
+}
+
+bool
+audit_documents_fit(struct audit *a, bool *fit, struct problem *p)
+{
+	char where[300];
+	json_t *index = read_document(a, "index.json", where, p);
+
+	*fit = json_get_whole(index, "log_size") == (int64_t)a->checkpoint.size;
+	json_decref(index);
+	return index != NULL;
+}

@@ -1,0 +1,171 @@
+/* audit_fold.c — what log order settles, leaf by leaf, by the server's own rules.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit.h"
+#include "encode.h"
+#include "json.h"
+#include "list.h"
+#include "submission.h"
+
+void
+audit_clear(struct audit *a)
+{
+	log_source_close(&a->source);
+	rules_clear(&a->rules);
+	book_clear(&a->book);
+	for (size_t i = 0; i < a->suites.n; i++)
+		suite_free(a->suites.suites[i]);
+	free(a->suites.suites);
+	memset(a, 0, sizeof(*a));
+}
+
+/* ---- suites, as the configs name them ---- */
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct suite *x = *(const struct suite *const *)a,
+			   *y = *(const struct suite *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : (x->version > y->version) - (x->version < y->version);
+}
+
+static bool
+add_suite(struct audit *a, struct suite *suite)
+{
+	struct suite **more = realloc(a->suites.suites, (a->suites.n + 1) * sizeof(struct suite *));
+
+	if (more == NULL)
+		return false;
+	a->suites.suites = more;
+	more[a->suites.n++] = suite;
+	qsort(more, a->suites.n, sizeof(struct suite *), by_name);
+	return true;
+}
+
+/* A suite without items has no such file. */
+static bool
+read_suite(
+    struct audit *a, const char *name, int64_t version, struct suite **out, struct problem *p)
+{
+	char path[160], *json = NULL, *items = NULL;
+	size_t n = 0, items_n = 0;
+	struct problem ignored = {0};
+	bool done;
+
+	snprintf(path, sizeof(path), "suites/%s/%lld/items.jsonl", name, (long long)version);
+	if (!log_source_read(&a->source, path, false, &items, &items_n, &ignored))
+		items = NULL;
+	snprintf(path, sizeof(path), "suites/%s/%lld/suite.json", name, (long long)version);
+	done = log_source_read(&a->source, path, false, &json, &n, p);
+	*out = done ? suite_read(json, n, items, items_n, &p->fault) : NULL;
+	free(json);
+	free(items);
+	return *out != NULL;
+}
+
+static bool
+take_suite(struct audit *a, const json_t *named, struct problem *p)
+{
+	const char *name = json_get_text(named, "name"), *digest = json_get_text(named, "digest");
+	int64_t version = json_get_whole(named, "version");
+	char hex[HEX32_SIZE], where[160];
+	struct suite *suite;
+
+	if (suite_find(&a->suites, name, version) != NULL)
+		return true;
+	if (!read_suite(a, name, version, &suite, p))
+		return false;
+	hex_print(suite->digest, SHA256_SIZE, hex);
+	if (strcmp(hex, digest) != 0) {
+		suite_free(suite);
+		snprintf(where, sizeof(where), "suites/%s/%lld", name, (long long)version);
+		return audit_breach(p, where, digest, "a suite with digest %s", hex);
+	}
+	if (add_suite(a, suite))
+		return true;
+	suite_free(suite);
+	return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a suite", "none");
+}
+
+static bool
+take_config(struct audit *a, const struct statement *st, struct problem *p)
+{
+	const json_t *named;
+	struct rules fresh;
+	size_t i;
+
+	if (!rules_read(st, &fresh, &p->fault))
+		return false;
+	memcpy(fresh.first_id, a->rules.present ? a->rules.first_id : st->id, SHA256_SIZE);
+	rules_clear(&a->rules);
+	a->rules = fresh;
+	json_array_foreach (json_object_get(st->body, "suites"), i, named)
+		if (!take_suite(a, named, p))
+			return false;
+	return true;
+}
+
+/* ---- leaves ---- */
+
+/* Of what is withheld only the leaf is left: that it was entitled is the server's word. A withheld
+ * submission has no results, so it counts nowhere; the key of a withheld enrolment stays enrolled.
+ */
+static bool
+enter_withheld(struct audit *a, const struct audit_leaf *l)
+{
+	struct person_key *k = book_key(&a->book, l->leaf.key);
+	struct settled *entry;
+	struct person *p;
+	uint8_t id[SHA256_SIZE];
+	enum kind kind;
+
+	a->withheld_n++;
+	if (!kind_of_type(l->leaf.type, &kind))
+		return true; /* nothing that names it can be about anything known here */
+	if (kind == KIND_ENROLMENT && k == NULL) {
+		submitter_id(l->leaf.key, id);
+		p = book_add_person(&a->book, id);
+		k = p != NULL ? book_add_key(&a->book, l->leaf.key, p) : NULL;
+		if (k == NULL)
+			return false;
+		p->keys_n = 1;
+	}
+	entry = book_add_statement(&a->book, l->leaf.id, kind);
+	if (entry == NULL)
+		return false;
+	entry->index = (int64_t)l->index;
+	entry->accepted_at_ms = l->leaf.accepted_at_ms;
+	entry->by = k != NULL ? k->owner : NULL;
+	return true;
+}
+
+bool
+audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
+{
+	const struct leaf_in in = {.st = &l->st,
+	    .index = (int64_t)l->index,
+	    .accepted_at_ms = l->leaf.accepted_at_ms,
+	    .rules = &a->rules,
+	    .suites = &a->suites,
+	    .book = &a->book};
+	struct outcome o;
+
+	if (l->withheld)
+		return enter_withheld(a, l) ||
+		       fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none");
+	if (l->index == 0 && l->st.kind != KIND_CONFIG)
+		return audit_breach(p, "leaf 0", "a config", "%s", kind_info(l->st.kind)->name);
+	/* what a config names must be there before the leaf behind it */
+	if (book_statement(&a->book, l->st.id) != NULL)
+		return audit_breach(p, "the log", "every statement once", "leaf %llu again",
+		    (unsigned long long)l->index);
+	if (!ledger_settle(&in, &o))
+		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none");
+	a->void_n += o.state == STATE_VOID;
+	return l->st.kind != KIND_CONFIG || o.state == STATE_VOID || take_config(a, &l->st, p);
+}

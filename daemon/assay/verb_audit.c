@@ -1,0 +1,150 @@
+/* verb_audit.c — check a whole log, and what is published of it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "audit.h"
+#include "file.h"
+#include "home.h"
+#include "json.h"
+#include "pin.h"
+#include "term.h"
+
+#define FIT_WAIT_MS 5000
+#define LOOK_EVERY_MS 250
+
+static const struct flag flags[] = {
+    {.name = "vkey",
+	.value = "VKEY",
+	.help = "The log's verifier key, instead of that of the pinned server."},
+    {.name = "keep",
+	.value = "DIR",
+	.path = true,
+	.help =
+	    "Where whole tiles and bundles are kept, so that the next audit fetches what is new; "
+	    "HOME/audit if not given."},
+    {.name = "threads", .value = "N", .help = "For signatures; one a core if not given."},
+    {.name = "log-only", .help = "Leave the documents out: check the log alone."},
+    {.name = NULL},
+};
+
+static const struct example examples[] = {
+    {"assay audit", "Audit the pinned server."},
+    {"assay audit /srv/mirror --vkey \"$(cat log.vkey)\"", "Audit a mirror, without any server."},
+    {NULL, NULL},
+};
+
+static const struct exit_row exits[] = {
+    {EXIT_CODE_DONE, "everything holds together"},
+    {EXIT_CODE_REFUSED, "it does not; the first breach is told"},
+    {EXIT_CODE_USAGE, "the command line is not understood, or no server is pinned"},
+    {EXIT_CODE_LOCAL, "a file cannot be read or written"},
+    {EXIT_CODE_LATER, "the server cannot be reached; what was fetched is kept"},
+    {EXIT_CODE_IDENTITY, "the checkpoint is not signed by the log's key"},
+    {0, NULL},
+};
+
+static bool
+prepare(const struct task *t, struct audit *a, struct problem *p)
+{
+	const char *vkey = args_text(t->args, "vkey"), *keep = args_text(t->args, "keep");
+	const char *where = t->args->operands_n > 0 ? t->args->operands[0] : NULL;
+	long threads = sysconf(_SC_NPROCESSORS_ONLN);
+	struct home home = {0};
+	struct pin pin = {0};
+	char *kept = NULL;
+	bool done = home_find(t->args, &home, &p->fault) &&
+		    args_whole(t->args, "threads", 1, 64, &threads, &p->fault);
+
+	a->threads_n = (int)threads;
+	if (done && (vkey == NULL || where == NULL))
+		done = pin_need(&home, &pin, &p->fault);
+	if (done && keep == NULL)
+		keep = kept = path_join(home.dir, "audit");
+	done = done && log_name_read(vkey != NULL ? vkey : pin.vkey, &a->log, &p->fault) &&
+	       log_source_open(where != NULL ? where : pin.url, keep, &a->source, p);
+	free(kept);
+	home_close(&home);
+	return done;
+}
+
+/* A live server's documents follow its log by a moment. */
+static bool
+check_documents(const struct task *t, struct audit *a, bool *compared, struct problem *p)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
+
+	*compared = false;
+	if (args_has(t->args, "log-only"))
+		return true;
+	for (int left = FIT_WAIT_MS / LOOK_EVERY_MS; !*compared && left > 0; left--) {
+		if (!audit_documents_fit(a, compared, p))
+			return false;
+		if (!*compared)
+			nanosleep(&pause, NULL);
+	}
+	return !*compared || audit_documents(a, p);
+}
+
+static bool
+run(struct task *t, struct problem *p)
+{
+	struct audit a = {0};
+	char root[HEX32_SIZE];
+	bool compared = false;
+	bool done = prepare(t, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
+		    check_documents(t, &a, &compared, p);
+
+	hex_print(a.checkpoint.root, SHA256_SIZE, root);
+	if (done)
+		t->result = json_pack("{s:s, s:I, s:s, s:I, s:I, s:b, s:I, s:I}", "origin",
+		    a.checkpoint.origin, "size", (json_int_t)a.checkpoint.size, "root", root,
+		    "withheld", (json_int_t)a.withheld_n, "void", (json_int_t)a.void_n,
+		    "documents_compared", compared, "cells", (json_int_t)a.cells_n, "submitters",
+		    (json_int_t)a.submitters_n);
+	audit_clear(&a);
+	return done && (t->result != NULL || task_no_memory(p));
+}
+
+static void
+show(const json_t *result, FILE *out)
+{
+	fputs("The log holds together: ", out);
+	term_put(out, json_get_text(result, "origin"));
+	fprintf(out, ", %lld statements, root %s\n", (long long)json_get_whole(result, "size"),
+	    json_get_text(result, "root"));
+	fprintf(out, "void      %lld, not entitled at their place\n",
+	    (long long)json_get_whole(result, "void"));
+	fprintf(out, "withheld  %lld, known by their leaves only\n",
+	    (long long)json_get_whole(result, "withheld"));
+	if (json_is_true(json_object_get(result, "documents_compared")))
+		fprintf(out, "documents follow from it: %lld cells, %lld submitters\n",
+		    (long long)json_get_whole(result, "cells"),
+		    (long long)json_get_whole(result, "submitters"));
+	else
+		fputs("documents were not compared: they are not of this moment of the log\n", out);
+}
+
+const struct verb verb_audit = {
+    .name = "audit",
+    .operands = "[URL|FOLDER]",
+    .operands_max = 1,
+    .summary = "check a whole log, and what is published of it",
+    .about =
+	"Reads the log from the pinned server, another address, or a mirror folder, and believes "
+	"none of it: every entry against its statement, every signature, every tile, the root "
+	"against the signed checkpoint; then settles every leaf in order by the same rules as the "
+	"server, and compares what follows with the published boards and records: estimates, "
+	"standings, states. Names the first thing that does not hold, with both values.\n"
+	"What is withheld is known by its leaf only: where standing may depend on it, it is not "
+	"compared.\n",
+    .flags = flags,
+    .examples = examples,
+    .exits = exits,
+    .run = run,
+    .show = show,
+};

@@ -1,0 +1,173 @@
+// audit.test.mjs — `assay audit`: a log of all kinds is clean, from the server and from a mirror, and
+// whatever is changed in it is named.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { copyPublished } from './lib/folder.mjs';
+import { labFile } from './lib/lab.mjs';
+import { checkpointText, leafHash, signNote } from './lib/merkle.mjs';
+import { peopleOf } from './lib/people.mjs';
+import { waitFor } from './lib/process.mjs';
+import { Key, timeOf } from './lib/protocol.mjs';
+
+const { lab, test } = labFile();
+const people = peopleOf(lab);
+const { say, act, retraction, counted, settle, staff, run } = people;
+const home = () => path.join(lab.dir, 'home');
+const audit = (where, ...more) => lab.assay(['audit', ...(where ? [where] : []), '--home', home(),
+	'--vkey', lab.policy.vkey, ...more]);
+let copies = 0;
+
+// A mirror of what is published now, once documents and log are of the same moment.
+async function mirror() {
+	const size = () => lab.pg.sql('SELECT size + (SELECT count(*) FROM assay.pending) FROM assay.log_head');
+	const folder = path.join(lab.dir, `mirror-${++copies}`);
+	await waitFor('log and documents to be whole', async () => {
+		const n = await size();
+		return readFileSync(path.join(lab.published, 'log/checkpoint'), 'utf8').split('\n')[1] === n &&
+			String(JSON.parse(readFileSync(path.join(lab.published, 'data/v1/index.json'))).log_size) === n;
+	});
+	copyPublished(lab.published, folder);
+	return folder;
+}
+
+async function clean(result) {
+	assert.equal(result.code, 0, result.stdout + result.stderr);
+	return JSON.parse(result.stdout);
+}
+
+async function breach(folder, words) {
+	const result = await audit(folder);
+	assert.equal(result.code, 1, result.stdout + result.stderr);
+	assert.match(result.stderr, words);
+}
+
+test('a log of every kind is clean, from the server and from a mirror', async () => {
+	const [sam, tom, ada, eve] = [await staff('Sam'), await staff('Tom'), await lab.enrolled('Ada'), await lab.enrolled('Eve')];
+	await counted(act(sam, 'trust', ada.submitter));
+	for (let i = 0; i < 4; i++) {
+		await counted(run(ada, 100, people.nextPoint()));
+		await counted(run(eve, 103, people.point));
+	}
+	const wrong = await counted(run(eve, 7));
+	await counted(retraction(eve, wrong.id));
+	await settle(retraction(ada, wrong.id)); // void
+	await settle(run(eve, 1e15)); // held
+	await counted(run(ada, 11, people.point, { replaces: (await counted(run(ada, 10, people.point))).id }));
+	const { suite, model, engine, hardware } = wrong.body;
+	await counted(say('intent', eve, { suite, model, engine, hardware, conditions: {}, count: 2, expires_at: timeOf(Date.now() + 3600000) }));
+	await counted(act(tom, 'link', ada.submitter, { other: eve.submitter }));
+	await counted(act(tom, 'unlink', ada.submitter, { other: eve.submitter }));
+	const told = await clean(await audit(await mirror(), '--json'));
+	assert.equal(told.documents_compared, true);
+	assert.equal(told.void, 1);
+	assert.ok(told.cells >= 6 && told.submitters === 4);
+	const live = await clean(await audit(lab.url, '--json'));
+	assert.equal(live.size, told.size);
+	assert.equal(live.documents_compared, true);
+	assert.match((await audit(lab.url)).stdout, /The log holds together/);
+});
+
+// Change one file of a mirror. change() gets the bytes and returns others.
+function spoil(folder, name, change) {
+	const file = path.join(folder, name);
+	writeFileSync(file, change(readFileSync(file)));
+}
+
+const bundleOf = (folder) => {
+	const part = path.join(folder, 'log/statements/000.p');
+	const widest = Math.max(...readdirSync(part).map((name) => Number.parseInt(name, 10)).filter(Number.isFinite));
+	return [`log/statements/000.p/${widest}.jsonl.gz`, widest];
+};
+const lines = (change) => (bytes) => gzipSync(change(gunzipSync(bytes).toString().trimEnd().split('\n')).join('\n') + '\n');
+
+test('a changed, exchanged, dropped or unsigned statement is named by its leaf', async () => {
+	let folder = await mirror();
+	const [bundle] = bundleOf(folder);
+	spoil(folder, bundle, lines((all) => all.with(5, all[5].replace(/"sig":"(.)/, (_, c) => `"sig":"${c === 'A' ? 'B' : 'A'}`))));
+	await breach(folder, /leaf 5[^]*good signature/);
+	folder = await mirror();
+	spoil(folder, bundle, lines((all) => [...all.slice(0, 7), all[8], all[7], ...all.slice(9)]));
+	await breach(folder, /leaf 7/);
+	folder = await mirror();
+	spoil(folder, bundle, lines((all) => all.slice(0, -1)));
+	await breach(folder, /a line in its bundle/);
+	folder = await mirror();
+	spoil(folder, bundle, lines((all) => all.with(6, JSON.stringify({ ...JSON.parse(all[6]), envelope: JSON.parse(all[7]).envelope }))));
+	await breach(folder, /leaf 6[^]*another/);
+});
+
+test('tiles, entries and checkpoint are checked against the leaves', async () => {
+	let folder = await mirror();
+	const [, width] = bundleOf(folder);
+	const flip = (at) => (bytes) => { bytes[at] ^= 1; return bytes; };
+	spoil(folder, `log/tile/0/000.p/${width}`, flip(40));
+	await breach(folder, /log\/tile\/0\/000\.p[^]*others/);
+	folder = await mirror();
+	spoil(folder, `log/tile/entries/000.p/${width}`, flip(300));
+	await breach(folder, /leaf [01]/);
+	folder = await mirror();
+	const other = Array.from({ length: width }, (_, i) => leafHash(`other ${i}`));
+	writeFileSync(path.join(folder, 'log/checkpoint'), signNote(checkpointText(lab.origin, other), lab.origin,
+		Key.fromPem(readFileSync(path.join(lab.keys, 'log.pem')))));
+	await breach(folder, /log\/checkpoint[^]*root of the entries/);
+	folder = await mirror();
+	writeFileSync(path.join(folder, 'log/checkpoint'), signNote(checkpointText(lab.origin, other), lab.origin, new Key()));
+	assert.equal((await audit(folder)).code, 5);
+	rmSync(path.join(folder, 'log/checkpoint'));
+	assert.equal((await audit(folder)).code, 3);
+});
+
+test('documents that do not follow from the log are named with both values', async () => {
+	const edit = (change) => (bytes) => { const doc = JSON.parse(bytes); change(doc); return JSON.stringify(doc); };
+	const board = 'data/v1/suites/throughput.json';
+	let folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	await breach(folder, /suites\/throughput\.json cell [0-9a-f]{64} metric prefill[^]*"point"/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows.find((r) => r.estimates[0]?.standing === 'corroborated').estimates[0].standing = 'reproduced'; }));
+	await breach(folder, /"corroborated"[^]*"reproduced"/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows = doc.rows.slice(1); }));
+	await breach(folder, /every cell in which something counts/);
+	folder = await mirror();
+	const people_ = readdirSync(path.join(folder, 'data/v1/submitters')).filter((name) => name.endsWith('.json'));
+	const withHeld = people_.find((name) => JSON.parse(readFileSync(path.join(folder, 'data/v1/submitters', name))).submissions.held);
+	spoil(folder, `data/v1/submitters/${withHeld}`, edit((doc) => { delete doc.submissions.held; }));
+	await breach(folder, /submissions held/);
+	folder = await mirror();
+	spoil(folder, `data/v1/submitters/${people_[0]}`, edit((doc) => { doc.trusted = !doc.trusted; }));
+	await breach(folder, /"trusted"/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	const [logOnly] = [await audit(folder, '--log-only', '--json')];
+	assert.equal((await clean(logOnly)).documents_compared, false);
+});
+
+test('what is withheld is told, and the rest still holds', async () => {
+	const [sam, tom, eve] = [await staff('Uma'), await staff('Vic'), await lab.enrolled('Withheld')];
+	const gone = await counted(run(eve, 42));
+	const withhold = await counted(act(sam, 'withhold', gone.id));
+	await counted(act(tom, 'confirm', withhold.id));
+	await waitFor('its bytes to go from the bundles', async () => !gunzipSync(readFileSync(path.join(lab.published, bundleOf(lab.published)[0])))
+		.toString().includes(JSON.parse(gone.text).payload));
+	const told = await clean(await audit(await mirror(), '--json'));
+	assert.equal(told.withheld, 1);
+	assert.equal(told.documents_compared, true);
+});
+
+test('a whole tile is fetched once', async () => {
+	const key = await lab.enrolled('Crowd');
+	for (let left = 300; left > 0; left -= 100)
+		await lab.batch(Array.from({ length: 100 }, () => run(key, 50, people.nextPoint()).text).join('\n') + '\n');
+	await mirror();
+	const keep = path.join(lab.dir, 'keep');
+	await clean(await audit(lab.url, '--keep', keep, '--json', '--log-only'));
+	assert.deepEqual(readdirSync(keep).sort(), ['log_statements_000.jsonl.gz', 'log_tile_0_000', 'log_tile_entries_000']);
+	writeFileSync(path.join(keep, 'log_tile_0_000'), Buffer.alloc(8192));
+	const result = await audit(lab.url, '--keep', keep, '--log-only');
+	assert.equal(result.code, 1);
+	assert.match(result.stderr, /log\/tile\/0\/000/);
+});
