@@ -55,7 +55,7 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_MEDIA_TYPE] = {"media_type", 415, EXIT_CODE_REFUSED,
 	"The body has a media type that is not accepted here.",
 	"Send one envelope as application/vnd.dsse.envelope.v1+json or application/json, or "
-	"several, one a line, as application/x-ndjson."},
+	"several, one a line, as application/x-ndjson; evidence as application/octet-stream."},
     [FAULT_EXPECTATION] = {"expectation", 417, EXIT_CODE_REFUSED,
 	"The request expects something that this server does not do.",
 	"Leave out the Expect header, or send 100-continue in it."},
