@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { assayPath, sanitizerEnv } from './lib/daemon.mjs';
+import { realResults } from './lib/cases.mjs';
+import { assayPath, repo, sanitizerEnv } from './lib/daemon.mjs';
 import { RawConnection, request } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
-import { mustRun, waitFor } from './lib/process.mjs';
+import { mustRun, run, waitFor } from './lib/process.mjs';
 import { hex, sha256 } from './lib/protocol.mjs';
 
 const DAY_MAX = 5 * 1024 * 1024;
@@ -160,6 +162,39 @@ test('the daemon cannot change evidence by itself', async () => {
 	assert.notEqual(n, '0');
 	await as('SELECT assay.evidence_drop(ARRAY(SELECT id FROM assay.evidence_name))');
 	assert.equal(await lab.pg.sql('SELECT count(*) FROM assay.evidence'), n, 'what is named stays');
+});
+
+test('the runner keeps a file until the server has it, and sends it once', async () => {
+	const home = path.join(lab.dir, 'home-runner');
+	const assay = (...args) => mustRun(assayPath, [...args, '--home', home],
+		{ env: { ...sanitizerEnv, ASSAY_SUITES: path.join(repo, 'eval-suites') } });
+	const status = async () => JSON.parse(await assay('status', '--offline', '--json')).evidence;
+	const [file] = realResults();
+	const bytes = readFileSync(file);
+	await assay('enrol', '--server', lab.url, '--name', 'Runa', '--accept-terms');
+	await assay('import', 'llama-bench', file, '--model', '*=example-org/tiny-llama', '--evidence');
+	assert.deepEqual(await status(), [digestOf(bytes)]);
+	await lab.daemon.stop();
+	const away = await run(assayPath, ['submit', '--home', home], { env: sanitizerEnv });
+	assert.notEqual(away.code, 0);
+	assert.deepEqual(await status(), [digestOf(bytes)]);
+	await lab.serve();
+	const sent = JSON.parse(await assay('submit', '--json', '--server', lab.url));
+	assert.deepEqual(sent.evidence, [{ sha256: digestOf(bytes), bytes: bytes.length, outcome: 'sent' }]);
+	assert.deepEqual((await lab.get(where(bytes))).body, bytes);
+	assert.deepEqual(await status(), []);
+	assert.deepEqual(JSON.parse(await assay('submit', '--json', '--server', lab.url)).evidence, []);
+	// As a kill behind the upload leaves it: sent again, recognised, removed.
+	writeFileSync(path.join(home, 'evidence', digestOf(bytes)), bytes);
+	await assay('submit', '--server', lab.url);
+	assert.deepEqual(await status(), []);
+	// What the server will never take is set aside.
+	writeFileSync(path.join(home, 'evidence', digestOf(Buffer.from('unnamed'))), 'unnamed');
+	const refused = await run(assayPath, ['submit', '--json', '--server', lab.url, '--home', home],
+		{ env: sanitizerEnv });
+	assert.equal(refused.code, 1, refused.stderr);
+	assert.deepEqual(JSON.parse(refused.stdout).evidence.map((e) => e.outcome), ['refused']);
+	assert.deepEqual(await status(), []);
 });
 
 test('withheld with its last submission, evidence is gone; named by another, it stays', async () => {
