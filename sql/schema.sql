@@ -2,6 +2,55 @@
 
 CREATE SCHEMA assay;
 
+CREATE FUNCTION assay.evidence_drop(ids bytea[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+	WITH gone AS (DELETE FROM assay.evidence e WHERE e.sha256 IN
+			(SELECT n.sha256 FROM assay.evidence_name n WHERE n.id = ANY (ids))
+		AND NOT EXISTS (SELECT FROM assay.evidence_name n JOIN assay.statement s USING (id)
+			WHERE n.sha256 = e.sha256 AND n.bytes = e.bytes AND s.payload IS NOT NULL)
+		RETURNING octet_length(e.gzip) AS n)
+	UPDATE assay.evidence_total t SET bytes = t.bytes - gone.n
+		FROM (SELECT sum(n) AS n FROM gone HAVING count(*) > 0) AS gone;
+$$;
+
+CREATE FUNCTION assay.evidence_put(the_digest bytea, the_bytes bigint, the_gzip bytea, day_max bigint, total_max bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+	whom bytea;
+	total bigint;
+BEGIN
+	SELECT coalesce(k.submitter, sha256(s.key)) INTO whom
+		FROM assay.evidence_name n JOIN assay.statement s USING (id)
+		LEFT JOIN assay.submitter_key k ON k.key = s.key
+		WHERE n.sha256 = the_digest AND n.bytes = the_bytes AND s.payload IS NOT NULL
+		ORDER BY s.accepted_at_ms, s.id LIMIT 1 FOR SHARE OF s;
+	IF NOT FOUND THEN
+		RETURN CASE WHEN EXISTS (SELECT FROM assay.evidence_name n
+			WHERE n.sha256 = the_digest AND n.bytes = the_bytes)
+			THEN 'withheld' ELSE 'not_named' END;
+	END IF;
+	SELECT t.bytes INTO total FROM assay.evidence_total t FOR UPDATE;
+	IF EXISTS (SELECT FROM assay.evidence e WHERE e.sha256 = the_digest) THEN
+		RETURN 'seen';
+	END IF;
+	IF the_bytes + (SELECT coalesce(sum(e.bytes), 0) FROM assay.evidence e
+		WHERE e.charged = whom AND e.stored_at > now() - interval '1 day') > day_max THEN
+		RETURN 'day_full';
+	END IF;
+	IF total + octet_length(the_gzip) > total_max THEN
+		RETURN 'full';
+	END IF;
+	INSERT INTO assay.evidence (sha256, bytes, gzip, charged)
+		VALUES (the_digest, the_bytes, the_gzip, whom);
+	UPDATE assay.evidence_total t SET bytes = total + octet_length(the_gzip);
+	RETURN 'stored';
+END
+$$;
+
 CREATE FUNCTION assay.only_withheld() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -60,6 +109,27 @@ CREATE TABLE assay.dirty_model (
 CREATE TABLE assay.dirty_submitter (
     index bigint NOT NULL,
     submitter bytea NOT NULL
+);
+
+CREATE TABLE assay.evidence (
+    sha256 bytea NOT NULL,
+    bytes bigint NOT NULL,
+    gzip bytea NOT NULL,
+    charged bytea NOT NULL,
+    stored_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY assay.evidence ALTER COLUMN gzip SET STORAGE EXTERNAL;
+
+CREATE TABLE assay.evidence_name (
+    sha256 bytea NOT NULL,
+    bytes bigint NOT NULL,
+    id bytea NOT NULL
+);
+
+CREATE TABLE assay.evidence_total (
+    one boolean DEFAULT true NOT NULL,
+    bytes bigint NOT NULL,
+    CONSTRAINT evidence_total_one_check CHECK (one)
 );
 
 CREATE TABLE assay.intent (
@@ -246,6 +316,15 @@ ALTER TABLE ONLY assay.dirty_model
 ALTER TABLE ONLY assay.dirty_submitter
     ADD CONSTRAINT dirty_submitter_pkey PRIMARY KEY (index, submitter);
 
+ALTER TABLE ONLY assay.evidence_name
+    ADD CONSTRAINT evidence_name_pkey PRIMARY KEY (sha256, bytes, id);
+
+ALTER TABLE ONLY assay.evidence
+    ADD CONSTRAINT evidence_pkey PRIMARY KEY (sha256);
+
+ALTER TABLE ONLY assay.evidence_total
+    ADD CONSTRAINT evidence_total_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY assay.intent
     ADD CONSTRAINT intent_id_key UNIQUE (id);
 
@@ -310,6 +389,10 @@ CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
+
+CREATE INDEX evidence_charged ON assay.evidence USING btree (charged, stored_at);
+
+CREATE INDEX evidence_name_id ON assay.evidence_name USING btree (id);
 
 CREATE INDEX intent_submitter ON assay.intent USING btree (submitter, index);
 

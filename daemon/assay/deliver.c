@@ -251,20 +251,22 @@ deliver_all(
 	struct spool_list list = {0};
 	struct policy policy = {0};
 	struct net *net = NULL;
-	json_t *out = json_array();
+	json_t *out = json_array(), *evidence = json_array(), *kept = spool_evidence(r->home);
 	bool done;
 
 	*result = json_pack("{s:s}", "server", address ? address : pin->url);
 	done = spool_list(r->home, false, &list, &p->fault);
 	if (done)
 		explain_damaged(r, &list);
-	if (done && list.n > 0) {
+	if (done && (list.n > 0 || json_array_size(kept) > 0)) {
 		done = pin_meet(pin, address, &net, &policy, p);
 		r->net = net;
 		r->policy = &policy;
-		done = done && deliver_list(r, &list, out, p) &&
+		done = done && deliver_list(r, &list, out, p) && deliver_evidence(r, evidence, p) &&
 		       (r->receipt_s == 0 || receipts_gather(r, pin, out, p));
 	}
+	json_object_set_new(*result, "evidence", evidence);
+	json_decref(kept);
 	summarise(*result, out, list.n);
 	policy_clear(&policy);
 	net_close(net);
@@ -331,7 +333,10 @@ deliver_show(const json_t *result, FILE *out)
 
 	json_array_foreach (list, i, entry)
 		show_entry(entry, out);
-	if (json_array_size(list) == 0 && json_get_whole(result, "waiting") == 0) {
+	json_array_foreach (json_object_get(result, "evidence"), i, entry)
+		fprintf(out, "%s  evidence %s, %lld bytes\n", json_get_text(entry, "sha256"),
+		    json_get_text(entry, "outcome"), (long long)json_get_whole(entry, "bytes"));
+	if (i == 0 && json_array_size(list) == 0 && json_get_whole(result, "waiting") == 0) {
 		fputs("The spool is empty: there is nothing to send.\n", out);
 		return;
 	}

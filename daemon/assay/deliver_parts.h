@@ -43,4 +43,10 @@ bool deliver_batch_add(const struct round *r, struct deliver_batch *b, const str
 bool deliver_batch_send(struct round *r, struct deliver_batch *b, json_t *out, struct problem *p)
     __attribute__((warn_unused_result));
 
+/* Send the raw files that statements name which the server has acknowledged; what is sent is
+ * removed. Appends {sha256, bytes, outcome} to out: sent, refused (set aside), waiting (the server
+ * cannot take it now, which is no failure of the round). Fails with FAULT_SPOOL, FAULT_FILE. */
+bool deliver_evidence(struct round *r, json_t *out, struct problem *p)
+    __attribute__((warn_unused_result));
+
 #endif

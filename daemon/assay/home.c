@@ -59,7 +59,8 @@ home_find(const struct args *a, struct home *out, struct fault *f)
 	out->spool = path_join(out->dir, "spool");
 	out->sent = path_join(out->dir, "sent");
 	out->imports = path_join(out->dir, "imports");
-	if (out->key && out->pin && out->spool && out->sent && out->imports)
+	out->evidence = path_join(out->dir, "evidence");
+	if (out->key && out->pin && out->spool && out->sent && out->imports && out->evidence)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for paths", "none");
 }
@@ -129,12 +130,13 @@ bool
 home_make(struct home *h, struct fault *f)
 {
 	if (!make_folder(h->dir, f) || !take_lock(h, f) || !make_folder(h->spool, f) ||
-	    !make_folder(h->sent, f) || !make_folder(h->imports, f))
+	    !make_folder(h->sent, f) || !make_folder(h->imports, f) || !make_folder(h->evidence, f))
 		return false;
 	sweep(h->dir);
 	sweep(h->spool);
 	sweep(h->sent);
 	sweep(h->imports);
+	sweep(h->evidence);
 	return true;
 }
 
@@ -149,6 +151,7 @@ home_close(struct home *h)
 	free(h->spool);
 	free(h->sent);
 	free(h->imports);
+	free(h->evidence);
 	memset(h, 0, sizeof(*h));
 	h->lock = -1;
 }

@@ -13,12 +13,13 @@ struct args;
 /* Paths, all owned. Zero-initialise; home_close() frees and unlocks. */
 struct home {
 	char *dir;
-	char *key;     /* key.pem, 0600 */
-	char *pin;     /* server.json: the server this folder belongs to */
-	char *spool;   /* signed, not yet acknowledged: ID.json, ID.refused.json */
-	char *sent;    /* acknowledged: ID.json, ID.answer.json */
-	char *imports; /* what was signed from which file: NAME.ndjson */
-	int lock;      /* descriptor; -1 without a lock */
+	char *key;      /* key.pem, 0600 */
+	char *pin;      /* server.json: the server this folder belongs to */
+	char *spool;    /* signed, not yet acknowledged: ID.json, ID.refused.json */
+	char *sent;     /* acknowledged: ID.json, ID.answer.json */
+	char *imports;  /* what was signed from which file: NAME.ndjson */
+	char *evidence; /* raw files that statements name, not yet sent: SHA256 */
+	int lock;       /* descriptor; -1 without a lock */
 };
 
 /* Say where the folder is: --home, else $ASSAY_HOME, else $XDG_DATA_HOME/assay, else

@@ -8,6 +8,7 @@
 
 #include "crypto.h"
 #include "file.h"
+#include "home.h"
 #include "import_parts.h"
 #include "json.h"
 
@@ -58,6 +59,21 @@ import_read(const struct import *i, struct import_file *file, struct fault *f)
 	if (i->importer->read(file->data, file->n, i->suite, &file->drafts, &local))
 		return name_untold(file, f);
 	return import_fault(file, &local, f);
+}
+
+bool
+import_keep(const struct import_file *file, const struct home *home, bool *kept, struct fault *f)
+{
+	char *path = path_join(home->evidence, file->sha256);
+	struct fault local = {0};
+	bool done;
+
+	*kept = file->n <= EVIDENCE_MAX_BYTES;
+	done = !*kept || (path != NULL && file_write(path, file->data, file->n, 0600, &local)) ||
+	       fault_set(
+		   f, FAULT_SPOOL, home->evidence, "a folder this user can write", "%s", local.got);
+	free(path);
+	return done;
 }
 
 void

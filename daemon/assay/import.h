@@ -59,6 +59,12 @@ bool import_sign(const struct import *i, const struct import_file *file, const s
     const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Keep the raw file itself, to be sent behind the statements that name it; *kept: it is small
+ * enough. Before signing, so that no crash parts them. Fails with FAULT_SPOOL. */
+#define EVIDENCE_MAX_BYTES (4 * 1024 * 1024)
+bool import_keep(const struct import_file *file, const struct home *home, bool *kept,
+    struct fault *f) __attribute__((warn_unused_result));
+
 void import_file_clear(struct import_file *file);
 
 #endif

@@ -210,15 +210,21 @@ net_get(struct net *net, const char *path, struct net_answer *out, struct fault 
 	return perform(net, path, out, f);
 }
 
-bool
-net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
-    struct net_answer *out, struct fault *f)
+struct body {
+	const char *method, *media_type, *data;
+	size_t n;
+};
+
+/* curl's own PUT would read from a callback. */
+static bool
+send_body(struct net *net, const struct body *body, const char *path, struct net_answer *out,
+    struct fault *f)
 {
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:"), *more = NULL;
 	char type[120];
 	bool done;
 
-	snprintf(type, sizeof(type), "Content-Type: %s", media_type);
+	snprintf(type, sizeof(type), "Content-Type: %s", body->media_type);
 	if (headers != NULL)
 		more = curl_slist_append(headers, type);
 	if (more == NULL) {
@@ -227,11 +233,27 @@ net_post(struct net *net, const char *path, const char *media_type, const char *
 	}
 	set_common(net, more);
 	curl_easy_setopt(net->curl, CURLOPT_POST, 1L);
-	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
-	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDS, data);
+	curl_easy_setopt(net->curl, CURLOPT_CUSTOMREQUEST, body->method);
+	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->n);
+	curl_easy_setopt(net->curl, CURLOPT_POSTFIELDS, body->data);
 	done = perform(net, path, out, f);
 	curl_slist_free_all(more);
 	return done;
+}
+
+bool
+net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
+    struct net_answer *out, struct fault *f)
+{
+	return send_body(net, &(struct body){"POST", media_type, data, n}, path, out, f);
+}
+
+bool
+net_put(struct net *net, const char *path, const char *data, size_t n, struct net_answer *out,
+    struct fault *f)
+{
+	return send_body(
+	    net, &(struct body){"PUT", "application/octet-stream", data, n}, path, out, f);
 }
 
 struct net *

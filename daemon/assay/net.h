@@ -48,6 +48,10 @@ bool net_get(struct net *net, const char *path, struct net_answer *out, struct f
 bool net_post(struct net *net, const char *path, const char *media_type, const char *data, size_t n,
     struct net_answer *out, struct fault *f) __attribute__((warn_unused_result));
 
+/* The same with PUT, for bytes of no particular type. */
+bool net_put(struct net *net, const char *path, const char *data, size_t n, struct net_answer *out,
+    struct fault *f) __attribute__((warn_unused_result));
+
 void net_answer_clear(struct net_answer *a);
 
 #endif

@@ -251,6 +251,21 @@ remote_send(struct net *net, const char *id, const char *envelope, size_t n, jso
 	return done;
 }
 
+bool
+remote_send_evidence(
+    struct net *net, const char *sha256, const char *data, size_t n, struct problem *p)
+{
+	struct net_answer a = {0};
+	char path[128], where[NET_URL_MAX + 128];
+	bool done;
+
+	snprintf(path, sizeof(path), "/v1/evidence/%s", sha256);
+	snprintf(where, sizeof(where), "%s%s", net_address(net), path);
+	done = net_put(net, path, data, n, &a, &p->fault) && check_status(&a, where, p);
+	net_answer_clear(&a);
+	return done;
+}
+
 /* ---- batches ---- */
 
 static json_t *

@@ -48,6 +48,10 @@ bool remote_document(struct net *net, const char *path, char **data, size_t *n, 
 bool remote_send(struct net *net, const char *id, const char *envelope, size_t n, json_t **answer,
     struct problem *p) __attribute__((warn_unused_result));
 
+/* Send the raw file of this digest. Fails as net_put(), and with the server's own refusal. */
+bool remote_send_evidence(struct net *net, const char *sha256, const char *data, size_t n,
+    struct problem *p) __attribute__((warn_unused_result));
+
 /* Send n envelopes as one batch: body_n bytes, one a line. Returns new *lines, an array of what the
  * server says of each, in their order: for remote_line(). Fails as remote_send() for the whole. */
 bool remote_send_batch(struct net *net, const char *body, size_t body_n, size_t n, json_t **lines,

@@ -19,6 +19,7 @@ add_library(assay-parts STATIC
   daemon/assay/complete.c
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
+  daemon/assay/deliver_evidence.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
   daemon/assay/gguf.c

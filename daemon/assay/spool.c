@@ -359,3 +359,26 @@ spool_list(const struct home *h, bool sent, struct spool_list *out, struct fault
 		qsort(out->entries, out->n, sizeof(*out->entries), by_age);
 	return true;
 }
+
+static bool
+is_digest(const char *name)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	return strlen(name) == HEX32_SIZE - 1 && hex_parse(name, digest, SHA256_SIZE);
+}
+
+json_t *
+spool_evidence(const struct home *h)
+{
+	json_t *names = json_array();
+	DIR *folder = opendir(h->evidence);
+	struct dirent *file;
+
+	while (folder != NULL && (file = readdir(folder)) != NULL)
+		if (is_digest(file->d_name))
+			json_array_append_new(names, json_string(file->d_name));
+	if (folder != NULL)
+		closedir(folder);
+	return names;
+}

@@ -70,6 +70,9 @@ bool spool_drop(const struct home *h, const char *id, struct fault *f)
  * Returns new. */
 json_t *spool_note(const struct home *h, const struct spool_entry *entry);
 
+/* Return the digests of the raw files that wait to be sent as evidence, as a new array. */
+json_t *spool_evidence(const struct home *h);
+
 /* "waiting", "refused", "sent". */
 const char *place_name(enum place place);
 

@@ -78,6 +78,9 @@ static const struct flag flags[] = {
     {.name = "again",
 	.help = "Sign the file once more. Only for the run of a new measurement, never for the "
 		"same numbers."},
+    {.name = "evidence",
+	.help = "Also publish the files themselves, whole, behind their statements: up to 4 MiB "
+		"each. They may hold paths and names of your machine; look first."},
     {.name = "submit", .help = "Send the spool afterwards, as `assay submit` does."},
     {.name = NULL},
 };
@@ -164,6 +167,25 @@ count_results(const struct import_file *file)
 	return n;
 }
 
+/* With --evidence the file itself goes, too; it is said before anything is sent. */
+static bool
+keep(struct task *t, const struct import_file *file, const struct home *home, struct problem *p)
+{
+	bool kept = false;
+
+	if (!args_has(t->args, "evidence"))
+		return true;
+	if (!import_keep(file, home, &kept, &p->fault))
+		return false;
+	if (kept)
+		task_note(t, "%s: all of its %zu bytes will be public as evidence",
+		    base_name(file->path), file->n);
+	else
+		task_note(t, "%s: too large to be sent as evidence, more than 4 MiB",
+		    base_name(file->path));
+	return true;
+}
+
 static bool
 sign_files(struct task *t, const struct import *i, const struct home *home, struct problem *p)
 {
@@ -177,8 +199,9 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 		json_t *ids = NULL;
 		bool already = false;
 
-		done = import_sign(
-		    i, file, home, &key, args_has(t->args, "again"), &ids, &already, &p->fault);
+		done = keep(t, file, home, p) &&
+		       import_sign(i, file, home, &key, args_has(t->args, "again"), &ids, &already,
+			   &p->fault);
 		if (done)
 			json_array_append_new(told,
 			    json_pack("{s:o, s:s, s:b, s:I, s:O}", "file", path_json(file->path),
@@ -333,7 +356,8 @@ const struct verb verb_import = {
 	"--kl-divergence\n"
 	"Names of models and hardware are sent as they are. What a file does not tell is asked "
 	"for by the name of an option, never guessed. Paths of your machine do not travel, only "
-	"base names.\n"
+	"base names. The files themselves stay here, of them only digest and length travel; with "
+	"--evidence they are kept in evidence/ and published whole behind their statements.\n"
 	"A file with any fault is refused whole, with line, record and key, and then nothing of "
 	"any file is signed. Importing a file twice signs nothing new.\n",
     .flags = flags,

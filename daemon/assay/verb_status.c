@@ -174,6 +174,7 @@ status(struct task *t, const struct home *h, const struct pin *pin, const struct
 		return false;
 	t->result =
 	    json_pack("{s:s, s:s, s:[]}", "server", pin->url, "origin", pin->origin, "statements");
+	json_object_set_new(t->result, "evidence", spool_evidence(h));
 	if (!offline && list->n > 0)
 		met = pin_meet(pin, args_text(t->args, "server"), &source.net, &source.policy, p);
 	if (!met) {
@@ -249,6 +250,8 @@ show(const json_t *result, FILE *out)
 
 	json_array_foreach (list, i, told)
 		show_one(told, out);
+	json_array_foreach (json_object_get(result, "evidence"), i, told)
+		fprintf(out, "%s  evidence    waiting to be sent\n", json_string_value(told));
 	if (json_array_size(list) == 0)
 		fputs("Nothing was signed here yet.\n", out);
 }

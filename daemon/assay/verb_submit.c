@@ -130,6 +130,9 @@ const struct verb verb_submit = {
 	"Then it waits until each is in the log and keeps the receipt in sent/ID.receipt.json, for "
 	"`assay verify`: checked against the pinned key, and its checkpoint against the newest one "
 	"seen before. Two checkpoints that cannot both be true are kept side by side.\n"
+	"Files that were imported with --evidence are sent behind the statements that name them, "
+	"and wait in evidence/ until then; one that the server refuses for good stays there as "
+	"SHA256.refused.\n"
 	"A FILE holds statements signed elsewhere, one envelope a line; they join the spool "
 	"first.\n",
     .flags = flags,

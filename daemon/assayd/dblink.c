@@ -150,7 +150,7 @@ ask_complete(struct db *db)
 		ask_tell(a, NULL, &f);
 	} else if (!a->prepares) {
 		ask_tell(a, (const struct db_rows *)a->result, NULL);
-	} else if (a->query == QUERY_STATEMENT) {
+	} else if (a->query == QUERY_WORKER_LAST) {
 		db->prepared = true;
 		db->retry_ms = RETRY_FIRST_MS;
 		log_event(LOG_LEVEL_INFO, "db_up", "worker=%d", db->worker->number);
@@ -277,7 +277,7 @@ link_lost(struct db *db, const char *why)
 static bool
 link_prepare(struct db *db)
 {
-	for (int q = QUERY_STATEMENT; q >= QUERY_PING; q--) {
+	for (int q = QUERY_WORKER_LAST; q >= QUERY_PING; q--) {
 		struct ask *a = calloc(1, sizeof(*a));
 
 		if (a == NULL)

@@ -259,7 +259,7 @@ pick_withheld(const struct settled *s, struct text *out)
 bool
 write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 {
-	/* states before bytes: only what is withheld may lose them */
+	/* states before bytes: only what is withheld may lose them; then evidence */
 	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), f) &&
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
@@ -268,5 +268,6 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	       write_list(db, QUERY_STIR, stirs(b), f) &&
 	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
-	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f);
+	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f) &&
+	       write_array(db, QUERY_EVIDENCE_DROP, b, pick_withheld, f);
 }

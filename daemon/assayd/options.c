@@ -73,7 +73,11 @@ static const struct option_row {
     LIVE_WHOLE(
 	connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
     LIVE_WHOLE(bodies_max_bytes, "16777216", 1048576, 17179869184,
-	"bytes of large bodies (batches) held at once, per worker; more get 503"),
+	"bytes of large bodies (batches, evidence) held at once, per worker; more get 503"),
+    LIVE_WHOLE(evidence_day_max_bytes, "268435456", 0, 1099511627776,
+	"bytes of evidence stored for one submitter in 24 hours; more get 429"),
+    LIVE_WHOLE(evidence_max_bytes, "68719476736", 0, 1125899906842624,
+	"bytes of all evidence, compressed; more get 507"),
     LIVE_WHOLE(head_max_bytes, "16384", 512, 1048576, "bytes of a request's head"),
     LIVE_WHOLE(head_fields_max_n, "100", 1, 100, "fields in a request's head"),
     LIVE_WHOLE(head_deadline_ms, "10000", 10, 600000,

@@ -23,16 +23,21 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	4},
 
     /* Arrays of equal length: ids, kinds, payloads, their digests, keys, signatures → id and
-     * accepted_at_ms of those that were not there. In id order, so that batches cannot deadlock. */
+     * accepted_at_ms of those that were not there. In id order, so that batches cannot deadlock.
+     * $7: what evidence they name. */
     [QUERY_STORE] = {"store",
 	"WITH stored AS (INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, "
 	"signature)"
 	" SELECT * FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],"
 	" $6::bytea[]) AS r(id, kind, payload, payload_sha256, key, signature) ORDER BY r.id"
 	" ON CONFLICT (id) DO NOTHING RETURNING id, accepted_at_ms),"
-	" queued AS (INSERT INTO assay.pending (id) SELECT id FROM stored)"
+	" queued AS (INSERT INTO assay.pending (id) SELECT id FROM stored),"
+	" named AS (INSERT INTO assay.evidence_name (sha256, bytes, id)"
+	"  SELECT decode(r.sha256, 'hex'), r.bytes, s.id FROM json_to_recordset($7::json)"
+	"  AS r(id text, sha256 text, bytes bigint) JOIN stored s ON s.id = decode(r.id, 'hex')"
+	"  ON CONFLICT DO NOTHING)"
 	" SELECT id, accepted_at_ms FROM stored",
-	6},
+	7},
 
     /* One row of the same, for set-up verbs. */
     [QUERY_STORE_ONE] = {"store_one",
@@ -43,6 +48,28 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" queued AS (INSERT INTO assay.pending (id) SELECT id FROM stored)"
 	" SELECT accepted_at_ms FROM stored",
 	6},
+
+    /* $1 digest → its bytes' number, the bytes in gzip (null: not here), whether a statement names
+     * them, whether one does that is not withheld */
+    [QUERY_EVIDENCE] = {"evidence",
+	"SELECT e.bytes, e.gzip, n.id IS NOT NULL, coalesce(n.live, false)"
+	" FROM (SELECT $1::bytea AS sha256) d LEFT JOIN assay.evidence e USING (sha256)"
+	" LEFT JOIN LATERAL (SELECT s.id, s.payload IS NOT NULL AS live FROM assay.evidence_name n"
+	"  JOIN assay.statement s USING (id) WHERE n.sha256 = d.sha256 ORDER BY 2 DESC LIMIT 1) n"
+	" ON true",
+	1},
+    /* $1 digest, $2 bytes → whether a statement that is not withheld names them, whether any does,
+     * whether they are here */
+    [QUERY_EVIDENCE_NAMED] = {"evidence_named",
+	"SELECT count(s.payload) > 0, count(*) > 0,"
+	" EXISTS (SELECT FROM assay.evidence e WHERE e.sha256 = $1)"
+	" FROM assay.evidence_name n JOIN assay.statement s USING (id)"
+	" WHERE n.sha256 = $1 AND n.bytes = $2::bigint",
+	2},
+    /* $1 digest, $2 bytes, $3 in gzip, $4 most bytes of a submitter a day, $5 of all gzip → a word
+     */
+    [QUERY_EVIDENCE_PUT] = {"evidence_put",
+	"SELECT assay.evidence_put($1, $2::bigint, $3, $4::bigint, $5::bigint)", 5},
 
     /* How much waits to be sequenced, counted up to a bound, and the age of its oldest in ms. */
     [QUERY_LAG] = {"lag",
@@ -307,6 +334,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" UPDATE assay.submitter u SET name = '(withheld)', links = '[]'::jsonb FROM s"
 	" JOIN assay.leaf l USING (id) WHERE s.kind = 'enrolment' AND u.id = l.submitter",
 	1},
+    /* $1 ids that have lost their bytes: so does evidence that nobody else names */
+    [QUERY_EVIDENCE_DROP] = {"evidence_drop", "SELECT assay.evidence_drop($1::bytea[])", 1},
     /* $1 first, $2 behind the last index of the batch */
     [QUERY_ADD_DIRTY] = {"add_dirty",
 	"WITH model AS (INSERT INTO assay.dirty_model (index, model_name)"

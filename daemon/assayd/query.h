@@ -12,6 +12,10 @@ enum query {
 	QUERY_STORE,
 	QUERY_LAG,
 	QUERY_STATEMENT,
+	QUERY_EVIDENCE,
+	QUERY_EVIDENCE_NAMED,
+	QUERY_EVIDENCE_PUT,
+	QUERY_WORKER_LAST = QUERY_EVIDENCE_PUT, /* workers prepare all up to here at once */
 	/* the thread that leads and publishes, and set-up verbs */
 	QUERY_STORE_ONE,
 	QUERY_LEAD,
@@ -50,6 +54,7 @@ enum query {
 	QUERY_CHANGE_STATES,
 	QUERY_CHANGE_ACTS,
 	QUERY_WITHHOLD,
+	QUERY_EVIDENCE_DROP,
 	QUERY_ADD_DIRTY,
 	QUERY_ADD_TALLY,
 	QUERY_DROP_PENDING,

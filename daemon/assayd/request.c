@@ -81,19 +81,16 @@ read_path(struct request *r, struct fault *f)
 	    "\"%.*s\"", (int)(sent.n < 120 ? sent.n : 120), sent.data);
 }
 
-/* Large bodies of one worker share a bound, so that many of them cannot fill the memory, nor keep
- * the small ones out. */
-static bool
-take_room(struct request *r, struct fault *f)
+bool
+request_take_room(struct request *r, size_t n, struct fault *f)
 {
-	size_t n = (size_t)r->parsed.content_length;
 	struct worker *w = r->worker;
 
 	if (w->bodies_bytes + n > (size_t)w->server->options->bodies_max_bytes)
 		return fault_set(f, FAULT_BUSY, NULL, "room for another large body",
 		    "%zu bytes of them already", w->bodies_bytes);
 	w->bodies_bytes += n;
-	r->room_bytes = n;
+	r->room_bytes += n;
 	return true;
 }
 
@@ -103,7 +100,7 @@ make_room(struct request *r, struct fault *f)
 	struct http_span query = r->parsed.query;
 	bool has_body = r->route->body_max_bytes > 0;
 
-	if (r->route->large && !take_room(r, f))
+	if (r->route->large && !request_take_room(r, (size_t)r->parsed.content_length, f))
 		return false;
 	r->query = strndup(query.data, query.n);
 	if (has_body)

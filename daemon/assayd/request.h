@@ -78,6 +78,12 @@ struct request *request_new(
 bool request_read_head(struct request *r, const struct http_limits *limits, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Have n bytes counted as a large body's until the request is freed. Large bodies of one worker
+ * share a bound, so that many of them cannot fill the memory, nor keep the small ones out. Fails
+ * with FAULT_BUSY. */
+bool request_take_room(struct request *r, size_t n, struct fault *f)
+    __attribute__((warn_unused_result));
+
 /* Give a whole request to its route: check, then proceed, or the fault of the check. */
 void request_dispatch(struct request *r);
 

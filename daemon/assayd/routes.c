@@ -3,6 +3,8 @@
 #include "batch.h"
 #include "batch_lines.h"
 #include "envelope.h"
+#include "evidence_get.h"
+#include "evidence_put.h"
 #include "health.h"
 #include "metrics_get.h"
 #include "policy.h"
@@ -15,6 +17,8 @@ static const char *const envelope_types[] = {
     "application/json", "application/vnd.dsse.envelope.v1+json", NULL};
 
 static const char *const batch_types[] = {"application/x-ndjson", NULL};
+
+static const char *const evidence_types[] = {"application/octet-stream", NULL};
 
 const struct route routes[] = {
     {.name = "submit",
@@ -37,6 +41,19 @@ const struct route routes[] = {
 	.pattern = "/v1/statements/*",
 	.check = statement_get_check,
 	.proceed = statement_get_proceed},
+    {.name = "evidence_put",
+	.method = HTTP_PUT,
+	.pattern = "/v1/evidence/*",
+	.body_max_bytes = EVIDENCE_MAX_BYTES,
+	.media_types = evidence_types,
+	.large = true,
+	.check = evidence_put_check,
+	.proceed = evidence_put_proceed},
+    {.name = "evidence",
+	.method = HTTP_GET,
+	.pattern = "/v1/evidence/*",
+	.check = evidence_get_check,
+	.proceed = evidence_get_proceed},
     {.name = "policy", .method = HTTP_GET, .pattern = "/v1/policy", .proceed = policy_proceed},
     {.name = "healthz", .method = HTTP_GET, .pattern = "/healthz", .proceed = healthz_proceed},
     {.name = "readyz", .method = HTTP_GET, .pattern = "/readyz", .proceed = readyz_proceed},

@@ -34,6 +34,8 @@ add_library(assayd-parts STATIC
   daemon/assayd/documents.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c
+  daemon/assayd/evidence_get.c
+  daemon/assayd/evidence_put.c
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
   daemon/assayd/health.c

@@ -9,15 +9,17 @@
 #include <sys/queue.h>
 
 #include "db.h"
+#include "encode.h"
+#include "json.h"
 #include "metrics.h"
 #include "options.h"
 #include "server.h"
-#include "text.h"
 #include "worker.h"
 
 #define OID_BYTEA 17
 #define OID_TEXT 25
 #define COLUMNS_N 6
+#define PARAMS_N 7 /* the columns, and the names of evidence */
 
 /* One statement: in `waiting` until it is sent, then in `sent` until the batch's answer. */
 struct item {
@@ -94,6 +96,28 @@ fill_columns(const struct store *s, struct text columns[COLUMNS_N])
 	}
 }
 
+/* Append [{id, sha256, bytes}] of the evidence that the statements of the batch name. */
+static void
+fill_names(const struct store *s, struct text *out)
+{
+	const struct item *i;
+	const json_t *evidence;
+	char id[HEX32_SIZE];
+	size_t at;
+
+	text_add_str(out, "[");
+	TAILQ_FOREACH (i, &s->sent, link) {
+		if (i->statement->kind != KIND_SUBMISSION)
+			continue;
+		hex_print(i->statement->id, SHA256_SIZE, id);
+		json_array_foreach (json_object_get(i->statement->body, "evidence"), at, evidence)
+			text_addf(out, "%s{\"id\":\"%s\",\"sha256\":\"%s\",\"bytes\":%lld}",
+			    out->n > 1 ? "," : "", id, json_get_text(evidence, "sha256"),
+			    (long long)json_get_whole(evidence, "bytes"));
+	}
+	text_add_str(out, "]");
+}
+
 /* ---- batches ---- */
 
 static void
@@ -129,8 +153,8 @@ fail_batch(struct store *s, const struct fault *fault)
 static void
 send_batch(struct store *s)
 {
-	struct text columns[COLUMNS_N] = {0};
-	struct db_param params[COLUMNS_N];
+	struct text columns[PARAMS_N] = {0};
+	struct db_param params[PARAMS_N];
 	struct fault f = {0};
 	bool failed = false;
 
@@ -138,9 +162,10 @@ send_batch(struct store *s)
 	if (s->sent_n == 0)
 		return;
 	fill_columns(s, columns);
-	for (int c = 0; c < COLUMNS_N; c++) {
-		params[c] =
-		    (struct db_param){.data = columns[c].data, .n = columns[c].n, .binary = true};
+	fill_names(s, &columns[COLUMNS_N]);
+	for (int c = 0; c < PARAMS_N; c++) {
+		params[c] = (struct db_param){
+		    .data = columns[c].data, .n = columns[c].n, .binary = c < COLUMNS_N};
 		failed = failed || columns[c].failed;
 	}
 	if (failed)
@@ -149,7 +174,7 @@ send_batch(struct store *s)
 		fail_batch(s, &f);
 		event_active(s->sender, 0, 0);
 	}
-	for (int c = 0; c < COLUMNS_N; c++)
+	for (int c = 0; c < PARAMS_N; c++)
 		text_clear(&columns[c]);
 }
 

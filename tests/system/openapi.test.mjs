@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
+import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
-import { Key } from './lib/protocol.mjs';
+import { Key, hex, sha256 } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
@@ -19,7 +20,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson'].includes(type) ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson', 'application/octet-stream'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -56,6 +57,19 @@ test('every answer of the statement routes is described', async () => {
 	const settled = check('get', '/v1/statements/{id}', await one(held.id)).json();
 	assert.equal(settled.state, 'held');
 	check('get', '/v1/statements/{id}', await one('ab'.repeat(32)));
+	const log = Buffer.from('what the tool printed\n');
+	const at = `/v1/evidence/${hex(sha256(log))}`;
+	const put = async (bytes) => check('put', '/v1/evidence/{sha256}', await request(lab.port, 'PUT', at,
+		{ body: bytes, headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': bytes.length } }));
+	const download = async () => check('get', '/v1/evidence/{sha256}', await lab.get(at));
+	assert.equal((await put(log)).status, 404);
+	assert.equal((await download()).status, 404);
+	await lab.accepted(lab.submission(key, { evidence: [
+		{ name: 'log.txt', sha256: hex(sha256(log)), bytes: log.length, media_type: 'text/plain' }] }));
+	assert.equal((await put(Buffer.from(log).fill(32))).status, 422);
+	assert.equal((await put(log)).status, 201);
+	assert.equal((await put(log)).status, 200);
+	assert.equal((await download()).text, log.toString());
 	check('get', '/v1/policy', await lab.get('/v1/policy'));
 	check('get', '/healthz', await lab.get('/healthz'));
 	check('get', '/readyz', await lab.get('/readyz'));

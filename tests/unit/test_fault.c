@@ -62,7 +62,7 @@ test_status_and_exit_code_agree(void **state)
 		int status = info->http_status;
 
 		assert_int_not_equal(info->exit_code, EXIT_CODE_DONE);
-		assert_true(status == 0 || (status >= 400 && status <= 505));
+		assert_true(status == 0 || (status >= 400 && status <= 507));
 		if (status >= 500 && status != 501 && status != 505)
 			assert_int_equal(info->exit_code, EXIT_CODE_LATER);
 		if (status >= 400 && status < 500 && status != 408 && status != 429)
