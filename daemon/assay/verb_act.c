@@ -1,9 +1,15 @@
 /* verb_act.c — what staff do, and what root keys grant: signed and public.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
 #include "act.h"
 #include "args.h"
 #include "explain.h"
+#include "json.h"
+#include "remote.h"
 #include "say.h"
+#include "term.h"
 
 static const struct flag flags[] = {
     {.name = "reason", .value = "TEXT", .help = "Why, for everybody to read. Needed."},
@@ -19,6 +25,7 @@ static const struct flag flags[] = {
 };
 
 static const struct example examples[] = {
+    {"assay act queue", "See what waits."},
     {"assay act hold 3f2c… --code implausible --reason 'faster than its memory can be read'",
 	"Hold a submission until somebody has looked at it."},
     {"assay act withhold 3f2c… --reason 'names a private person'",
@@ -76,12 +83,36 @@ body_of(const struct args *a)
 	    args_text(a, "reason"));
 }
 
+/* The queue is what the server publishes for everybody. */
+static bool
+queue(struct task *t, struct problem *p)
+{
+	struct speaker s = {0};
+	struct policy policy = {0};
+	struct net *net = NULL;
+	char *data = NULL;
+	size_t n = 0;
+	bool done = home_find(t->args, &s.home, &p->fault) &&
+		    pin_need(&s.home, &s.pin, &p->fault) &&
+		    pin_meet(&s.pin, NULL, &net, &policy, p) &&
+		    remote_document(net, "/data/v1/acts.json", &data, &n, p) &&
+		    (t->result = json_read_object(data, n, &p->fault)) != NULL;
+
+	free(data);
+	policy_clear(&policy);
+	net_close(net);
+	home_close(&s.home);
+	return done;
+}
+
 static bool
 run(struct task *t, struct problem *p)
 {
 	struct speaker s = {0};
 	bool done;
 
+	if (strcmp(t->args->operands[0], "queue") == 0)
+		return queue(t, p);
 	if (!check_words(t->args, act_named(t->args->operands[0]), &p->fault))
 		return false;
 	done = speaker_open(t, &s, p) && say(t, &s, KIND_ACT, body_of(t->args), p);
@@ -89,10 +120,65 @@ run(struct task *t, struct problem *p)
 	return done;
 }
 
+static void
+show_held(const json_t *held, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (held, i, one) {
+		fprintf(out, "held       %s  ", json_get_text(one, "id"));
+		term_put(out, json_get_text(json_object_get(one, "model"), "name"));
+		fputs(": ", out);
+		term_say(out, json_get_text(one, "reason"));
+	}
+}
+
+static void
+show_doubtful(const json_t *doubtful, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (doubtful, i, one) {
+		fputs(
+		    json_is_true(json_object_get(one, "contested")) ? "contested  " : "outliers   ",
+		    out);
+		term_put(out, json_get_text(json_object_get(one, "model"), "name"));
+		fprintf(out, ", cell %s\n", json_get_text(one, "cell"));
+	}
+}
+
+static void
+show(const json_t *result, FILE *out)
+{
+	const json_t *acts = json_object_get(result, "acts"), *act;
+	bool empty = json_array_size(json_object_get(result, "held")) == 0 &&
+		     json_array_size(json_object_get(result, "doubtful")) == 0;
+	size_t i;
+
+	if (acts == NULL) {
+		say_show(result, out);
+		return;
+	}
+	show_held(json_object_get(result, "held"), out);
+	show_doubtful(json_object_get(result, "doubtful"), out);
+	json_array_foreach (acts, i, act) {
+		if (!json_is_true(json_object_get(act, "waits")))
+			continue;
+		empty = false;
+		fprintf(out, "waits      %s  %s: ", json_get_text(act, "id"),
+		    json_get_text(act, "act"));
+		term_say(out, json_get_text(act, "reason"));
+	}
+	if (empty)
+		fputs("Nothing waits for staff.\n", out);
+}
+
 const struct verb verb_act = {
     .name = "act",
-    .operands = "ACT ID [ID]",
-    .operands_min = 2,
+    .operands = "ACT ID [ID] | queue",
+    .operands_min = 1,
     .operands_max = 3,
     .summary = "act as staff: hold, release, suspend, grant …",
     .about =
@@ -102,11 +188,13 @@ const struct verb verb_act = {
 	"suspend say what a submitter is; link and unlink say that two submitters are one, who "
 	"then "
 	"has one vote. grant and revoke give and take roles and need a root key.\n"
+	"queue shows what waits for staff: held submissions, contested cells and outliers, acts "
+	"that need a second one. It is public; nothing is signed.\n"
 	"Nobody releases, confirms or vouches for what is their own. Every act is public, with its "
 	"reason and who signed it.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,
     .run = run,
-    .show = say_show,
+    .show = show,
 };

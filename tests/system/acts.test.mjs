@@ -103,6 +103,9 @@ test('root grants, staff act, a second one confirms', async () => {
 		await must(one.home, 'act', 'grant', one.submitter, '--role', 'staff', ...because, ...rootKey());
 	await must(sam.home, 'act', 'hold', id, '--code', 'implausible', ...because);
 	assert.equal(await state(id), 'held');
+	await lab.documentWhere('acts.json', (d) => d.held.some((h) => h.id === id));
+	assert.match((await must(tom.home, 'act', 'queue')).stdout, new RegExp(`held       ${id}`));
+	assert.equal(JSON.parse((await must(tom.home, 'act', 'queue', '--json')).stdout).format, 'assay-acts-v1');
 	await must(tom.home, 'act', 'release', id, ...because);
 	assert.equal(await state(id), 'counted');
 	const first = JSON.parse((await must(sam.home, 'act', 'withhold', id, ...because, '--json')).stdout);
