@@ -15,7 +15,7 @@ CREATE FUNCTION assay.evidence_drop(ids bytea[]) RETURNS void
 		FROM (SELECT sum(n) AS n FROM gone HAVING count(*) > 0) AS gone;
 $$;
 
-CREATE FUNCTION assay.evidence_put(the_digest bytea, the_bytes bigint, the_gzip bytea, day_max bigint, total_max bigint) RETURNS text
+CREATE FUNCTION assay.evidence_put(the_digest bytea, the_bytes bigint, the_gzip bytea, submission_max bigint, day_max bigint, total_max bigint) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -36,6 +36,13 @@ BEGIN
 	SELECT t.bytes INTO total FROM assay.evidence_total t FOR UPDATE;
 	IF EXISTS (SELECT FROM assay.evidence e WHERE e.sha256 = the_digest) THEN
 		RETURN 'seen';
+	END IF;
+	IF NOT EXISTS (SELECT FROM assay.evidence_name n JOIN assay.statement s USING (id)
+		WHERE n.sha256 = the_digest AND n.bytes = the_bytes AND s.payload IS NOT NULL
+		AND the_bytes + (SELECT coalesce(sum(e.bytes), 0) FROM assay.evidence_name o
+			JOIN assay.evidence e ON e.sha256 = o.sha256 AND e.bytes = o.bytes
+			WHERE o.id = n.id) <= submission_max) THEN
+		RETURN 'submission_full';
 	END IF;
 	IF the_bytes + (SELECT coalesce(sum(e.bytes), 0) FROM assay.evidence e
 		WHERE e.charged = whom AND e.stored_at > now() - interval '1 day') > day_max THEN

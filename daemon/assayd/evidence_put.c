@@ -96,6 +96,8 @@ static const struct {
 } refusals[] = {
     {"not_named", FAULT_EVIDENCE_NOT_NAMED, "digest and length that a submission names"},
     {"withheld", FAULT_EVIDENCE_WITHHELD, "evidence of a submission that is not withheld"},
+    {"submission_full", FAULT_EVIDENCE_SUBMISSION_FULL,
+	"no more than evidence_submission_max_bytes of one submission"},
     {"day_full", FAULT_EVIDENCE_DAY_FULL,
 	"no more than evidence_day_max_bytes of a submitter in 24 hours"},
     {"full", FAULT_EVIDENCE_FULL, "no more than evidence_max_bytes of all evidence"},
@@ -123,11 +125,14 @@ static void
 put(struct upload *u)
 {
 	const struct options *o = u->request->worker->server->options;
-	char bytes[24], day_max[24], total_max[24];
+	char bytes[24], submission_max[24], day_max[24], total_max[24];
 	struct db_param params[] = {
 	    {.data = u->digest, .n = SHA256_SIZE, .binary = true},
 	    {.data = bytes, .n = (size_t)sprintf(bytes, "%zu", u->request->body_n)},
 	    {.data = u->gzip, .n = u->z.total_out, .binary = true},
+	    {.data = submission_max,
+		.n = (size_t)sprintf(
+		    submission_max, "%lld", (long long)o->evidence_submission_max_bytes)},
 	    {.data = day_max,
 		.n = (size_t)sprintf(day_max, "%lld", (long long)o->evidence_day_max_bytes)},
 	    {.data = total_max,

@@ -74,6 +74,8 @@ static const struct option_row {
 	connections_max_n, "4096", 1, 1000000, "connections at once; more are refused at once"),
     LIVE_WHOLE(bodies_max_bytes, "16777216", 1048576, 17179869184,
 	"bytes of large bodies (batches, evidence) held at once, per worker; more get 503"),
+    LIVE_WHOLE(evidence_submission_max_bytes, "16777216", 0, 1099511627776,
+	"bytes of evidence stored for one submission; more get 413"),
     LIVE_WHOLE(evidence_day_max_bytes, "268435456", 0, 1099511627776,
 	"bytes of evidence stored for one submitter in 24 hours; more get 429"),
     LIVE_WHOLE(evidence_max_bytes, "68719476736", 0, 1125899906842624,

@@ -35,6 +35,7 @@ struct options {
 	bool metrics;
 	int64_t connections_max_n;
 	int64_t bodies_max_bytes;
+	int64_t evidence_submission_max_bytes;
 	int64_t evidence_day_max_bytes;
 	int64_t evidence_max_bytes;
 	int64_t head_max_bytes;

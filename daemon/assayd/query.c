@@ -69,7 +69,7 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     /* $1 digest, $2 bytes, $3 in gzip, $4 most bytes of a submitter a day, $5 of all gzip → a word
      */
     [QUERY_EVIDENCE_PUT] = {"evidence_put",
-	"SELECT assay.evidence_put($1, $2::bigint, $3, $4::bigint, $5::bigint)", 5},
+	"SELECT assay.evidence_put($1, $2::bigint, $3, $4::bigint, $5::bigint, $6::bigint)", 6},
 
     /* How much waits to be sequenced, counted up to a bound, and the age of its oldest in ms. */
     [QUERY_LAG] = {"lag",

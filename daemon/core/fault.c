@@ -32,6 +32,10 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_EVIDENCE_DIFFERS] = {"evidence_differs", 422, EXIT_CODE_REFUSED,
 	"The bytes that came have another digest than the path names; nothing was stored.",
 	"Send the file as it was when the submission was signed, without any coding."},
+    [FAULT_EVIDENCE_SUBMISSION_FULL] = {"evidence_submission_full", 413, EXIT_CODE_REFUSED,
+	"Every submission that names this evidence has as much stored as one may have.",
+	"Keep the file: its digest stands in the submission, so anybody can check it against "
+	"that."},
     [FAULT_EVIDENCE_DAY_FULL] = {"evidence_day_full", 429, EXIT_CODE_LATER,
 	"The submitter who names this evidence has as much stored of one day as is allowed.",
 	"Send it again tomorrow."},

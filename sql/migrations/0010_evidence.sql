@@ -35,11 +35,11 @@ INSERT INTO assay.evidence_total (bytes) VALUES (0);
 -- The two ways to change evidence. They run with their owner's rights: the daemon's role has none on
 -- the table but to read it.
 
--- Store what a statement that is not withheld names. → stored, seen, not_named, withheld, day_full,
--- full. The statement is locked before the total, as withholding does; so bytes that are on their way
+-- Store what a statement that is not withheld names. → stored, seen, not_named, withheld,
+-- submission_full, day_full, full. The statement is locked before the total, as withholding does; so bytes that are on their way
 -- in while their last name goes are removed behind it.
-CREATE FUNCTION assay.evidence_put(the_digest bytea, the_bytes bigint, the_gzip bytea, day_max bigint,
-	total_max bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION assay.evidence_put(the_digest bytea, the_bytes bigint, the_gzip bytea,
+	submission_max bigint, day_max bigint, total_max bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	whom bytea;
@@ -58,6 +58,13 @@ BEGIN
 	SELECT t.bytes INTO total FROM assay.evidence_total t FOR UPDATE;
 	IF EXISTS (SELECT FROM assay.evidence e WHERE e.sha256 = the_digest) THEN
 		RETURN 'seen';
+	END IF;
+	IF NOT EXISTS (SELECT FROM assay.evidence_name n JOIN assay.statement s USING (id)
+		WHERE n.sha256 = the_digest AND n.bytes = the_bytes AND s.payload IS NOT NULL
+		AND the_bytes + (SELECT coalesce(sum(e.bytes), 0) FROM assay.evidence_name o
+			JOIN assay.evidence e ON e.sha256 = o.sha256 AND e.bytes = o.bytes
+			WHERE o.id = n.id) <= submission_max) THEN
+		RETURN 'submission_full';
 	END IF;
 	IF the_bytes + (SELECT coalesce(sum(e.bytes), 0) FROM assay.evidence e
 		WHERE e.charged = whom AND e.stored_at > now() - interval '1 day') > day_max THEN

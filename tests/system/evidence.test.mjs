@@ -15,9 +15,10 @@ import { hex, sha256 } from './lib/protocol.mjs';
 const DAY_MAX = 5 * 1024 * 1024;
 const TOTAL_MAX = 9 * 1024 * 1024;
 const MOST = 4 * 1024 * 1024;
+const SUBMISSION_MAX = MOST + 500;
 
 const { lab, test } = labFile({ settings: { body_deadline_ms: 1500, bodies_max_bytes: 3 * MOST,
-	evidence_day_max_bytes: DAY_MAX, evidence_max_bytes: TOTAL_MAX } });
+	evidence_submission_max_bytes: SUBMISSION_MAX, evidence_day_max_bytes: DAY_MAX, evidence_max_bytes: TOTAL_MAX } });
 
 const digestOf = (bytes) => hex(sha256(bytes));
 const where = (bytes) => `/v1/evidence/${digestOf(bytes)}`;
@@ -118,10 +119,22 @@ test('the same bytes, sent many times at once, are stored once and charged once'
 	assert.equal(await total(), 't');
 });
 
+test('a submission has so much; what another one names too may still come', async () => {
+	const [key, other] = [await lab.enrolled('Two'), await lab.enrolled('Three')];
+	const [first, second] = [text('first of two', 3000), text('second of two', MOST - 2000)];
+	await named(key, first, second);
+	assert.equal((await put(first)).status, 201);
+	assertProblem(await put(second), 413, 'evidence_submission_full');
+	assert.equal(await rowsOf(second), '0');
+	await named(other, second);
+	assert.equal((await put(second)).status, 201);
+});
+
 test('a submitter has so much a day', async () => {
 	const [much, little] = [await lab.enrolled('Much'), await lab.enrolled('Little')];
 	const [first, second] = [text('first', MOST), text('second', DAY_MAX - MOST + 1)];
-	await named(much, first, second);
+	await named(much, first);
+	await named(much, second);
 	assert.equal((await put(first)).status, 201);
 	assertProblem(await put(second), 429, 'evidence_day_full');
 	assert.equal(await rowsOf(second), '0');
