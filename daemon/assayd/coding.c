@@ -79,3 +79,21 @@ coding_make(enum coding coding, const void *data, size_t n, void **out, size_t *
 	*out = NULL;
 	return false;
 }
+
+bool
+coding_gunzip(const void *data, size_t n, size_t max, struct text *out)
+{
+	z_stream z = {.next_in = (void *)data, .avail_in = (uInt)n};
+	char piece[16384];
+	int state = inflateInit2(&z, GZIP_WINDOW_BITS);
+
+	text_add(out, "", 0);
+	while (state == Z_OK && z.total_out <= max) {
+		z.next_out = (void *)piece;
+		z.avail_out = sizeof(piece);
+		state = inflate(&z, Z_NO_FLUSH);
+		text_add(out, piece, sizeof(piece) - z.avail_out);
+	}
+	inflateEnd(&z);
+	return state == Z_STREAM_END && !out->failed;
+}

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "text.h"
+
 /* What we would rather send at equal quality stands first. */
 enum coding {
 	CODING_BR,
@@ -24,6 +26,10 @@ const struct coding_info *coding_info(enum coding coding);
 /* Code n bytes. The same bytes give the same result wherever the same libraries are.
  * Returns new *out of *out_n bytes; false without memory. Not for CODING_IDENTITY. */
 bool coding_make(enum coding coding, const void *data, size_t n, void **out, size_t *out_n)
+    __attribute__((warn_unused_result));
+
+/* Append what one gzip file of n bytes holds. False if it is damaged, or holds more than max. */
+bool coding_gunzip(const void *data, size_t n, size_t max, struct text *out)
     __attribute__((warn_unused_result));
 
 #endif

@@ -9,6 +9,7 @@
 #include "keys.h"
 #include "migrate.h"
 #include "options.h"
+#include "recover.h"
 #include "serve.h"
 #include "signer_serve.h"
 #include "usage.h"
@@ -30,6 +31,15 @@ verb_keys(const struct options *o, int argc, char **argv, struct fault *f)
 	if (argc == 2 && strcmp(argv[0], "--dir") == 0)
 		return keys_make(o, argv[1], f);
 	return fault_set(f, FAULT_USAGE, "keys", "--dir DIR", "%s", argc ? argv[0] : "nothing");
+}
+
+static bool
+verb_recover(const struct options *o, int argc, char **argv, struct fault *f)
+{
+	if (argc == 2 && strcmp(argv[0], "--from") == 0)
+		return recover(o, argv[1], f);
+	return fault_set(
+	    f, FAULT_USAGE, "recover", "--from FOLDER", "%s", argc ? argv[0] : "nothing");
 }
 
 static bool
@@ -80,6 +90,7 @@ static const struct verb {
     {"config", verb_config},
     {"keys", verb_keys},
     {"check-config", verb_check_config},
+    {"recover", verb_recover},
     {"signer", verb_signer},
     {"options", verb_options},
 };

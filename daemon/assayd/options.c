@@ -219,6 +219,18 @@ read_flag(struct options *o, int argc, char **argv, int *i, struct fault *f)
 	return set_row(o, row, value, argv[equal ? *i : *i - 1], f);
 }
 
+/* Flags that one verb reads, and no setting. */
+static bool
+is_verbs_own(const char *word)
+{
+	static const char *const words[] = {"--apply", "--show", "--dir", "--from", "--man"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Words that are no flags move to the front of the rest, so that a verb can read its own. */
 static bool
 read_flags(struct options *o, int argc, char **argv, int first, int *rest_first, struct fault *f)
@@ -228,8 +240,7 @@ read_flags(struct options *o, int argc, char **argv, int first, int *rest_first,
 	bool done = words != NULL;
 
 	for (int i = first; done && i < argc; i++) {
-		bool own = strcmp(argv[i], "--apply") == 0 || strcmp(argv[i], "--show") == 0 ||
-			   strcmp(argv[i], "--dir") == 0 || strcmp(argv[i], "--man") == 0;
+		bool own = is_verbs_own(argv[i]);
 
 		if (strncmp(argv[i], "--", 2) == 0 && !own)
 			done = read_flag(o, argc, argv, &i, f);

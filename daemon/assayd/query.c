@@ -360,6 +360,24 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" held = t.held + excluded.held, results = t.results + excluded.results,"
 	" last_accepted_at_ms = greatest(t.last_accepted_at_ms, excluded.last_accepted_at_ms)",
 	2},
+    /* All that waits, in order, taken out of the queue. */
+    [QUERY_RECOVER_EMPTY] = {"recover_empty",
+	"WITH gone AS (DELETE FROM assay.pending RETURNING id, arrival)"
+	" SELECT id FROM gone ORDER BY arrival",
+	0},
+    /* As store_one, at a time of its own ($7), and queued in any case: it may have been stored, but
+     * not logged, when the database was saved. */
+    [QUERY_RECOVER_STATEMENT] = {"recover_statement",
+	"WITH stored AS (INSERT INTO assay.statement (id, kind, payload, payload_sha256, key,"
+	"  signature, accepted_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7::bigint)"
+	"  ON CONFLICT (id) DO NOTHING),"
+	" named AS (INSERT INTO assay.evidence_name (sha256, bytes, id)"
+	"  SELECT decode(e->>'sha256', 'hex'), (e->>'bytes')::bigint, $1 FROM json_array_elements("
+	"   CASE WHEN $2 = 'submission' THEN convert_from($3, 'UTF8')::json->'evidence' END) AS e"
+	"  ON CONFLICT DO NOTHING)"
+	" INSERT INTO assay.pending (id) VALUES ($1)",
+	7},
+    [QUERY_RECOVER_PENDING] = {"recover_pending", "INSERT INTO assay.pending (id) VALUES ($1)", 1},
     [QUERY_DROP_PENDING] = {"drop_pending",
 	"DELETE FROM assay.pending WHERE arrival = ANY ($1::bigint[])", 1},
     /* $1 old size, $2 new size, $3 as_of_ms, $4 new submitters, $5 void leaves, $6 root → one row

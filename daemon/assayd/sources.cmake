@@ -67,6 +67,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/query.c
   daemon/assayd/query_documents.c
   daemon/assayd/receipt.c
+  daemon/assayd/recover.c
   daemon/assayd/request.c
   daemon/assayd/route.c
   daemon/assayd/routes.c

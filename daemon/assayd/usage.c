@@ -17,6 +17,8 @@ static const struct {
     {"config --show", "print the newest config statement"},
     {"check-config",
 	"look at everything the settings name, and say what is wrong (also --check-config)"},
+    {"recover --from FOLDER",
+	"after a restore: bring back from a published folder what the database lost"},
     {"signer", "sign the log's checkpoints, for servers that ask over signer_socket"},
     {"options", "print every setting with its present value, in the form of a config file"},
 };
@@ -38,7 +40,7 @@ print_help(void)
 	printf("assayd — the server that collects signed evaluations of language models\n\n"
 	       "usage: assayd [VERB] [--config FILE] [--OPTION VALUE]…\n\nverbs:\n");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		printf("  %-18s %s\n", verbs[i].form, verbs[i].does);
+		printf("  %-22s %s\n", verbs[i].form, verbs[i].does);
 	printf("\noptions (flag --some-name beats environment ASSAYD_SOME_NAME beats file line "
 	       "`some_name = value`):\n");
 	options_print_help(stdout);
