@@ -213,6 +213,20 @@ CREATE TABLE assay.pending (
     id bytea NOT NULL
 );
 
+CREATE TABLE assay.price (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    of text NOT NULL,
+    name text NOT NULL,
+    amount text NOT NULL,
+    currency text NOT NULL,
+    unit text NOT NULL,
+    valid_from text NOT NULL,
+    source text NOT NULL,
+    retracted_index bigint
+);
+
 CREATE TABLE assay.raw_cell (
     raw_cell bytea NOT NULL,
     suite text NOT NULL,
@@ -361,6 +375,9 @@ ALTER TABLE ONLY assay.migration
 
 ALTER TABLE ONLY assay.pending
     ADD CONSTRAINT pending_pkey PRIMARY KEY (arrival);
+
+ALTER TABLE ONLY assay.price
+    ADD CONSTRAINT price_pkey PRIMARY KEY (index);
 
 ALTER TABLE ONLY assay.raw_cell
     ADD CONSTRAINT raw_cell_pkey PRIMARY KEY (raw_cell);

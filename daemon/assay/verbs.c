@@ -21,6 +21,7 @@ const struct verb *const verbs[] = {
     &verb_retract,
     &verb_key,
     &verb_act,
+    &verb_price,
     &verb_invite,
     &verb_suites,
     &verb_hardware,

@@ -313,6 +313,7 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 		return load_invitation(&from, body, f);
 	case KIND_CONFIG:
 	case KIND_INTENT:
+	case KIND_PRICE:
 	case KIND__MAX:
 		break;
 	}

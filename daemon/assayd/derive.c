@@ -23,8 +23,9 @@ derivation_begin(struct derivation *d, const struct suite_set *suites, const str
 	d->measurements = json_array();
 	d->acts = json_array();
 	d->intents = json_array();
+	d->prices = json_array();
 	if (rules_copy(rules, &d->rules) && d->leaves && d->submitters && d->submissions &&
-	    d->raw_cells && d->measurements && d->acts && d->intents)
+	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -41,6 +42,7 @@ derivation_clear(struct derivation *d)
 	json_decref(d->measurements);
 	json_decref(d->acts);
 	json_decref(d->intents);
+	json_decref(d->prices);
 }
 
 static json_t *
@@ -110,6 +112,20 @@ add_intent(struct derivation *d, const struct statement *st, const struct outcom
 	    json_object_get(body, "expires_at"));
 
 	return json_array_append_new(d->intents, row) == 0;
+}
+
+static bool
+add_price(struct derivation *d, const struct statement *st, const struct outcome *o)
+{
+	const json_t *body = st->body;
+	json_t *row = json_pack("{s:I, s:o, s:o, s:O, s:O, s:O, s:O, s:O, s:O, s:O}", "index",
+	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", submitter_json(o), "of",
+	    json_object_get(body, "of"), "name", json_object_get(body, "name"), "amount",
+	    json_object_get(body, "amount"), "currency", json_object_get(body, "currency"), "unit",
+	    json_object_get(body, "unit"), "valid_from", json_object_get(body, "valid_from"),
+	    "source", json_object_get(body, "source"));
+
+	return json_array_append_new(d->prices, row) == 0;
 }
 
 static bool
@@ -193,6 +209,8 @@ add_kind_rows(struct derivation *d, const struct statement *st, int64_t accepted
 		return add_act(d, st, accepted_at_ms, o);
 	case KIND_INTENT:
 		return add_intent(d, st, o);
+	case KIND_PRICE:
+		return add_price(d, st, o);
 	case KIND_KEY:
 	case KIND_RETRACTION:
 		return true; /* all they do is change others */

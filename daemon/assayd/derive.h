@@ -24,7 +24,8 @@ struct derivation {
 	int64_t void_n; /* leaves settled void */
 	bool stopped;   /* a config was settled that this build cannot serve */
 	size_t rows_n;  /* results derived so far: a batch ends when they get many */
-	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents;
+	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents,
+	    *prices;
 };
 
 /* Begin behind a log of `size` leaves under these rules. derivation_clear() in any case. */

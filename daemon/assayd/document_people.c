@@ -4,67 +4,16 @@
 #include <string.h>
 
 #include "book.h"
+#include "column.h"
 #include "document.h"
 #include "documents.h"
 #include "encode.h"
 #include "json.h"
-#include "place.h"
 
 static json_t *
 json_of(const char *text)
 {
 	return json_loads(text, JSON_DECODE_ANY, NULL);
-}
-
-/* Hex as documents carry it, without PostgreSQL's "\x"; NULL for null. */
-static const char *
-hex_of(const struct db_rows *rows, size_t row, int column)
-{
-	return db_null(rows, row, column) ? NULL : db_text(rows, row, column) + 2;
-}
-
-static const char *
-text_of(const struct db_rows *rows, size_t row, int column)
-{
-	return db_null(rows, row, column) ? NULL : db_text(rows, row, column);
-}
-
-static json_t *
-time_of(const struct db_rows *rows, size_t row, int column)
-{
-	char at[TIME_SIZE];
-
-	time_print(db_whole(rows, row, column) / 1000, at);
-	return json_string(at);
-}
-
-static json_t *
-suite_of(const struct db_rows *rows, size_t row, int column)
-{
-	if (db_null(rows, row, column))
-		return NULL;
-	return json_pack("{s:s, s:I}", "name", db_text(rows, row, column), "version",
-	    (json_int_t)db_whole(rows, row, column + 1));
-}
-
-static json_t *
-model_of(const char *name)
-{
-	struct text path = {0};
-	json_t *model;
-
-	if (name == NULL)
-		return NULL;
-	model_path(name, &path);
-	model = json_pack("{s:s, s:s}", "name", name, "document", path.data);
-	text_clear(&path);
-	return model;
-}
-
-static json_t *
-person_of(const char *id, const char *name)
-{
-	return id == NULL ? NULL : json_pack("{s:s, s:s?}", "id", id, "name", name);
 }
 
 /* ---- a submitter ---- */
@@ -112,39 +61,27 @@ static json_t *
 run_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o*, s:o*}", "index",
-	    (json_int_t)db_whole(rows, i, RUN_INDEX), "id", hex_of(rows, i, RUN_ID), "state",
-	    db_text(rows, i, STATE), "reason", text_of(rows, i, REASON), "accepted_at",
-	    time_of(rows, i, RUN_AT), "suite", suite_of(rows, i, SUITE), "model",
-	    model_of(text_of(rows, i, MODEL)));
+	    (json_int_t)db_whole(rows, i, RUN_INDEX), "id", column_hex(rows, i, RUN_ID), "state",
+	    db_text(rows, i, STATE), "reason", column_text(rows, i, REASON), "accepted_at",
+	    column_time(rows, i, RUN_AT), "suite", column_suite(rows, i, SUITE), "model",
+	    model_json(column_text(rows, i, MODEL)));
 }
 
 static json_t *
 intent_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack("{s:I, s:o, s:o, s:I, s:I, s:s, s:s}", "index",
-	    (json_int_t)db_whole(rows, i, INTENT_INDEX), "suite", suite_of(rows, i, INTENT_SUITE),
-	    "model", model_of(db_text(rows, i, INTENT_MODEL)), "count",
+	    (json_int_t)db_whole(rows, i, INTENT_INDEX), "suite",
+	    column_suite(rows, i, INTENT_SUITE), "model",
+	    model_json(db_text(rows, i, INTENT_MODEL)), "count",
 	    (json_int_t)db_whole(rows, i, COUNT), "done", (json_int_t)db_whole(rows, i, DONE_N),
 	    "expires_at", db_text(rows, i, EXPIRES_AT), "state", db_text(rows, i, INTENT_STATE));
-}
-
-static json_t *
-list_of(const struct db_rows *rows, json_t *(*row)(const struct db_rows *rows, size_t i))
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < db_rows_n(rows); i++)
-		if (json_array_append_new(list, row(rows, i)) != 0) {
-			json_decref(list);
-			return NULL;
-		}
-	return list;
 }
 
 static void
 add_submitter(const struct db_rows *who, int64_t log_size, struct text *out)
 {
-	const char *id = hex_of(who, 0, ID), *voter = hex_of(who, 0, VOTER);
+	const char *id = column_hex(who, 0, ID), *voter = column_hex(who, 0, VOTER);
 
 	document_begin(out, "assay-submitter-v1", log_size);
 	document_add(out, "id", json_string(id));
@@ -179,8 +116,8 @@ make_submitter(
 	text_addf(&out->path, "submitters/%s.json", hex);
 	if (intents != NULL && db_rows_n(who) == 1) {
 		add_submitter(who, log_size, &out->text);
-		document_add_list(&out->text, "intents", list_of(intents, intent_json));
-		document_add_list(&out->text, "runs", list_of(runs, run_json));
+		document_add_list(&out->text, "intents", column_list(intents, intent_json));
+		document_add_list(&out->text, "runs", column_list(runs, run_json));
 		document_end(&out->text);
 	}
 	dbsync_free(who);
@@ -228,19 +165,19 @@ static json_t *
 held_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}", "index",
-	    (json_int_t)db_whole(rows, i, HELD_INDEX), "id", hex_of(rows, i, HELD_ID), "reason",
-	    db_text(rows, i, HELD_REASON), "pointer", text_of(rows, i, POINTER), "accepted_at",
-	    time_of(rows, i, HELD_AT), "suite", suite_of(rows, i, HELD_SUITE), "model",
-	    model_of(db_text(rows, i, HELD_MODEL)), "submitter",
-	    person_of(hex_of(rows, i, HELD_BY), text_of(rows, i, HELD_NAME)));
+	    (json_int_t)db_whole(rows, i, HELD_INDEX), "id", column_hex(rows, i, HELD_ID), "reason",
+	    db_text(rows, i, HELD_REASON), "pointer", column_text(rows, i, POINTER), "accepted_at",
+	    column_time(rows, i, HELD_AT), "suite", column_suite(rows, i, HELD_SUITE), "model",
+	    model_json(db_text(rows, i, HELD_MODEL)), "submitter",
+	    person_json(column_hex(rows, i, HELD_BY), column_text(rows, i, HELD_NAME)));
 }
 
 /* What an act was done to: a statement by its place in the log, or a submitter. */
 static json_t *
 target_json(const struct db_rows *rows, size_t i)
 {
-	json_t *target = json_pack("{s:s, s:s*, s:s*}", "id", hex_of(rows, i, TARGET), "kind",
-	    text_of(rows, i, TARGET_KIND), "name", text_of(rows, i, TARGET_NAME));
+	json_t *target = json_pack("{s:s, s:s*, s:s*}", "id", column_hex(rows, i, TARGET), "kind",
+	    column_text(rows, i, TARGET_KIND), "name", column_text(rows, i, TARGET_NAME));
 
 	if (!db_null(rows, i, TARGET_INDEX))
 		json_object_set_new(target, "index", json_integer(db_whole(rows, i, TARGET_INDEX)));
@@ -251,14 +188,15 @@ target_json(const struct db_rows *rows, size_t i)
 static json_t *
 act_json(const struct db_rows *rows, size_t i)
 {
-	json_t *by = person_of(hex_of(rows, i, BY), text_of(rows, i, BY_NAME));
+	json_t *by = person_json(column_hex(rows, i, BY), column_text(rows, i, BY_NAME));
 
 	return json_pack("{s:I, s:s, s:s, s:o, s:s*, s:s*, s:o, s:s, s:s, s:o, s:b}", "index",
-	    (json_int_t)db_whole(rows, i, ACT_INDEX), "id", hex_of(rows, i, ACT_ID), "act",
-	    db_text(rows, i, ACT), "target", target_json(rows, i), "other", hex_of(rows, i, OTHER),
-	    "role", text_of(rows, i, ROLE), "by", by != NULL ? by : json_null(), "reason_code",
-	    db_text(rows, i, CODE), "reason", db_text(rows, i, WHY), "accepted_at",
-	    time_of(rows, i, ACT_AT), "waits", db_bool(rows, i, WAITS));
+	    (json_int_t)db_whole(rows, i, ACT_INDEX), "id", column_hex(rows, i, ACT_ID), "act",
+	    db_text(rows, i, ACT), "target", target_json(rows, i), "other",
+	    column_hex(rows, i, OTHER), "role", column_text(rows, i, ROLE), "by",
+	    by != NULL ? by : json_null(), "reason_code", db_text(rows, i, CODE), "reason",
+	    db_text(rows, i, WHY), "accepted_at", column_time(rows, i, ACT_AT), "waits",
+	    db_bool(rows, i, WAITS));
 }
 
 /* Cells where established submitters do not agree, or votes lie far off. */
@@ -277,7 +215,7 @@ doubtful_cells(const struct view *v, int64_t *log_size)
 		json_array_append_new(
 		    list, json_pack("{s:s, s:{s:s, s:I}, s:o, s:b, s:I}", "cell", hex, "suite",
 			      "name", s->suite->name, "version", (json_int_t)s->suite->version,
-			      "model", model_of(s->model), "contested", s->contested, "outliers",
+			      "model", model_json(s->model), "contested", s->contested, "outliers",
 			      (json_int_t)s->outliers_n));
 		if (s->log_size > *log_size)
 			*log_size = s->log_size;
@@ -302,9 +240,9 @@ make_acts(const struct view *v, struct document *out, struct fault *f)
 		if (db_rows_n(acts) > 0 && db_whole(acts, 0, ACT_INDEX) >= log_size)
 			log_size = db_whole(acts, 0, ACT_INDEX) + 1;
 		document_begin(&out->text, "assay-acts-v1", log_size);
-		document_add_list(&out->text, "held", list_of(held, held_json));
+		document_add_list(&out->text, "held", column_list(held, held_json));
 		document_add_list(&out->text, "doubtful", doubtful);
-		document_add_list(&out->text, "acts", list_of(acts, act_json));
+		document_add_list(&out->text, "acts", column_list(acts, act_json));
 		document_end(&out->text);
 	}
 	dbsync_free(held);

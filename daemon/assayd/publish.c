@@ -26,7 +26,8 @@ struct publisher {
 	struct shown_set cells;
 	/* What is to be written: name → true. Kept until it is. */
 	json_t *suites, *models, *hardware;
-	json_t *submitters; /* id in hex → log_size of the document */
+	json_t *submitters;  /* id in hex → log_size of the document */
+	int64_t prices_size; /* of the log as the prices are shown; -1: nothing yet */
 	bool index_due;
 };
 
@@ -220,6 +221,24 @@ write_submitters(struct publisher *p, const struct view *v, struct fault *f)
 	return true;
 }
 
+static bool
+write_prices(struct publisher *p, const struct view *v, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(p->db, QUERY_PRICES_SIZE, NULL, f);
+	int64_t size = rows != NULL ? db_whole(rows, 0, 0) : -1;
+	struct document d = {0};
+
+	dbsync_free(rows);
+	if (rows == NULL)
+		return false;
+	if (size == p->prices_size)
+		return true;
+	if (!put(p, &d, make_prices(v, size, &d, f), f))
+		return false;
+	p->prices_size = size;
+	return true;
+}
+
 /* What names another document is written after it, so that no link leads nowhere. */
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
@@ -229,7 +248,7 @@ write_documents(struct publisher *p, const struct view *v, struct fault *f)
 	if (!write_named(p, v, p->models, make_model, f) ||
 	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
 	    !put(p, &list, make_hardware_list(v, &list, f), f) || !write_submitters(p, v, f) ||
-	    !put(p, &acts, make_acts(v, &acts, f), f) ||
+	    !put(p, &acts, make_acts(v, &acts, f), f) || !write_prices(p, v, f) ||
 	    !put(p, &index, make_index(v, &index, f), f))
 		return false;
 	p->index_due = false;
@@ -357,7 +376,7 @@ publisher_start(struct server *server, struct fault *f)
 
 	if (p != NULL) {
 		p->server = server;
-		p->size = -1;
+		p->size = p->prices_size = -1;
 		p->folder = path_join(server->options->published, "data/v1");
 		p->suites = json_object();
 		p->models = json_object();

@@ -232,6 +232,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" AS r(index bigint, id text, submitter text, suite text, suite_version bigint,"
 	" model_name text, count bigint, expires_at text)",
 	1},
+    [QUERY_ADD_PRICES] = {"add_prices",
+	"INSERT INTO assay.price (index, id, submitter, of, name, amount, currency, unit,"
+	" valid_from, source) SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), of, name,"
+	" amount, currency, unit, valid_from, source FROM json_to_recordset($1::json)"
+	" AS r(index bigint, id text, submitter text, of text, name text, amount text,"
+	" currency text, unit text, valid_from text, source text)",
+	1},
     [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
 	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
 	" suspended = r.suspended, keys_n = r.keys_n, established = r.established,"
@@ -313,6 +320,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" model AS (INSERT INTO assay.dirty_model (index, model_name)"
 	"  SELECT DISTINCT r.by, s.model_name FROM r JOIN assay.submission s USING (index)"
 	"  ON CONFLICT DO NOTHING),"
+	" price AS (UPDATE assay.price p SET retracted_index = r.by FROM r"
+	"  WHERE p.index = r.index AND r.state = 'retracted'),"
 	" delta AS (SELECT s.suite, s.suite_version, s.model_name, s.submitter,"
 	"  sum((r.state = 'counted')::int - (old.state = 'counted')::int) AS counted,"
 	"  sum((r.state = 'held')::int - (old.state = 'held')::int) AS held,"

@@ -68,6 +68,15 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" LEFT JOIN assay.leaf t ON t.id = a.target LEFT JOIN assay.submitter p ON p.id = a.target"
 	" ORDER BY a.index DESC LIMIT 500",
 	0},
+    /* How much of the log prices depend on. */
+    AT(QUERY_PRICES_SIZE) = {"prices_size",
+	"SELECT coalesce(max(greatest(index, retracted_index)) + 1, 0) FROM assay.price", 0},
+    AT(QUERY_PRICES) = {"prices",
+	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
+	" p.valid_from, p.source, p.retracted_index FROM assay.price p"
+	" JOIN assay.submitter u ON u.id = p.submitter"
+	" ORDER BY p.index DESC LIMIT 2000",
+	0},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */

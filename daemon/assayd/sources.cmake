@@ -17,6 +17,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/check_config.c
   daemon/assayd/coding.c
   daemon/assayd/collect.c
+  daemon/assayd/column.c
   daemon/assayd/config.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
@@ -31,6 +32,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_board.c
   daemon/assayd/document_index.c
   daemon/assayd/document_people.c
+  daemon/assayd/document_prices.c
   daemon/assayd/documents.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c

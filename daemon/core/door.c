@@ -211,6 +211,7 @@ door_check(const struct statement *st, const struct rules *r, const struct suite
 	case KIND_INTENT:
 		return check_intent(st, r, set, f);
 	case KIND_RETRACTION:
+	case KIND_PRICE:
 		return true;
 	case KIND_ACT:
 		return check_act(st, r, now_ms, f);
@@ -297,7 +298,7 @@ door_check_signer(
 		return true;
 	if (!check_current(st, who, f))
 		return false;
-	if (st->kind == KIND_ACT && !(who->roles & ROLE_STAFF))
+	if ((st->kind == KIND_ACT || st->kind == KIND_PRICE) && !(who->roles & ROLE_STAFF))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/key",
 		    "the key of a submitter who is staff", "\"%s\"", key);
 	return st->kind != KIND_KEY || !who->derived || check_proof(st, r, who, f);

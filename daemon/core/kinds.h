@@ -13,6 +13,7 @@ extern const struct kind_info kind_key;
 extern const struct kind_info kind_intent;
 extern const struct kind_info kind_retraction;
 extern const struct kind_info kind_act;
+extern const struct kind_info kind_price;
 
 /* Rows of {name, version, digest}, as config and submission name a suite. */
 extern const struct shape suite_name_shape[];

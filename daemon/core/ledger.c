@@ -125,9 +125,10 @@ check_retraction(const struct leaf_in *in, struct fault *f)
 {
 	const struct settled *s = target_of(in, "target");
 
-	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT))
+	if (s == NULL ||
+	    (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT && s->kind != KIND_PRICE))
 		return fault_set(f, FAULT_TARGET, "/target",
-		    "the id of a submission or intent in the log", "%s",
+		    "the id of a submission, an intent or a price in the log", "%s",
 		    json_get_text(in->st->body, "target"));
 	if (s->by != person_of(in))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/target",
@@ -188,6 +189,7 @@ check_in_log(const struct leaf_in *in, struct fault *f)
 	case KIND_CONFIG:
 	case KIND_ENROLMENT:
 	case KIND_INTENT:
+	case KIND_PRICE:
 	case KIND__MAX:
 		break;
 	}
@@ -299,6 +301,7 @@ follow(const struct leaf_in *in, struct settled *entry)
 		break;
 	case KIND_CONFIG:
 	case KIND_INTENT:
+	case KIND_PRICE:
 	case KIND__MAX:
 		break;
 	}

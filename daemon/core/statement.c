@@ -17,6 +17,7 @@ static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_INTENT] = &kind_intent,
     [KIND_RETRACTION] = &kind_retraction,
     [KIND_ACT] = &kind_act,
+    [KIND_PRICE] = &kind_price,
 };
 
 const struct kind_info *

@@ -22,6 +22,7 @@ enum kind {
 	KIND_INTENT,
 	KIND_RETRACTION,
 	KIND_ACT,
+	KIND_PRICE,
 	KIND__MAX
 };
 

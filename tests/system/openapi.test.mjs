@@ -87,6 +87,7 @@ test('every document is described', async () => {
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
 		check('get', '/data/v1/hardware/{slug}.json', await lab.get(`/data/v1/${entry.document}`));
+	check('get', '/data/v1/prices.json', await lab.get('/data/v1/prices.json'));
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);
 	check('get', '/data/v1/submitters/{submitter}.json', await lab.get(`/data/v1/submitters/${acts.held[0].submitter.id}.json`));

@@ -1,0 +1,50 @@
+/* document_prices.c — the document of prices: what staff say things cost, and by which source.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "column.h"
+#include "document.h"
+#include "documents.h"
+
+enum {
+	INDEX,
+	ID,
+	BY,
+	BY_NAME,
+	OF,
+	NAME,
+	AMOUNT,
+	CURRENCY,
+	UNIT,
+	VALID_FROM,
+	SOURCE,
+	RETRACTED
+}; /* of QUERY_PRICES */
+
+static json_t *
+price_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "index",
+	    (json_int_t)db_whole(rows, i, INDEX), "id", column_hex(rows, i, ID), "by",
+	    person_json(column_hex(rows, i, BY), db_text(rows, i, BY_NAME)), "of",
+	    db_text(rows, i, OF), "name", db_text(rows, i, NAME), "amount",
+	    db_text(rows, i, AMOUNT), "currency", db_text(rows, i, CURRENCY), "unit",
+	    db_text(rows, i, UNIT), "valid_from", db_text(rows, i, VALID_FROM), "source",
+	    db_text(rows, i, SOURCE), "retracted", !db_null(rows, i, RETRACTED));
+}
+
+bool
+make_prices(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(v->db, QUERY_PRICES, NULL, f);
+
+	text_add_str(&out->path, "prices.json");
+	if (rows != NULL) {
+		document_begin(&out->text, "assay-prices-v1", log_size);
+		document_add_list(&out->text, "prices", column_list(rows, price_json));
+		document_end(&out->text);
+	}
+	dbsync_free(rows);
+	if (rows == NULL)
+		return false;
+	return (!out->path.failed && !out->text.failed) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for prices", "none");
+}

@@ -1,0 +1,90 @@
+// prices.test.mjs — what things cost: said by staff, logged, published, taken back.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { repo } from './lib/daemon.mjs';
+import { assertProblem, labFile } from './lib/lab.mjs';
+import { peopleOf } from './lib/people.mjs';
+import { complaints } from './lib/schema.mjs';
+
+const { lab, test } = labFile();
+const people = peopleOf(lab);
+const { say, act, retraction, rootKey, counted, isVoid, staff } = people;
+const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const published = (probe) => lab.documentWhere('prices.json', (d) => probe(d.prices));
+const price = (key, changes = {}) => say('price', key, { of: 'model', name: 'acme/small', amount: '0.15', currency: 'USD',
+	unit: 'million_input_tokens', valid_from: '2026-07-01T00:00:00Z', source: 'https://acme.example/prices', ...changes });
+let sam;
+
+test('before anybody named a price the document is there, and empty', async () => {
+	const document = await published(() => true);
+	assert.deepEqual([document.log_size, document.prices], [0, []]);
+});
+
+test('staff name a price: it stands in the document as it was signed', async () => {
+	sam = await staff('Sam');
+	const first = await counted(price(sam));
+	const second = await counted(price(sam, { of: 'hardware', name: 'NVIDIA GeForce RTX 4090', unit: 'hour', amount: '0.340' }));
+	const document = await published((prices) => prices.length === 2);
+	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Prices' }, document), []);
+	assert.deepEqual(document.prices.map((p) => [p.id, p.of, p.amount, p.unit, p.retracted]),
+		[[second.id, 'hardware', '0.340', 'hour', false], [first.id, 'model', '0.15', 'million_input_tokens', false]]);
+	assert.equal(document.prices[0].by.id, sam.submitter);
+	assert.equal(document.log_size, document.prices[0].index + 1);
+});
+
+test('nobody else may, at the door or in the log', async () => {
+	const eve = await lab.enrolled('Eve');
+	assertProblem(await lab.post(price(eve).text), 403, 'not_entitled');
+	// staff at the door, and no more at its place in the log
+	const tom = await staff('Tom');
+	const restarted = async (settings) => {
+		await lab.daemon.stop();
+		lab.daemon.set(settings);
+		await lab.serve();
+	};
+	await restarted({ lead: false });
+	const late = price(tom);
+	await lab.accepted(act(rootKey(), 'revoke', tom.submitter, { role: 'staff' }));
+	await lab.accepted(late);
+	await restarted({ lead: true });
+	assert.equal((await lab.settled(late.id)).state, 'void');
+	assert.equal((await published(() => true)).prices.length, 2);
+});
+
+test('who named a price takes it back, and nobody else', async () => {
+	const uma = await staff('Uma');
+	const wrong = await counted(price(sam, { amount: '15' }));
+	await isVoid(retraction(uma, wrong.id), '/target');
+	const back = await counted(retraction(sam, wrong.id));
+	const document = await published((prices) => prices.some((p) => p.retracted));
+	assert.deepEqual(document.prices.filter((p) => p.retracted).map((p) => p.id), [wrong.id]);
+	assert.equal(document.log_size, (await lab.settled(back.id)).index + 1);
+});
+
+test('assay price: the verb signs, the runner\'s own words refuse', async () => {
+	const home = path.join(lab.dir, 'home');
+	const told = (...words) => lab.assay(['price', ...words, '--home', home]);
+	const good = ['model', 'acme/large', '--amount', '2.50', '--unit', 'million_output_tokens',
+		'--valid-from', '2026-07-01', '--source', 'https://acme.example'];
+	const refused = async (words, changes) => {
+		const args = [...good];
+		for (const [i, word] of Object.entries(changes))
+			args[i] = word;
+		const result = await told(...args);
+		assert.equal(result.code, 2, result.stderr);
+		assert.match(result.stderr, words);
+	};
+	const enrolled = await lab.assay(['enrol', '--server', lab.url, '--name', 'Vic', '--accept-terms', '--json', '--home', home]);
+	assert.equal((await told(...good)).code, 1, 'not of the staff');
+	await counted(act(rootKey(), 'grant', JSON.parse(enrolled.stdout).submitter, { role: 'staff' }));
+	await refused(/decimal number/, { 3: '2,50' });
+	await refused(/million_input_tokens/, { 5: 'hour' });
+	await refused(/YYYY-MM-DD/, { 7: '2026-02-30' });
+	await refused(/model or hardware/, { 0: 'service' });
+	const done = await told(...good);
+	assert.equal(done.code, 0, done.stderr);
+	const [newest] = (await published((prices) => prices[0].name === 'acme/large')).prices;
+	assert.deepEqual([newest.amount, newest.currency, newest.valid_from], ['2.50', 'USD', '2026-07-01T00:00:00Z']);
+});
