@@ -103,6 +103,13 @@ CREATE TABLE assay.cell_of (
     cell bytea NOT NULL
 );
 
+CREATE TABLE assay.decision (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    changed_index bigint NOT NULL
+);
+
 CREATE TABLE assay.dirty_cell (
     index bigint NOT NULL,
     cell bytea NOT NULL
@@ -327,6 +334,9 @@ ALTER TABLE ONLY assay.agreement
 
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
+
+ALTER TABLE ONLY assay.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (index);
 
 ALTER TABLE ONLY assay.dirty_cell
     ADD CONSTRAINT dirty_cell_pkey PRIMARY KEY (index, cell);

@@ -16,6 +16,8 @@
 #include "suite.h"
 #include "tile.h"
 
+struct args;
+
 /* One leaf with its statement. */
 struct audit_leaf {
 	uint64_t index;
@@ -37,9 +39,20 @@ struct audit {
 	struct rules rules;
 	struct book book;
 	int threads_n;
+	uint64_t until;                  /* leaves from here on are not settled; 0: all are */
+	uint8_t until_root[SHA256_SIZE]; /* the root of those before, once they are gone through */
+	/* Called for each leaf that was settled, unless NULL; false without memory. */
+	bool (*observe)(void *observer, const struct audit *a, const struct audit_leaf *l);
+	void *observer;
 	uint64_t withheld_n, void_n, unreadable_n;
 	uint64_t cells_n, submitters_n; /* compared with documents */
 };
+
+/* Open the log that is read from `where`, an address or a folder, or from the pinned server (NULL),
+ * by the options --vkey, --keep and --threads. Fails as home_find(), pin_need(),
+ * log_source_open(). */
+bool audit_open(const struct args *args, const char *where, struct audit *a, struct problem *p)
+    __attribute__((warn_unused_result));
 
 /* Read and check the checkpoint. Fails as checkpoint_open(). */
 bool audit_begin(struct audit *a, struct problem *p) __attribute__((warn_unused_result));

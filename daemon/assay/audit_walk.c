@@ -264,6 +264,16 @@ check_leaf(const struct audit_leaf *l, struct problem *p)
 }
 
 static bool
+take_leaf(struct audit *a, const struct audit_leaf *l, struct problem *p)
+{
+	if (a->until > 0 && l->index >= a->until)
+		return true;
+	return audit_settle(a, l, p) &&
+	       (a->observe == NULL || a->observe(a->observer, a, l) ||
+		   fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none"));
+}
+
+static bool
 take_bundle(struct audit *a, struct bundle *b, struct grown *g, struct problem *p)
 {
 	bool done = read_entries(a, b, p) && read_statements(a, b, p);
@@ -273,10 +283,12 @@ take_bundle(struct audit *a, struct bundle *b, struct grown *g, struct problem *
 	for (unsigned int i = 0; done && i < b->tile.width; i++) {
 		const struct audit_leaf *l = &b->leaves[i];
 
-		done = check_leaf(l, p) && audit_settle(a, l, p);
+		done = check_leaf(l, p) && take_leaf(a, l, p);
 		if (done && (!frontier_append(&g->frontier, l->hash) || !level_add(g, 0, l->hash)))
 			done =
 			    fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for leaves", "none");
+		if (l->index + 1 == a->until)
+			frontier_root(&g->frontier, a->until_root);
 	}
 	return done;
 }
@@ -341,17 +353,5 @@ audit_walk(struct audit *a, struct problem *p)
 	done = done && check_tree(a, &g, p);
 	grown_clear(&g);
 	free(b);
-	return done;
-}
-
-bool
-audit_begin(struct audit *a, struct problem *p)
-{
-	char *note = NULL;
-	size_t n;
-	bool done = log_source_read(&a->source, "log/checkpoint", false, &note, &n, p) &&
-		    checkpoint_open(note, n, a->log.origin, a->log.key, &a->checkpoint, &p->fault);
-
-	free(note);
 	return done;
 }

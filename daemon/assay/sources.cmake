@@ -14,6 +14,7 @@ add_library(assay-parts STATIC
   daemon/assay/args.c
   daemon/assay/audit_documents.c
   daemon/assay/audit_fold.c
+  daemon/assay/audit_open.c
   daemon/assay/audit_walk.c
   daemon/assay/command.c
   daemon/assay/complete.c
@@ -22,6 +23,12 @@ add_library(assay-parts STATIC
   daemon/assay/deliver_evidence.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
+  daemon/assay/gate_init.c
+  daemon/assay/gate_read.c
+  daemon/assay/gate_report.c
+  daemon/assay/gate_run.c
+  daemon/assay/gate_show.c
+  daemon/assay/gate_words.c
   daemon/assay/gguf.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
@@ -51,6 +58,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_act.c
   daemon/assay/verb_audit.c
   daemon/assay/verb_enrol.c
+  daemon/assay/verb_gate.c
   daemon/assay/verb_hardware.c
   daemon/assay/verb_help.c
   daemon/assay/verb_import.c

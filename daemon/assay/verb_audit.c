@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "args.h"
 #include "audit.h"
-#include "file.h"
-#include "home.h"
+#include "encode.h"
 #include "json.h"
-#include "pin.h"
 #include "term.h"
 
 #define FIT_WAIT_MS 5000
@@ -48,30 +45,6 @@ static const struct exit_row exits[] = {
     {0, NULL},
 };
 
-static bool
-prepare(const struct task *t, struct audit *a, struct problem *p)
-{
-	const char *vkey = args_text(t->args, "vkey"), *keep = args_text(t->args, "keep");
-	const char *where = t->args->operands_n > 0 ? t->args->operands[0] : NULL;
-	long threads = sysconf(_SC_NPROCESSORS_ONLN);
-	struct home home = {0};
-	struct pin pin = {0};
-	char *kept = NULL;
-	bool done = home_find(t->args, &home, &p->fault) &&
-		    args_whole(t->args, "threads", 1, 64, &threads, &p->fault);
-
-	a->threads_n = (int)threads;
-	if (done && (vkey == NULL || where == NULL))
-		done = pin_need(&home, &pin, &p->fault);
-	if (done && keep == NULL)
-		keep = kept = path_join(home.dir, "audit");
-	done = done && log_name_read(vkey != NULL ? vkey : pin.vkey, &a->log, &p->fault) &&
-	       log_source_open(where != NULL ? where : pin.url, keep, &a->source, p);
-	free(kept);
-	home_close(&home);
-	return done;
-}
-
 /* A live server's documents follow its log by a moment. */
 static bool
 check_documents(const struct task *t, struct audit *a, bool *compared, struct problem *p)
@@ -93,10 +66,11 @@ check_documents(const struct task *t, struct audit *a, bool *compared, struct pr
 static bool
 run(struct task *t, struct problem *p)
 {
+	const char *where = t->args->operands_n > 0 ? t->args->operands[0] : NULL;
 	struct audit a = {0};
 	char root[HEX32_SIZE];
 	bool compared = false;
-	bool done = prepare(t, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
+	bool done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
 		    check_documents(t, &a, &compared, p);
 
 	hex_print(a.checkpoint.root, SHA256_SIZE, root);

@@ -22,6 +22,7 @@ const struct verb *const verbs[] = {
     &verb_key,
     &verb_act,
     &verb_price,
+    &verb_gate,
     &verb_invite,
     &verb_suites,
     &verb_hardware,

@@ -24,8 +24,9 @@ derivation_begin(struct derivation *d, const struct suite_set *suites, const str
 	d->acts = json_array();
 	d->intents = json_array();
 	d->prices = json_array();
+	d->decisions = json_array();
 	if (rules_copy(rules, &d->rules) && d->leaves && d->submitters && d->submissions &&
-	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices)
+	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices && d->decisions)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -43,6 +44,7 @@ derivation_clear(struct derivation *d)
 	json_decref(d->acts);
 	json_decref(d->intents);
 	json_decref(d->prices);
+	json_decref(d->decisions);
 }
 
 static json_t *
@@ -129,6 +131,15 @@ add_price(struct derivation *d, const struct statement *st, const struct outcome
 }
 
 static bool
+add_decision(struct derivation *d, const struct statement *st, const struct outcome *o)
+{
+	json_t *row = json_pack("{s:I, s:o, s:o}", "index", (json_int_t)d->next_index, "id",
+	    hex_json(st->id), "submitter", submitter_json(o));
+
+	return json_array_append_new(d->decisions, row) == 0;
+}
+
+static bool
 add_measurement(struct derivation *d, const struct suite *suite, const json_t *body,
     size_t position, const json_t *result)
 {
@@ -211,6 +222,8 @@ add_kind_rows(struct derivation *d, const struct statement *st, int64_t accepted
 		return add_intent(d, st, o);
 	case KIND_PRICE:
 		return add_price(d, st, o);
+	case KIND_DECISION:
+		return add_decision(d, st, o);
 	case KIND_KEY:
 	case KIND_RETRACTION:
 		return true; /* all they do is change others */

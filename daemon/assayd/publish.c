@@ -28,6 +28,7 @@ struct publisher {
 	json_t *suites, *models, *hardware;
 	json_t *submitters;  /* id in hex → log_size of the document */
 	int64_t prices_size; /* of the log as the prices are shown; -1: nothing yet */
+	int64_t decisions_size;
 	bool index_due;
 };
 
@@ -239,6 +240,33 @@ write_prices(struct publisher *p, const struct view *v, struct fault *f)
 	return true;
 }
 
+static bool
+write_decisions(struct publisher *p, const struct view *v, struct fault *f)
+{
+	char from[24];
+	struct db_param param = {.data = from};
+	struct db_rows *rows;
+	int64_t size = p->decisions_size < 0 ? 0 : p->decisions_size;
+	struct document list = {0};
+	bool done = true;
+
+	param.n = (size_t)snprintf(from, sizeof(from), "%lld", (long long)size);
+	rows = dbsync_ask(p->db, QUERY_DECISIONS_CHANGED, &param, f);
+	for (size_t i = 0; done && rows != NULL && i < db_rows_n(rows); i++) {
+		struct document d = {0};
+
+		size = db_whole(rows, i, 1) + 1;
+		done = put(p, &d, make_decision(v, db_text(rows, i, 0), &d, f), f);
+	}
+	done = done && rows != NULL;
+	dbsync_free(rows);
+	if (done && size != p->decisions_size)
+		done = put(p, &list, make_decisions(v, size, &list, f), f);
+	if (done)
+		p->decisions_size = size;
+	return done;
+}
+
 /* What names another document is written after it, so that no link leads nowhere. */
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
@@ -249,7 +277,7 @@ write_documents(struct publisher *p, const struct view *v, struct fault *f)
 	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
 	    !put(p, &list, make_hardware_list(v, &list, f), f) || !write_submitters(p, v, f) ||
 	    !put(p, &acts, make_acts(v, &acts, f), f) || !write_prices(p, v, f) ||
-	    !put(p, &index, make_index(v, &index, f), f))
+	    !write_decisions(p, v, f) || !put(p, &index, make_index(v, &index, f), f))
 		return false;
 	p->index_due = false;
 	return true;
@@ -376,7 +404,7 @@ publisher_start(struct server *server, struct fault *f)
 
 	if (p != NULL) {
 		p->server = server;
-		p->size = p->prices_size = -1;
+		p->size = p->prices_size = p->decisions_size = -1;
 		p->folder = path_join(server->options->published, "data/v1");
 		p->suites = json_object();
 		p->models = json_object();

@@ -239,6 +239,11 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" AS r(index bigint, id text, submitter text, of text, name text, amount text,"
 	" currency text, unit text, valid_from text, source text)",
 	1},
+    [QUERY_ADD_DECISIONS] = {"add_decisions",
+	"INSERT INTO assay.decision (index, id, submitter, changed_index)"
+	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), index"
+	" FROM json_to_recordset($1::json) AS r(index bigint, id text, submitter text)",
+	1},
     [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
 	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
 	" suspended = r.suspended, keys_n = r.keys_n, established = r.established,"
@@ -322,6 +327,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	"  ON CONFLICT DO NOTHING),"
 	" price AS (UPDATE assay.price p SET retracted_index = r.by FROM r"
 	"  WHERE p.index = r.index AND r.state = 'retracted'),"
+	" decision AS (UPDATE assay.decision d SET changed_index = r.by FROM r"
+	"  WHERE d.index = r.index),"
 	" delta AS (SELECT s.suite, s.suite_version, s.model_name, s.submitter,"
 	"  sum((r.state = 'counted')::int - (old.state = 'counted')::int) AS counted,"
 	"  sum((r.state = 'held')::int - (old.state = 'held')::int) AS held,"

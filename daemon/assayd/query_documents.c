@@ -77,6 +77,25 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.submitter u ON u.id = p.submitter"
 	" ORDER BY p.index DESC LIMIT 2000",
 	0},
+    /* $1 log_size → decisions that changed since, and the last leaf that changed any */
+    AT(QUERY_DECISIONS_CHANGED) = {"decisions_changed",
+	"SELECT encode(id, 'hex'), changed_index FROM assay.decision WHERE changed_index >= "
+	"$1::bigint"
+	" ORDER BY changed_index",
+	1},
+    /* $1 id */
+    AT(QUERY_DECISION) = {"decision",
+	"SELECT d.index, d.id, d.submitter, u.name, u.roles, l.state, d.changed_index,"
+	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
+	" JOIN assay.submitter u ON u.id = d.submitter WHERE d.id = $1::bytea",
+	1},
+    AT(QUERY_DECISIONS) = {"decisions",
+	"SELECT d.index, d.id, d.submitter, u.name, u.roles, l.state, d.changed_index,"
+	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
+	" JOIN assay.submitter u ON u.id = d.submitter ORDER BY d.index DESC LIMIT 500",
+	0},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */

@@ -276,7 +276,8 @@ write_batch(struct dbsync *db, const struct batch *b, const struct tree *tree, s
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
-	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) && add_touched(db, d, f) &&
+	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&
+	       write_rows(db, QUERY_ADD_DECISIONS, d->decisions, f) && add_touched(db, d, f) &&
 	       write_changes(db, &d->book, f) && drop_pending(db, b->pending, b->n, f) &&
 	       move_head(db, d, tree, f) && dbsync_run(db, "COMMIT", f);
 }

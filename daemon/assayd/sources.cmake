@@ -30,6 +30,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive.c
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
+  daemon/assayd/document_decisions.c
   daemon/assayd/document_index.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c

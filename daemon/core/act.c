@@ -130,10 +130,12 @@ may_withhold(const struct deed *d, struct fault *f)
 {
 	const struct settled *s = statement_at(d, "target");
 
-	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_ENROLMENT &&
-			     s->kind != KIND_RETRACTION && s->kind != KIND_INTENT))
+	if (s == NULL ||
+	    (s->kind != KIND_SUBMISSION && s->kind != KIND_ENROLMENT &&
+		s->kind != KIND_RETRACTION && s->kind != KIND_INTENT && s->kind != KIND_DECISION))
 		return unknown(d, "target",
-		    "the id of a submission, enrolment, retraction or intent in the log", f);
+		    "the id of a submission, enrolment, retraction, intent or decision in the log",
+		    f);
 	return !s->withheld || not_now("what is not withheld yet", "withheld", f);
 }
 

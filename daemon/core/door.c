@@ -212,6 +212,7 @@ door_check(const struct statement *st, const struct rules *r, const struct suite
 		return check_intent(st, r, set, f);
 	case KIND_RETRACTION:
 	case KIND_PRICE:
+	case KIND_DECISION:
 		return true;
 	case KIND_ACT:
 		return check_act(st, r, now_ms, f);

@@ -82,6 +82,7 @@ enum fault_code {
 	FAULT_BREACH,
 	/* files and settings on this machine */
 	FAULT_USAGE,
+	FAULT_POLICY,
 	FAULT_OPTION,
 	FAULT_FILE,
 	FAULT_FILE_FORMAT,

@@ -14,6 +14,7 @@ extern const struct kind_info kind_intent;
 extern const struct kind_info kind_retraction;
 extern const struct kind_info kind_act;
 extern const struct kind_info kind_price;
+extern const struct kind_info kind_decision;
 
 /* Rows of {name, version, digest}, as config and submission name a suite. */
 extern const struct shape suite_name_shape[];

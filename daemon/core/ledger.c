@@ -125,10 +125,10 @@ check_retraction(const struct leaf_in *in, struct fault *f)
 {
 	const struct settled *s = target_of(in, "target");
 
-	if (s == NULL ||
-	    (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT && s->kind != KIND_PRICE))
+	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT &&
+			     s->kind != KIND_PRICE && s->kind != KIND_DECISION))
 		return fault_set(f, FAULT_TARGET, "/target",
-		    "the id of a submission, an intent or a price in the log", "%s",
+		    "the id of a submission, an intent, a price or a decision in the log", "%s",
 		    json_get_text(in->st->body, "target"));
 	if (s->by != person_of(in))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/target",
@@ -190,6 +190,7 @@ check_in_log(const struct leaf_in *in, struct fault *f)
 	case KIND_ENROLMENT:
 	case KIND_INTENT:
 	case KIND_PRICE:
+	case KIND_DECISION:
 	case KIND__MAX:
 		break;
 	}
@@ -302,6 +303,7 @@ follow(const struct leaf_in *in, struct settled *entry)
 	case KIND_CONFIG:
 	case KIND_INTENT:
 	case KIND_PRICE:
+	case KIND_DECISION:
 	case KIND__MAX:
 		break;
 	}

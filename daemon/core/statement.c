@@ -18,6 +18,7 @@ static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_RETRACTION] = &kind_retraction,
     [KIND_ACT] = &kind_act,
     [KIND_PRICE] = &kind_price,
+    [KIND_DECISION] = &kind_decision,
 };
 
 const struct kind_info *

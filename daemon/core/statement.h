@@ -23,6 +23,7 @@ enum kind {
 	KIND_RETRACTION,
 	KIND_ACT,
 	KIND_PRICE,
+	KIND_DECISION,
 	KIND__MAX
 };
 

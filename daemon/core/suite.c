@@ -227,14 +227,41 @@ check_fields(const struct suite *s, struct fault *f)
 	return true;
 }
 
+/* Items with the same word in the member that `items.cluster` names belong together. */
 static bool
-check_items(const struct suite *s, const char *items, size_t n, struct fault *f)
+place_item(struct suite *s, json_t *words, const json_t *item, int64_t line, const char *path,
+    struct fault *f)
+{
+	const char *member = json_get_text(json_object_get(s->json, "items"), "cluster"), *word;
+
+	if (member[0] == 0 || line > s->items_n)
+		return true;
+	word = json_get_text(item, member);
+	if (word[0] == 0)
+		return fault_set(
+		    f, FAULT_SUITE_FILE, path, "the text that the items cluster by", "none");
+	if (json_object_get(words, word) == NULL)
+		json_object_set_new(words, word, json_integer((json_int_t)s->clusters.n++));
+	s->cluster_of_item[line - 1] = (uint32_t)json_get_whole(words, word);
+	s->clusters.of_item = s->cluster_of_item;
+	return true;
+}
+
+static bool
+read_items(struct suite *s, const char *items, size_t n, struct fault *f)
 {
 	const char *line = items, *end = items != NULL ? items + n : NULL;
+	json_t *words = json_object();
 	int64_t lines = 0;
+	bool done = true;
 	char path[64];
 
-	while (line < end) {
+	s->cluster_of_item = calloc((size_t)s->items_n + 1, sizeof(*s->cluster_of_item));
+	if (s->cluster_of_item == NULL || words == NULL) {
+		json_decref(words);
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for items", "none");
+	}
+	while (done && line < end) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)((stop ? stop : end) - line);
 		json_t *item;
@@ -242,14 +269,15 @@ check_items(const struct suite *s, const char *items, size_t n, struct fault *f)
 		lines++;
 		snprintf(path, sizeof(path), "items.jsonl:%lld", (long long)lines);
 		item = json_read_object(line, length, NULL);
-		if (item == NULL)
-			return fault_set(
-			    f, FAULT_SUITE_FILE, path, "one JSON object a line", "something else");
+		done = item != NULL ? place_item(s, words, item, lines, path, f)
+				    : fault_set(f, FAULT_SUITE_FILE, path, "one JSON object a line",
+					  "something else");
 		json_decref(item);
 		line += length + 1;
 	}
-	if (lines == s->items_n)
-		return true;
+	json_decref(words);
+	if (!done || lines == s->items_n)
+		return done;
 	return fault_set(f, FAULT_SUITE_FILE, "/items/count", "the number of lines of items.jsonl",
 	    "%lld, but the file has %lld lines", (long long)s->items_n, (long long)lines);
 }
@@ -296,7 +324,7 @@ suite_read(const char *json, size_t n, const char *items, size_t items_n, struct
 	}
 	s->json = json_read_object(json, n, &local);
 	if (s->json == NULL || !shape_check(suite_shape, s->json, "", &local) ||
-	    !read_members(s, &local) || !check_items(s, items, items_n, &local)) {
+	    !read_members(s, &local) || !read_items(s, items, items_n, &local)) {
 		as_suite_fault(f, &local);
 		suite_free(s);
 		return NULL;
@@ -312,6 +340,7 @@ suite_free(struct suite *s)
 		return;
 	free(s->conditions);
 	free(s->metrics);
+	free(s->cluster_of_item);
 	json_decref(s->json);
 	free(s);
 }

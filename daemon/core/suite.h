@@ -11,6 +11,7 @@
 #include "agree.h"
 #include "crypto.h"
 #include "fault.h"
+#include "items.h"
 
 #define SUITE_FIELDS_MAX 24
 #define SUITE_FILE_MAX_BYTES (16 * 1024 * 1024)
@@ -50,7 +51,9 @@ struct suite {
 	size_t conditions_n;
 	struct suite_metric *metrics;
 	size_t metrics_n;
-	int64_t items_n; /* lines of items.jsonl; 0 without items */
+	int64_t items_n;           /* lines of items.jsonl; 0 without items */
+	struct clusters clusters;  /* which items belong together; of_item NULL: none do */
+	uint32_t *cluster_of_item; /* what that borrows */
 	int64_t anchors_n;
 	double anchors_bound;
 	json_t *json;

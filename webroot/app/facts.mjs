@@ -104,6 +104,7 @@ const summaries = {
 		`· ${count(list(b.results).length, 'result')} on `, ...where(b.hardware)],
 	retraction: (b) => ['takes back ', code(b.target), ': ', named(b.reason)],
 	act: (b) => [named(b.act), ' ', code(b.target), ': ', named(b.reason)],
+	decision: (b) => [named(b.override?.result ?? b.result), ' for ', named(b.candidate)],
 	price: (b) => [named(b.name), ` costs ${b.amount} ${b.currency} (${label(String(b.unit))})`],
 };
 

@@ -1,0 +1,269 @@
+/* gate_evidence.c — what a log holds, as a gate asks for it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "gate_evidence.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "encode.h"
+#include "json.h"
+#include "list.h"
+#include "meeting.h"
+#include "submission.h"
+
+static void
+cell_free(void *cell)
+{
+	struct gate_cell *c = cell;
+
+	json_decref(c->fields);
+	json_decref(c->model);
+	free(c);
+}
+
+void
+gate_evidence_clear(struct gate_evidence *e)
+{
+	map_clear(&e->cells, cell_free);
+	for (size_t i = 0; i < e->sources_n; i++)
+		json_decref(e->sources[i].items);
+	free(e->sources);
+	memset(e, 0, sizeof(*e));
+}
+
+static bool
+note_cell(
+    struct gate_evidence *e, const struct meeting *at, const json_t *body, const json_t *result)
+{
+	struct gate_cell *c;
+
+	if (map_find(&e->cells, at->id) != NULL)
+		return true;
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return false;
+	memcpy(c->id, at->id, SHA256_SIZE);
+	c->meeting = at;
+	c->suite = at->suite;
+	c->fields = cell_fields(at->suite, body, result);
+	c->model = json_incref(json_object_get(body, "model"));
+	if (c->fields != NULL && map_put(&e->cells, c))
+		return true;
+	cell_free(c);
+	return false;
+}
+
+bool
+gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struct statement *st,
+    const struct suite_set *suites, bool unpublished)
+{
+	const struct suite *suite = submission_suite(st->body, suites, NULL);
+	struct gate_source *list;
+	const json_t *result;
+	size_t i, at = 0;
+
+	if (s->results_n == 0 || suite == NULL)
+		return true;
+	/* results of metrics that the suite does not have stand nowhere */
+	json_array_foreach (json_object_get(st->body, "results"), i, result)
+		if (suite_metric(suite, json_get_text(result, "metric")) != NULL &&
+		    !note_cell(e, s->results[at++].at, st->body, result))
+			return false;
+	list = list_room(e->sources, e->sources_n, &e->sources_room, sizeof(*list));
+	if (list == NULL)
+		return false;
+	e->sources = list;
+	list = &list[e->sources_n++];
+	*list = (struct gate_source){.index = s->index,
+	    .accepted_at_ms = s->accepted_at_ms,
+	    .unpublished = unpublished,
+	    .items = json_incref(json_object_get(st->body, "items"))};
+	memcpy(list->id, st->id, SHA256_SIZE);
+	memcpy(list->payload_sha256, st->payload_sha256, SHA256_SIZE);
+	return true;
+}
+
+const struct gate_source *
+gate_source_at(const struct gate_evidence *e, int64_t index)
+{
+	size_t low = 0, high = e->sources_n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (e->sources[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < e->sources_n && e->sources[low].index == index ? &e->sources[low] : NULL;
+}
+
+/* ---- what is in no log ---- */
+
+/* The submitter of a key, made if nobody has it. */
+static struct person *
+signer(struct book *b, const uint8_t key[KEY_SIZE])
+{
+	struct person_key *k = book_key(b, key);
+	uint8_t id[SHA256_SIZE];
+	struct person *p;
+
+	if (k != NULL)
+		return k->owner;
+	submitter_id(key, id);
+	p = book_add_person(b, id);
+	return p != NULL && book_add_key(b, key, p) != NULL ? p : NULL;
+}
+
+static bool
+check_unpublished(const struct book *book, const struct statement *st, const char *origin,
+    const struct suite_set *suites, struct fault *f)
+{
+	const struct suite *suite;
+	char pointer[64], reason[256];
+
+	if (st->kind != KIND_SUBMISSION)
+		return fault_set(
+		    f, FAULT_POLICY, "", "a submission", "a statement of another kind");
+	if (strcmp(json_get_text(st->body, "audience"), origin) != 0)
+		return fault_set(f, FAULT_POLICY, "/audience", origin, "%s",
+		    json_get_text(st->body, "audience"));
+	if (book_statement(book, st->id) != NULL)
+		return fault_set(f, FAULT_POLICY, "",
+		    "a submission that is not in the log: there it counts already", "one that is");
+	suite = submission_suite(st->body, suites, f);
+	if (suite == NULL || !submission_check(st->body, suite, f))
+		return false;
+	return submission_plausible(st->body, suite, pointer, reason) ||
+	       fault_set(
+		   f, FAULT_POLICY, pointer, "a plausible value: it would be held", "%s", reason);
+}
+
+static bool
+enter_unpublished(struct gate_evidence *e, struct book *book, const struct statement *st,
+    const struct suite *suite, struct settled *s)
+{
+	const json_t *results = json_object_get(st->body, "results"), *result;
+	size_t i;
+
+	s->by = signer(book, st->key);
+	s->index = e->log_size;
+	if (e->sources_n > 0 && e->sources[e->sources_n - 1].index >= s->index)
+		s->index = e->sources[e->sources_n - 1].index + 1;
+	s->accepted_at_ms = st->created_at * 1000;
+	s->state = STATE_COUNTED;
+	s->results = calloc(json_array_size(results) + 1, sizeof(*s->results));
+	if (s->by == NULL || s->results == NULL)
+		return false;
+	json_array_foreach (results, i, result) {
+		const struct suite_metric *m = suite_metric(suite, json_get_text(result, "metric"));
+		struct result *r = &s->results[s->results_n++];
+		uint8_t raw[SHA256_SIZE];
+
+		cell_raw(suite, st->body, result, raw);
+		r->at = meeting_of(book, raw, suite);
+		r->metric = (size_t)(m - suite->metrics);
+		r->value = json_get_real(result, "value");
+		if (r->at == NULL)
+			return false;
+	}
+	meetings_enter(book, s);
+	return !book->failed;
+}
+
+bool
+gate_evidence_add_unpublished(struct gate_evidence *e, struct book *book,
+    const struct statement *st, const char *origin, const struct suite_set *suites, struct fault *f)
+{
+	struct settled *s;
+
+	if (!check_unpublished(book, st, origin, suites, f))
+		return false;
+	s = book_add_statement(book, st->id, KIND_SUBMISSION);
+	return (s != NULL &&
+		   enter_unpublished(e, book, st, submission_suite(st->body, suites, NULL), s) &&
+		   gate_evidence_note(e, s, st, suites, true)) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a submission", "none");
+}
+
+/* ---- which cells ---- */
+
+/* NAME[@REVISION][+QUANTIZATION]: a part is as much of the text as its mark leaves it. */
+static bool
+part_is(const char *part, size_t n, const char *value)
+{
+	return strlen(value) == n && memcmp(part, value, n) == 0;
+}
+
+bool
+gate_names_model(const char *text, const json_t *model)
+{
+	const char *name = json_get_text(model, "name");
+	size_t name_n = strlen(name);
+	const char *rest, *plus;
+	uint8_t digest[SHA256_SIZE];
+
+	if (hex_parse(text, digest, SHA256_SIZE))
+		return strcmp(json_get_text(model, "sha256"), text) == 0;
+	if (strncmp(text, name, name_n) != 0)
+		return false;
+	rest = text + name_n;
+	plus = strchr(rest, '+');
+	if (plus != NULL &&
+	    !part_is(plus + 1, strlen(plus + 1), json_get_text(model, "quantization")))
+		return false;
+	if (plus == NULL)
+		plus = rest + strlen(rest);
+	return rest == plus || (*rest == '@' && part_is(rest + 1, (size_t)(plus - rest - 1),
+						    json_get_text(model, "revision")));
+}
+
+static const char *
+field_of(const struct gate_cell *c, const char *field)
+{
+	return json_get_text(strcmp(field, "quantization") == 0 || strcmp(field, "format") == 0
+				 ? c->model
+				 : c->fields,
+	    field);
+}
+
+bool
+gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const char *text)
+{
+	struct text wanted = {0};
+	const char *name;
+	json_t *value;
+	bool same = c->suite == r->bound && gate_names_model(text, c->model);
+
+	json_object_foreach ((json_t *)r->where, name, value) {
+		text_reset(&wanted);
+		gate_where_text(value, &wanted);
+		same = same && !wanted.failed &&
+		       strcmp(field_of(c, gate_field(c->suite, name)),
+			   wanted.data != NULL ? wanted.data : "") == 0;
+	}
+	text_clear(&wanted);
+	return same;
+}
+
+double *
+gate_source_scores(const struct gate_source *s, const struct suite_metric *m, size_t n)
+{
+	const json_t *item, *scores = NULL, *score;
+	double *out;
+	size_t i;
+
+	json_array_foreach (s->items, i, item)
+		if (strcmp(json_get_text(item, "metric"), m->name) == 0)
+			scores = json_object_get(item, "scores");
+	out = scores != NULL ? malloc((n + 1) * sizeof(*out)) : NULL;
+	if (out == NULL)
+		return NULL;
+	for (i = 0; i < n; i++) {
+		score = json_array_get(scores, i);
+		out[i] = json_is_number(score) ? json_number_value(score) : NAN;
+	}
+	return out;
+}

@@ -1,0 +1,72 @@
+/* gate_evidence.h — what a log holds, as a gate asks for it: cells with their fields, statements
+ * with their age and scores. Pure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_GATE_EVIDENCE_H
+#define ASSAY_GATE_EVIDENCE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "book.h"
+#include "gate_policy.h"
+
+/* A cell. */
+struct gate_cell {
+	uint8_t id[SHA256_SIZE];
+	const struct meeting *meeting;
+	const struct suite *suite;
+	json_t *fields; /* field → text, of the first statement that stands in it */
+	json_t *model;  /* that statement's `model` */
+};
+
+/* A submission that stands, or stood, in cells. */
+struct gate_source {
+	uint8_t id[SHA256_SIZE], payload_sha256[SHA256_SIZE];
+	int64_t index;          /* in the log; unpublished ones are numbered on from its size */
+	int64_t accepted_at_ms; /* of an unpublished one its created_at */
+	bool unpublished;
+	json_t *items; /* its `items`; NULL: none */
+};
+
+/* Zero-initialise, with the book; gate_evidence_clear() frees. */
+struct gate_evidence {
+	const struct book *book; /* borrowed */
+	int64_t log_size;
+	struct map cells;
+	struct gate_source *sources; /* by index */
+	size_t sources_n, sources_room;
+};
+
+/* Take note of a submission that the book has settled as s; in the order of the log. unpublished:
+ * it is in no log, see gate_evidence_add_unpublished(). False without memory. */
+bool gate_evidence_note(struct gate_evidence *e, const struct settled *s,
+    const struct statement *st, const struct suite_set *suites, bool unpublished)
+    __attribute__((warn_unused_result));
+
+/* Enter a submission that is in no log into the book, as if it counted there, behind everything
+ * that is: the candidate that is not public yet. Its signer need not be enrolled. Fails with
+ * FAULT_POLICY: not a submission; made for another log; implausible; already in the log. And as
+ * submission_suite(), submission_check(). */
+bool gate_evidence_add_unpublished(struct gate_evidence *e, struct book *book,
+    const struct statement *st, const char *origin, const struct suite_set *suites, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Return the source with this index; there is one for every run that stands in a cell. */
+const struct gate_source *gate_source_at(const struct gate_evidence *e, int64_t index);
+
+/* Tell whether a model's statement is one of those that text names: the SHA-256 of its weights, or
+ * NAME[@REVISION][+QUANTIZATION]; what is not said may be any. */
+bool gate_names_model(const char *text, const json_t *model);
+
+/* Tell whether a cell is one that a rule judges, of the model that text names. */
+bool gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const char *text);
+
+/* Return the scores of a source for a metric: n numbers, NaN where missing. New; NULL without any,
+ * or without memory. */
+double *gate_source_scores(const struct gate_source *s, const struct suite_metric *m, size_t n);
+
+void gate_evidence_clear(struct gate_evidence *e);
+
+#endif

@@ -1,0 +1,75 @@
+/* gate_policy.h — a release manager's rules: read, checked, bound to suites (DESIGN §9). Pure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_GATE_POLICY_H
+#define ASSAY_GATE_POLICY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agree.h"
+#include "fault.h"
+#include "suite.h"
+#include "text.h"
+
+#define POLICY_MAX_BYTES 16384
+#define POLICY_RULES_MAX 64
+
+/* One rule. Text is borrowed from the policy's json. */
+struct gate_rule {
+	const char *suite; /* NAME, the newest version, or NAME/VERSION */
+	const char *metric;
+	const json_t *where;   /* what a cell must have, see gate_where_text(); NULL: anything */
+	bool against_baseline; /* else against the limit itself */
+	/* The limit itself, in the metric's unit; or the tolerated loss, ≥ 0: on the linear scale
+	 * in the metric's unit, on the log scale a ratio: 0.05 lets the better side be 1.05 times
+	 * the other. */
+	double margin;
+	enum standing min_standing;                      /* SINGLE, CORROBORATED or REPRODUCED */
+	int64_t min_submitters, min_submitters_internal; /* internal 0: unpublished runs alone
+							    never suffice */
+	int64_t max_age_days;                            /* 0: any age */
+	bool warns;                                      /* it is told, and decides nothing */
+	/* Set by gate_policy_bind(), borrowed from the set. */
+	const struct suite *bound;
+	size_t metric_at;
+};
+
+struct gate_policy {
+	const char *name;
+	const char *candidate, *baseline; /* NULL: not named in the policy */
+	int64_t settle_hours;
+	struct gate_rule *rules;
+	size_t rules_n;
+	json_t *json; /* owned */
+};
+
+/* Read and check a policy, its text as it is signed. gate_policy_clear() in any case. Fails as
+ * json_read_object() and shape_check(), and with FAULT_POLICY where rules make no sense or speak
+ * against each other; path is the JSON pointer. Defaults: min_standing corroborated, min_submitters
+ * 2. */
+bool gate_policy_read(const char *text, size_t n, struct gate_policy *out, struct fault *f)
+    __attribute__((warn_unused_result));
+void gate_policy_clear(struct gate_policy *p);
+
+/* Find each rule's suite and metric in the set, and check `where` and margin against them. Fails
+ * with FAULT_POLICY. */
+bool gate_policy_bind(struct gate_policy *p, const struct suite_set *set, struct fault *f)
+    __attribute__((warn_unused_result));
+
+const struct suite_metric *rule_metric(const struct gate_rule *r);
+
+/* Return the cell field of the suite that a name in `where` stands for: itself, or
+ * "conditions.NAME" for NAME; NULL if it is neither. "quantization" and "format" stand for the
+ * model's. */
+const char *gate_field(const struct suite *suite, const char *name);
+
+/* Append the value of a `where` member as a cell's field prints it. */
+void gate_where_text(const json_t *value, struct text *out);
+
+/* Return the line of text, from 1 on, where the value that a JSON pointer names begins; of a member
+ * that is missing, its object's. text is a JSON document that was read before; else 1. */
+size_t json_line(const char *text, size_t n, const char *pointer);
+
+#endif
