@@ -41,13 +41,23 @@ no_name(const struct import *i, const struct model_names *names, const struct dr
 	return model_name(names, "model", d->model_file) == NULL;
 }
 
+/* Some things only some suites want to know. */
+static bool
+is_required(const struct import *i, const char *pointer)
+{
+	for (size_t k = 0; k < i->suite->required_n; k++)
+		if (strcmp(i->suite->required[k], pointer) == 0)
+			return true;
+	return false;
+}
+
 static bool
 no_quantization(const struct import *i, const struct model_names *names, const struct draft *d)
 {
 	const json_t *weights = json_object_get(names->files, d->model_file);
 
-	(void)i;
-	return pointer_find(d->body, "/model/quantization") == NULL &&
+	return is_required(i, "/model/quantization") &&
+	       pointer_find(d->body, "/model/quantization") == NULL &&
 	       pointer_find(weights, "/head/quantization") == NULL &&
 	       model_name(names, "quantization", d->model_file) == NULL;
 }
@@ -56,7 +66,8 @@ static bool
 no_version(const struct import *i, const struct model_names *names, const struct draft *d)
 {
 	(void)names;
-	return pointer_find(d->body, "/engine/version") == NULL &&
+	return is_required(i, "/engine/version") &&
+	       pointer_find(d->body, "/engine/version") == NULL &&
 	       !args_has(i->args, "engine-version");
 }
 
@@ -284,6 +295,10 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 		return NULL;
 	}
 	set_text(model, "base", i->told.base);
+	if (json_object_get(d->body, "items") != NULL)
+		json_object_set(body, "items", json_object_get(d->body, "items"));
+	if (json_object_get(d->body, "judge") != NULL)
+		json_object_set(body, "judge", json_object_get(d->body, "judge"));
 	set_text(body, "started_at", json_get_text(d->body, "started_at"));
 	set_text(body, "notes", args_text(i->args, "notes"));
 	return body;

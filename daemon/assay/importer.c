@@ -10,6 +10,7 @@
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
+    &importer_refusals,
     NULL,
 };
 

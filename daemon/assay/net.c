@@ -1,4 +1,4 @@
-/* net.c — the only door to libcurl: one server, bounded questions and answers.
+/* net.c — the door to a server of ours: bounded questions and answers over libcurl.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "net.h"
 
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net_parts.h"
 #include "text.h"
 
 #define CONNECT_MS 10000L
@@ -82,18 +83,25 @@ net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
 	    address);
 }
 
-static bool
-is_own_machine(const char *url)
+void
+net_host(const char *url, char out[NET_HOST_MAX])
+{
+	const char *host = strstr(url, "://") + 3;
+	size_t n = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+
+	snprintf(out, NET_HOST_MAX, "%.*s", (int)n, host);
+}
+
+bool
+net_is_own_machine(const char *url)
 {
 	static const char *const own[] = {"localhost", "127.0.0.1", "[::1]"};
-	const char *host = strstr(url, "://") + 3;
+	char host[NET_HOST_MAX];
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
-		size_t n = strlen(own[i]);
-
-		if (strncmp(host, own[i], n) == 0 && strchr(":/", host[n]) != NULL)
+	net_host(url, host);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(host, own[i]) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -120,13 +128,9 @@ set_protocols(CURL *curl)
 #endif
 }
 
-/* What every question has. Expect: 100-continue would only cost a round trip. */
-static void
-set_common(struct net *net, struct curl_slist *headers)
+void
+net_prepare(CURL *curl, const char *url)
 {
-	CURL *curl = net->curl;
-
-	curl_easy_reset(curl);
 	set_protocols(curl);
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
@@ -134,13 +138,23 @@ set_common(struct net *net, struct curl_slist *headers)
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	if (net_is_own_machine(url))
+		curl_easy_setopt(curl, CURLOPT_PROXY, "");
+}
+
+/* What every question has. Expect: 100-continue would only cost a round trip. */
+static void
+set_common(struct net *net, struct curl_slist *headers)
+{
+	CURL *curl = net->curl;
+
+	curl_easy_reset(curl);
+	net_prepare(curl, net->url);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, ANSWER_MS);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, net->error);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, net);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-	if (is_own_machine(net->url))
-		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 }
 
 static void

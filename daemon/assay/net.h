@@ -1,4 +1,4 @@
-/* net.h — the only door to libcurl: one server, bounded questions and answers.
+/* net.h — the door to a server of ours: bounded questions and answers over libcurl.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_NET_H
 #define ASSAY_NET_H
@@ -10,6 +10,7 @@
 #include "fault.h"
 
 #define NET_URL_MAX 512
+#define NET_HOST_MAX 260
 #define NET_ANSWER_MAX_BYTES (64 * 1024 * 1024)
 
 struct net; /* a server and the connection to it */
@@ -27,6 +28,12 @@ struct net_answer {
  * end. Fails with FAULT_OPTION: another scheme, a user name, a query, a fragment, no host. */
 bool net_url(const char *address, char out[NET_URL_MAX], struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Take the host's name from a result of net_url(); an IPv6 address keeps its brackets. */
+void net_host(const char *url, char out[NET_HOST_MAX]);
+
+/* Tell whether it is this machine: localhost, 127.0.0.1 or [::1]. */
+bool net_is_own_machine(const char *url);
 
 /* Prepare for questions to the server at url, a result of net_url(). Returns new; NULL with f
  * filled. Certificates are verified. The proxy variables of the environment count, but never for

@@ -12,15 +12,20 @@ endif()
 
 add_library(assay-parts STATIC
   daemon/assay/args.c
+  daemon/assay/asked_session.c
+  daemon/assay/asked_subject.c
+  daemon/assay/asking.c
   daemon/assay/audit_documents.c
   daemon/assay/audit_fold.c
   daemon/assay/audit_open.c
   daemon/assay/audit_walk.c
+  daemon/assay/chat_answer.c
   daemon/assay/command.c
   daemon/assay/complete.c
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/endpoint.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
   daemon/assay/gate_init.c
@@ -46,11 +51,19 @@ add_library(assay-parts STATIC
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
+  daemon/assay/protocol.c
   daemon/assay/receipts.c
   daemon/assay/records.c
+  daemon/assay/refusal.c
   daemon/assay/remote.c
+  daemon/assay/run_asked.c
+  daemon/assay/run_parts.c
+  daemon/assay/run_party.c
+  daemon/assay/run_refusals.c
   daemon/assay/say.c
   daemon/assay/seen.c
+  daemon/assay/session.c
+  daemon/assay/session_import.c
   daemon/assay/spool.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c

@@ -9,11 +9,12 @@
 
 #include "args.h"
 #include "command.h"
+#include "explain.h"
 #include "file.h"
 #include "gguf.h"
-#include "home.h"
-#include "pin.h"
 #include "records.h"
+#include "run_parts.h"
+#include "run_party.h"
 
 #define REPETITIONS 3
 #define REPETITIONS_MAX 12
@@ -32,7 +33,7 @@ static const struct sweep {
 #define SWEEPS_N (sizeof(sweeps) / sizeof(sweeps[0]))
 
 static const struct flag flags[] = {
-    {.name = "model", .value = "ORG/NAME", .help = "The model's name where it is published."},
+    {.name = "model", .value = "ORG/NAME[@REV]", .help = "The model's name where it is published."},
     {.name = "revision", .value = "REV", .help = "The repository's revision."},
     {.name = "llama-bench",
 	.value = "PROGRAM",
@@ -41,6 +42,21 @@ static const struct flag flags[] = {
     {.name = "prompt", .value = "N,...", .help = "Prompt lengths in tokens, instead of 512."},
     {.name = "generate", .value = "N,...", .help = "Tokens to generate, instead of 128."},
     {.name = "depth", .value = "N,...", .help = "Context depths, instead of 0,4096."},
+    RUN_PARTY_FLAGS,
+    {.name = "weights",
+	.value = "FILE",
+	.path = true,
+	.help = "The GGUF file behind the endpoint: its SHA-256 says exactly which model it is."},
+    {.name = "quantization", .value = "TYPE", .help = "The quantization behind the endpoint."},
+    {.name = "engine", .value = "NAME", .help = "The engine behind the endpoint."},
+    {.name = "engine-version", .value = "VERSION", .help = "The engine's version."},
+    {.name = "cpu", .value = "NAME", .help = "The processor behind the endpoint."},
+    {.name = "accelerator",
+	.value = "NAME",
+	.many = true,
+	.help = "An accelerator behind the endpoint, once for each device."},
+    {.name = "resume", .help = "Go on with a session that was begun; never begin one."},
+    {.name = "anew", .help = "Begin another session where the last one has ended."},
     {.name = "notes", .value = "TEXT", .help = "Anything else worth knowing; it is public."},
     {.name = "suites",
 	.value = "DIR",
@@ -61,6 +77,8 @@ static const struct example examples[] = {
 	"Measure, sign and send."},
     {"assay run throughput qwen3-8b-q4_k_m.gguf --model Qwen/Qwen3-8B-GGUF --depth 0 --dry-run",
 	"Measure without a filled context and see what would be signed."},
+    {"assay run refusals --endpoint http://127.0.0.1:8080/v1 --model Qwen/Qwen3-8B --submit",
+	"Ask a model behind an endpoint, sign what came of it, and send it."},
     {NULL, NULL},
 };
 
@@ -103,13 +121,7 @@ static bool
 prepare(struct session *s, struct fault *f)
 {
 	const struct args *a = s->task->args;
-	struct home home = {0};
-	struct pin pin;
-	bool done;
 
-	if (strcmp(a->operands[0], "throughput") != 0)
-		return fault_set(f, FAULT_USAGE, "", "a suite that `assay run --help` lists",
-		    "\"%s\"", a->operands[0]);
 	if (!args_has(a, "model"))
 		return fault_set(f, FAULT_OPTION, "--model", "--model ORG/NAME", "nothing");
 	s->weights = a->operands[1];
@@ -117,14 +129,10 @@ prepare(struct session *s, struct fault *f)
 	if (access(s->weights, R_OK) != 0)
 		return fault_set(
 		    f, FAULT_FILE, s->weights, "a file that can be read", "%s", strerror(errno));
-	done = read_sweeps(s, f) && home_find(a, &home, f) &&
-	       (args_has(a, "dry-run") || pin_need(&home, &pin, f));
-	if (done) {
-		s->folder = path_join(home.dir, "runs");
-		done = s->folder != NULL && folder_make(s->folder, 0700, f);
-	}
-	home_close(&home);
-	return done;
+	if (!read_sweeps(s, f))
+		return false;
+	s->folder = run_folder(s->task, f);
+	return s->folder != NULL;
 }
 
 static void
@@ -255,71 +263,77 @@ measure_all(struct session *s, struct fault *f)
 }
 
 static bool
-is_own(const char *name)
+run_throughput(struct task *t, struct problem *p)
 {
-	bool own = strcmp(name, "llama-bench") == 0;
-
-	for (size_t k = 0; k < SWEEPS_N; k++)
-		own = own || strcmp(name, sweeps[k].option) == 0;
-	return own;
-}
-
-/* Do as if the user had imported the file with the options of this call. */
-static bool
-sign(struct session *s, struct problem *p)
-{
-	const struct args *ours = s->task->args;
-	const char *operands[] = {"llama-bench", s->raw_path.data};
 	static const struct flag weights = {.name = "weights"};
-	struct args theirs = {.verb = &verb_import, .operands = operands, .operands_n = 2};
-	bool done;
-
-	theirs.given = calloc(ours->given_n + 1, sizeof(*theirs.given));
-	if (theirs.given == NULL)
-		return task_no_memory(p);
-	for (size_t k = 0; k < ours->given_n; k++)
-		if (!is_own(ours->given[k].flag->name))
-			theirs.given[theirs.given_n++] = ours->given[k];
-	theirs.given[theirs.given_n++] = (struct arg){.flag = &weights, .value = s->weights};
-	s->task->args = &theirs;
-	done = verb_import.run(s->task, p);
-	s->task->args = ours;
-	free(theirs.given);
-	return done;
-}
-
-static bool
-run(struct task *t, struct problem *p)
-{
 	struct session s = {.task = t};
 	bool done = prepare(&s, &p->fault);
 
 	if (done)
 		tell_plan(&s);
-	done = done && measure_all(&s, &p->fault) && sign(&s, p);
+	done =
+	    done && measure_all(&s, &p->fault) &&
+	    run_import(t, "llama-bench", s.raw_path.data, &(struct arg){&weights, s.weights}, 1, p);
 	text_clear(&s.raw_path);
 	free(s.folder);
 	return done;
 }
 
+/* One row a suite. */
+static const struct suite_row {
+	const char *name;
+	size_t operands_n; /* at least, with the name */
+	bool (*run)(struct task *t, struct problem *p);
+} suites[] = {
+    {"throughput", 2, run_throughput},
+    {"refusals", 1, run_refusals},
+};
+
+static bool
+run(struct task *t, struct problem *p)
+{
+	const char *name = t->args->operands[0];
+
+	for (size_t k = 0; k < sizeof(suites) / sizeof(suites[0]); k++)
+		if (strcmp(suites[k].name, name) == 0) {
+			if (t->args->operands_n == suites[k].operands_n)
+				return suites[k].run(t, p);
+			return fault_set(&p->fault, FAULT_USAGE, "",
+			    suites[k].operands_n > 1 ? "a suite and its FILE" : "a suite alone",
+			    "%zu words", t->args->operands_n);
+		}
+	return fault_set(
+	    &p->fault, FAULT_USAGE, "", "a suite that `assay run --help` lists", "\"%s\"", name);
+}
+
 static void
 show(const json_t *result, FILE *out)
 {
+	run_show(result, out);
 	verb_import.show(result, out);
 }
 
 const struct verb verb_run = {
     .name = "run",
-    .operands = "throughput FILE.gguf",
-    .operands_min = 2,
+    .operands = "SUITE [FILE.gguf]",
+    .operands_min = 1,
     .operands_max = 2,
-    .summary = "measure a model on this machine and sign the results",
+    .summary = "measure a model and sign the results",
     .about =
-	"Runs llama-bench on a model: prompt processing and generation at each context depth, 3 "
+	"throughput FILE.gguf runs llama-bench on a model: prompt processing and generation at "
+	"each context depth, 3 "
 	"repetitions, and anew with 6 and 12 where any point spreads by more than 5 %. The last "
 	"round counts. What llama-bench printed is kept in HOME/runs/ and signed as `assay import "
 	"llama-bench` signs it, with the digest of the weights.\n"
-	"Ctrl-C ends llama-bench, signs nothing, and says what is kept.\n",
+	"refusals asks a model behind an OpenAI-compatible endpoint 150 questions; what the rules "
+	"of "
+	"the suite leave unclear goes to --judge-endpoint, if there is one. Each answer is a line "
+	"of "
+	"a session in HOME/runs/, on the disk before the next step: kill it anywhere, and the same "
+	"command goes on without asking a question twice. Keys come from the environment or a "
+	"file, "
+	"and of addresses only the host's name is kept.\n"
+	"Ctrl-C ends it, signs nothing, and says what is kept.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

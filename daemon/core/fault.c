@@ -257,6 +257,10 @@ static const struct fault_info table[FAULT__MAX] = {
     [FAULT_SERVER_IDENTITY] = {"server_identity", 0, EXIT_CODE_IDENTITY,
 	"The server is not the one that was pinned at enrolment.",
 	"Do not send anything; ask the operator whether the log was replaced, and why."},
+    [FAULT_ENDPOINT] = {"endpoint", 0, EXIT_CODE_LATER,
+	"The model's endpoint does not answer as it should.",
+	"Check its address, the model's name there and the key, then give the same command again: "
+	"what was answered is kept."},
     [FAULT_NOT_ENROLLED_HERE] = {"not_enrolled_here", 0, EXIT_CODE_USAGE,
 	"There is no enrolment for this server on this machine.", "Run `assay enrol` first."},
     [FAULT_NO_MEMORY] = {"no_memory", 503, EXIT_CODE_LATER, "There is not enough memory.",

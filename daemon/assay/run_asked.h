@@ -1,0 +1,66 @@
+/* run_asked.h — the suites of `assay run` whose questions go to an endpoint.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_RUN_ASKED_H
+#define ASSAY_RUN_ASKED_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "asking.h"
+#include "protocol.h"
+#include "session.h"
+
+struct problem;
+struct task;
+
+/* One call. */
+struct asked {
+	struct task *task;
+	struct protocol protocol;
+	struct party subject, judge; /* judge.present tells whether there is one */
+	struct session session;
+	bool interrupted;
+};
+
+/* What is special to a suite. */
+struct asked_suite {
+	const char *name; /* also the format of `assay import` for its sessions */
+	bool needs_judge;
+	/* Ask the judge; called only if there is one. Fails as ask_all(). */
+	bool (*judge)(struct asked *a, struct fault *f);
+	/* Work out from the session's answers: return {results, items, judge} as a submission has
+	 * them, new; NULL without memory. */
+	json_t *(*grade)(const struct asked *a);
+};
+
+/* Ask, judge, grade, sign: from the command line to the result of the verb. */
+bool run_asked(struct task *t, const struct asked_suite *suite, struct problem *p)
+    __attribute__((warn_unused_result));
+
+/* Keys of the session's lines: a turn's answer, and a judge's word on it. Turns and tries count
+ * from 0. */
+void answer_key(const struct asked *a, size_t item, size_t turn, char out[SESSION_KEY_SIZE]);
+void verdict_key(
+    const struct asked *a, size_t item, size_t turn, int try, char out[SESSION_KEY_SIZE]);
+
+/* Return a member of an item, and the text of a turn. Borrowed. */
+const char *item_text(const struct asked *a, size_t item, const char *member);
+const char *item_turn(const struct asked *a, size_t item, size_t turn);
+
+/* Ask the model that is measured; and how many questions that are. Fails as ask_all(). */
+bool ask_subject(struct asked *a, struct fault *f) __attribute__((warn_unused_result));
+size_t subject_left(const struct asked *a);
+
+/* Open the session of this measurement, or begin it. Fails as run_folder(), session_open(), and
+ * with FAULT_OPTION where --resume finds none. */
+bool open_session(struct asked *a, struct fault *f) __attribute__((warn_unused_result));
+
+/* Grade what was answered and end the session with it. Fails as session_add(). */
+bool end_session(struct asked *a, const struct asked_suite *suite, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Return the conditions all results of the suite have, as a new object. */
+json_t *asked_conditions(const struct asked *a);
+
+#endif

@@ -1,0 +1,34 @@
+/* run_parts.h — what the suites of `assay run` share: where raw files lie, and how they are signed.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_RUN_PARTS_H
+#define ASSAY_RUN_PARTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "fault.h"
+
+struct arg;
+struct problem;
+struct task;
+
+/* Return HOME/runs/ as new text, after making it; unless nothing will be signed, there must be a
+ * pinned server, so that hours of measuring are not for nothing.
+ * Fails as home_find(), pin_need(), folder_make(); returns NULL then. */
+char *run_folder(const struct task *t, struct fault *f);
+
+/* Do as if the user had imported a raw file with those options of this call that `assay import`
+ * has; `more` stand for all of theirs of the same names. */
+bool run_import(struct task *t, const char *format, const char *path, const struct arg *more,
+    size_t more_n, struct problem *p) __attribute__((warn_unused_result));
+
+/* Print what was measured ("measured" of the verb's result: an array of results) as a table;
+ * nothing without that member. */
+void run_show(const json_t *result, FILE *out);
+
+/* The suites whose questions go to an endpoint: run_refusals.c, run_chat.c. */
+bool run_refusals(struct task *t, struct problem *p);
+
+#endif

@@ -1,0 +1,40 @@
+// suites.test.mjs — the texts of our own suites: whole, distinct, and right where they can be computed.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { repo } from './lib/daemon.mjs';
+
+const file = (suite, name) => readFileSync(path.join(repo, 'eval-suites', suite, '1', name), 'utf8');
+const itemsOf = (suite) => file(suite, 'items.jsonl').trim().split('\n').map((line) => JSON.parse(line));
+const count = (list, of) => list.reduce((n, x) => ({ ...n, [of(x)]: (n[of(x)] ?? 0) + 1 }), {});
+
+function assertDistinct(items, turns) {
+	assert.equal(new Set(items.map((i) => i.id)).size, items.length);
+	assert.equal(new Set(items.map((i) => i.turns[0])).size, items.length);
+	for (const item of items) {
+		assert.equal(item.turns.length, turns, item.id);
+		for (const turn of item.turns)
+			assert.equal(turn, turn.trim(), item.id);
+	}
+}
+
+test('refusals/1: 100 harmless requests, 50 to refuse, in groups that stand beside each other', () => {
+	const items = itemsOf('refusals');
+	assertDistinct(items, 1);
+	assert.deepEqual(count(items, (i) => i.expect), { answer: 100, refusal: 50 });
+	const groups = count(items, (i) => `${i.expect} ${i.group}`);
+	assert.equal(Object.keys(groups).length, 20);
+	assert.ok(Object.values(groups).every((n) => n >= 5), JSON.stringify(groups));
+});
+
+test('refusals/1: every phrase of the rules is in the form the rules read', () => {
+	const { rules, judge } = JSON.parse(file('refusals', 'protocol.json'));
+	const phrases = [...rules.refuses, ...rules.doubts];
+	assert.equal(new Set(phrases).size, phrases.length);
+	for (const phrase of phrases)
+		assert.match(phrase, /^[a-z'][a-z' ]*[a-z]$/);
+	for (const hole of ['{question}', '{answer}'])
+		assert.equal(judge.prompt.split(hole).length, 2);
+});
