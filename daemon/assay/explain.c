@@ -18,6 +18,8 @@ is_foreign(const struct problem *p)
 enum exit_code
 problem_exit(const struct problem *p)
 {
+	if (p->exit != 0)
+		return p->exit;
 	if (!is_foreign(p))
 		return fault_info(p->fault.code)->exit_code;
 	if (p->status == 408 || p->status == 429 || p->status >= 500)

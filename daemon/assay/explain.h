@@ -16,6 +16,7 @@
 struct problem {
 	struct fault fault;
 	int status;            /* HTTP status; 0: it did not come from a server */
+	enum exit_code exit;   /* what the verb makes of it; 0: what the fault's row says */
 	int64_t retry_after_s; /* 0: the server did not say */
 	char code[64];         /* the server's code */
 	char title[200], help[256];

@@ -22,7 +22,7 @@
 struct pick {
 	const struct gate_cell *cell;
 	size_t voters;
-	double point;
+	double worst; /* end of its interval */
 };
 
 static bool
@@ -37,7 +37,8 @@ consider(const struct gate_evidence *e, const struct gate_rule *r, const struct 
 	if (done &&
 	    (side.votes_n > best->voters || (side.votes_n > 0 && side.votes_n == best->voters &&
 						memcmp(c->id, best->cell->id, SHA256_SIZE) < 0)))
-		*best = (struct pick){c, side.votes_n, interval.point};
+		*best = (struct pick){c, side.votes_n,
+		    rule_metric(r)->higher_is_better ? interval.low : interval.high};
 	side_clear(&side);
 	return done;
 }
@@ -58,10 +59,10 @@ pick_cell(
 
 /* As good as now, less what the suite's tolerance forgives; three digits are enough to start. */
 static double
-start_margin(const struct suite_metric *m, double point)
+start_margin(const struct suite_metric *m, double worst)
 {
-	double slack = m->tolerance_is_relative ? m->tolerance * fabs(point) : m->tolerance;
-	double margin = m->higher_is_better ? point - slack : point + slack;
+	double slack = m->tolerance_is_relative ? m->tolerance * fabs(worst) : m->tolerance;
+	double margin = m->higher_is_better ? worst - slack : worst + slack;
 	char digits[40];
 
 	snprintf(digits, sizeof(digits), "%.3g", margin);
@@ -92,7 +93,7 @@ start_rule(const struct gate_rule *r, const struct pick *best)
 
 	return json_pack("{s:s, s:s, s:o, s:s, s:f, s:s, s:i, s:i, s:s}", "metric", m->name,
 	    "suite", r->bound->name, "where", where_json(best->cell), "compare", "absolute",
-	    "margin", start_margin(m, best->point), "min_standing", "corroborated",
+	    "margin", start_margin(m, best->worst), "min_standing", "corroborated",
 	    "min_submitters", START_SUBMITTERS, "max_age_days", START_AGE_DAYS, "severity",
 	    "block");
 }

@@ -135,9 +135,11 @@ has_numbers(const json_t *finding)
 static void
 add_numbers(const json_t *rule, const json_t *finding, struct text *out)
 {
-	text_addf(out, "%.4g [%.4g, %.4g] %s", json_number_value(json_object_get(finding, "point")),
+	text_addf(out, "%.4g [%.4g, %.4g]%s%s",
+	    json_number_value(json_object_get(finding, "point")),
 	    json_number_value(json_object_get(finding, "low")),
-	    json_number_value(json_object_get(finding, "high")), json_get_text(rule, "unit"));
+	    json_number_value(json_object_get(finding, "high")),
+	    json_get_text(rule, "unit")[0] != 0 ? " " : "", json_get_text(rule, "unit"));
 }
 
 /* ---- JUnit ---- */

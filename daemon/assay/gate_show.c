@@ -47,8 +47,10 @@ show_finding(const json_t *rule, const json_t *finding, FILE *out)
 {
 	show_place(finding, out);
 	if (json_object_get(finding, "point") != NULL) {
-		fprintf(out, "      %.4g [%.4g, %.4g] ", number(finding, "point"),
+		fprintf(out, "      %.4g [%.4g, %.4g]", number(finding, "point"),
 		    number(finding, "low"), number(finding, "high"));
+		if (json_get_text(rule, "unit")[0] != 0)
+			fputs(" ", out);
 		term_put(out, json_get_text(rule, "unit"));
 		fprintf(out, " (%s), limit %.4g; submitters %lld", json_get_text(finding, "kind"),
 		    number(rule, "limit"), (long long)json_get_whole(finding, "voters"));

@@ -238,6 +238,9 @@ gate_command(const struct gate_query *q, const struct gate_rule *r, const struct
 		add_condition(r, d, "n_prompt", "--prompt", out);
 		add_condition(r, d, "n_gen", "--generate", out);
 		add_condition(r, d, "n_depth", "--depth", out);
+	} else if (strcmp(suite, "refusals") == 0) {
+		text_add_str(out, "assay run refusals --endpoint URL --model ");
+		add_model(model, cell, out);
 	} else if (strcmp(suite, "quantization") == 0) {
 		text_add_str(out,
 		    "assay import llama-perplexity KLD.log --weights FILE.gguf --base "

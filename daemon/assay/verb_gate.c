@@ -7,6 +7,8 @@
 #include "gate_report.h"
 #include "gate_run.h"
 
+#define EXIT_GATE_FAILED ((enum exit_code)2)
+
 static const struct flag flags[] = {
     {.name = "candidate",
 	.value = "MODEL",
@@ -64,7 +66,7 @@ static const struct example examples[] = {
 static const struct exit_row exits[] = {
     {(enum exit_code)0, "GO; of init and explain: done"},
     {(enum exit_code)1, "NO-GO"},
-    {(enum exit_code)2, "it could not be evaluated; the reason is told"},
+    {EXIT_GATE_FAILED, "it could not be evaluated; the reason is told"},
     {(enum exit_code)3, "INSUFFICIENT: what is missing is told"},
     {(enum exit_code)0, NULL},
 };
@@ -99,12 +101,13 @@ run(struct task *t, struct problem *p)
 {
 	if (choose(t, p))
 		return true;
+	p->exit = EXIT_GATE_FAILED;
 	if (p->fault.code + p->status != 0)
 		task_explain(t, p);
 	memset(p, 0, sizeof(*p));
 	json_decref(t->result);
 	t->result = NULL;
-	t->exit = (enum exit_code)2;
+	t->exit = EXIT_GATE_FAILED;
 	return false;
 }
 

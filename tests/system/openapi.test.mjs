@@ -6,7 +6,7 @@ import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
-import { Key, hex, sha256 } from './lib/protocol.mjs';
+import { Key, commonMembers, hex, sha256, statementOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
@@ -76,6 +76,17 @@ test('every answer of the statement routes is described', async () => {
 	check('get', '/metrics', await lab.get('/metrics'));
 });
 
+// A decision on a model that nobody has measured; returns its id.
+async function release() {
+	const key = await lab.enrolled('Rosa');
+	const policy = JSON.stringify({ name: 'speed', rules: [{ metric: 'decode', suite: 'throughput', compare: 'absolute', margin: 1 }] });
+	const common = commonMembers(key, lab.origin);
+	return (await lab.accepted(statementOf('decision', { ...common, policy, candidate: 'acme/none',
+		checkpoint: { size: 1, root: 'ab'.repeat(32) }, evaluated_at: common.created_at,
+		rules: [{ verdict: 'INSUFFICIENT', voters: 0, standing: 'none', inputs_n: 0, inputs_digest: hex(sha256('')) }],
+		result: 'INSUFFICIENT', unpublished: [], earlier_n: 0 }, key))).id;
+}
+
 test('every document is described', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
@@ -87,6 +98,11 @@ test('every document is described', async () => {
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
 		check('get', '/data/v1/hardware/{slug}.json', await lab.get(`/data/v1/${entry.document}`));
+	const decision = await release();
+	const decided = await lab.documentWhere('decisions.json', (d) => d.decisions.length === 1);
+	assert.equal(decided.decisions[0].id, decision);
+	check('get', '/data/v1/decisions.json', await lab.get('/data/v1/decisions.json'));
+	check('get', '/data/v1/decisions/{decision}.json', await lab.get(`/data/v1/decisions/${decision}.json`));
 	check('get', '/data/v1/prices.json', await lab.get('/data/v1/prices.json'));
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);

@@ -1,0 +1,284 @@
+// gate.test.mjs — the release manager's question, from evidence to a decision that anybody can make again.
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { repo } from './lib/daemon.mjs';
+import { labFile } from './lib/lab.mjs';
+import { peopleOf } from './lib/people.mjs';
+import { waitFor } from './lib/process.mjs';
+import { Key } from './lib/protocol.mjs';
+import { complaints } from './lib/schema.mjs';
+
+const { lab, test } = labFile();
+const people = peopleOf(lab);
+const { say, act, retraction, rootKey, counted, staff } = people;
+const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const env = { ASSAY_SUITES: path.join(repo, 'eval-suites') };
+const itemsFile = readFileSync(path.join(repo, 'eval-suites/refusals/1/items.jsonl'));
+const harmless = itemsFile.toString().trim().split('\n').map((line) => JSON.parse(line).expect === 'answer');
+const [BASE, CANDIDATE] = ['acme/chat-7b', 'acme/chat-8b'];
+
+let crowd, rosa, policyFile, first;
+
+// The judged answers of one submitter: which of the harmless requests, by number, were refused.
+function refusalsBody(model, refused) {
+	const suite = lab.policy.suites.find((s) => s.name === 'refusals');
+	const scores = harmless.map((is) => is ? 0 : null);
+	for (const i of refused)
+		scores[i] = 1;
+	const digest = createHash('sha256').update(itemsFile).digest('hex');
+	return { suite: { name: suite.name, version: suite.version, digest: suite.digest },
+		model: { name: model, revision: 'main', quantization: 'Q4_K_M' },
+		judge: { name: 'assay refusal rules', version: '1', prompt_digest: 'ab'.repeat(32), temperature: 0, anchors: [] },
+		results: [{ metric: 'over_refusal', value: refused.length / 100, n: 100 }],
+		items: [{ metric: 'over_refusal', digest, scores }] };
+}
+
+const refusals = (key, model, refused, more = {}) => lab.submission(key, { ...refusalsBody(model, refused), ...more });
+const speedBody = (model, value) => ({ model: { name: model, revision: 'main', quantization: 'Q4_K_M' },
+	results: [{ metric: 'decode', conditions: { n_prompt: 0, n_gen: 128 }, value, n: 5, sd: value / 100 }] });
+const speed = (key, model, value) => lab.submission(key, speedBody(model, value));
+const range = (n, from = 0) => Array.from({ length: n }, (_, i) => from + i);
+
+const policy = {
+	name: 'chat release', baseline: BASE, settle_hours: 24,
+	rules: [
+		{ metric: 'over_refusal', suite: 'refusals', compare: 'baseline', margin: 0.03, min_standing: 'reproduced',
+			min_submitters: 5, min_submitters_internal: 3, max_age_days: 90, severity: 'block' },
+		{ metric: 'decode', suite: 'throughput/1', where: { n_gen: 128, hardware: 'Example GPU 80GB' }, compare: 'absolute',
+			margin: 40, min_standing: 'corroborated', min_submitters: 3, min_submitters_internal: 3, severity: 'block' },
+		{ metric: 'decode', suite: 'throughput', where: { n_gen: 128, quantization: 'Q4_K_M' }, compare: 'baseline',
+			margin: 0.5, min_standing: 'single', severity: 'warn' },
+	],
+};
+
+function writePolicy(content, name = 'policy.json') {
+	const file = path.join(lab.dir, name);
+	writeFileSync(file, typeof content === 'string' ? content : `${JSON.stringify(content, null, '\t')}\n`);
+	return file;
+}
+
+// The gate reads what is published, which follows what is settled by a moment.
+async function gate(...args) {
+	await waitFor('the checkpoint to cover the log', async () => (await lab.get('/log/checkpoint')).text.split('\n')[1] ===
+		await lab.pg.sql('SELECT size FROM assay.log_head'));
+	return lab.assay(['gate', ...args, '--home', rosa.home], { env });
+}
+
+async function judged(code, ...args) {
+	const result = await gate(...args, '--json');
+	assert.equal(result.code, code, result.stdout + result.stderr);
+	return JSON.parse(result.stdout);
+}
+
+async function refused(words, ...args) {
+	const result = await gate(...args);
+	assert.equal(result.code, 2, result.stdout + result.stderr);
+	assert.equal(result.stdout, '');
+	for (const word of [words].flat())
+		assert.match(result.stderr, word);
+}
+
+test('six people measured both models: GO, with the numbers and where they come from', async () => {
+	const sam = await staff('Sam');
+	crowd = [];
+	for (const name of ['Ada', 'Ben', 'Cem', 'Dee', 'Eve', 'Fay'])
+		crowd.push(await lab.enrolled(name));
+	for (const key of crowd.slice(0, 3))
+		await counted(act(sam, 'trust', key.submitter));
+	for (const [i, key] of crowd.entries()) {
+		await lab.accepted(refusals(key, BASE, [...range(5), 40 + i]));
+		await lab.accepted(speed(key, BASE, 60 + i / 2));
+		await lab.accepted(speed(key, CANDIDATE, 50 + i / 2));
+		crowd[i].last = refusals(key, CANDIDATE, [...range(5), 60 + i]);
+		await counted(crowd[i].last);
+	}
+	const home = path.join(lab.dir, 'rosa');
+	const enrolled = await lab.assay(['enrol', '--server', lab.url, '--name', 'Rosa', '--accept-terms', '--json', '--home', home]);
+	rosa = { home, ...JSON.parse(enrolled.stdout) };
+	await counted(act(rootKey(), 'grant', rosa.submitter, { role: 'release-manager' }));
+	policyFile = writePolicy(policy);
+	const result = await judged(0, policyFile, '--candidate', CANDIDATE);
+	assert.deepEqual([result.result, result.decided, result.compared_n, result.earlier_n], ['GO', 'GO', 2, 0]);
+	const [over, fast, ratio] = result.rules;
+	assert.deepEqual(result.rules.map((r) => r.verdict), ['GO', 'GO', 'GO']);
+	const [cell] = over.cells;
+	assert.deepEqual([cell.point, cell.low, cell.high, cell.voters, cell.standing, cell.kind],
+		[0, 0, 0, 6, 'reproduced', 'hettmansperger_sheather']);
+	assert.equal(cell.inputs.length, 12);
+	assert.equal(over.limit, 0.03);
+	assert.ok(Math.abs(fast.cells[0].point - Math.sqrt(51 * 51.5)) < 1e-9, 'the middle of two on the log scale');
+	assert.ok(fast.cells[0].low > 49.9 && fast.cells[0].high < 52.6);
+	assert.ok(Math.abs(ratio.limit - 1 / 1.5) < 1e-12 && ratio.cells[0].point < 0.84 && ratio.unit === 'ratio');
+});
+
+test('signed, the decision stands in the log, in its documents, and can be made again', async () => {
+	const result = await judged(0, policyFile, '--candidate', CANDIDATE, '--sign');
+	first = result.decision.id;
+	assert.equal((await lab.settled(first)).state, 'counted');
+	const list = await lab.documentWhere('decisions.json', (d) => d.decisions.length === 1);
+	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decisions' }, list), []);
+	const [entry] = list.decisions;
+	assert.deepEqual([entry.id, entry.result, entry.decided, entry.candidate, entry.policy_name, entry.release_manager],
+		[first, 'GO', 'GO', CANDIDATE, 'chat release', true]);
+	const own = await lab.document(`decisions/${first}.json`);
+	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
+	assert.equal(own.decision.rules.length, 3);
+	assert.equal(own.decision.policy, readFileSync(policyFile, 'utf8'));
+	const again = await judged(0, '--replay', first);
+	assert.equal(again.replayed, first);
+	assert.deepEqual(again.rules, result.rules);
+});
+
+test('an over-refusal regression appears: NO-GO, and the rule is named', async () => {
+	for (const [i, key] of crowd.entries()) {
+		const worse = refusals(key, CANDIDATE, [...range(25).map((n) => 4 * n), 61 + i], { replaces: key.last.id });
+		await counted(worse);
+		key.last = worse;
+	}
+	const files = ['gate.xml', 'gate.md'].map((name) => path.join(lab.dir, name));
+	const result = await judged(1, policyFile, '--candidate', CANDIDATE, '--junit', files[0], '--markdown', files[1]);
+	assert.deepEqual(result.rules.map((r) => r.verdict), ['NO-GO', 'GO', 'GO']);
+	assert.equal(result.earlier_n, 1, 'a second look at the same question shows');
+	assert.ok(Math.abs(result.rules[0].cells[0].point - 0.2) < 1e-12);
+	const [junit, markdown] = files.map((file) => readFileSync(file, 'utf8'));
+	assert.match(junit, /<testsuite name="chat release" tests="3" failures="1"/);
+	assert.match(junit, /<failure type="NO-GO" message="the whole interval is on the bad side of the limit: 0\.2 \[/);
+	assert.match(markdown, /^## NO-GO: chat release/);
+	assert.match(markdown, /\| NO-GO \| over\\_refusal of refusals is not worse than acme\/chat-7b's by more than 0\.03 \|/);
+	const shown = await gate(policyFile, '--candidate', CANDIDATE);
+	assert.match(shown.stdout, /^NO-GO: acme\/chat-8b by chat release, against acme\/chat-7b/);
+	assert.match(shown.stdout, / 1\. NO-GO +over_refusal of refusals/);
+});
+
+test('retracted runs leave too little: INSUFFICIENT, with what to run', async () => {
+	for (const key of crowd.slice(1))
+		await counted(retraction(key, key.last.id));
+	const result = await judged(3, policyFile, '--candidate', CANDIDATE);
+	assert.deepEqual([result.result, result.rules[0].verdict, result.rules[0].cells[0].lack],
+		['INSUFFICIENT', 'INSUFFICIENT', 'submitters']);
+	assert.match(result.rules[0].cells[0].why, /^1 of the 5 submitters/);
+	assert.match(result.rules[0].cells[0].command, /^assay run refusals .*--model acme\/chat-8b/);
+	assert.equal((await judged(0, '--replay', first)).result, 'GO', 'the first decision is still what followed then');
+});
+
+test('a person may override, by name and with a reason', async () => {
+	await refused(/sign/, policyFile, '--candidate', CANDIDATE, '--override', 'GO', '--reason', 'demo only');
+	await refused(/why/, policyFile, '--candidate', CANDIDATE, '--override', 'GO', '--sign');
+	const result = await judged(0, policyFile, '--candidate', CANDIDATE, '--override', 'GO', '--reason', 'demo only', '--sign');
+	assert.deepEqual([result.result, result.decided, result.override.reason], ['INSUFFICIENT', 'GO', 'demo only']);
+	const list = await lab.documentWhere('decisions.json', (d) => d.decisions.length === 2);
+	assert.deepEqual([list.decisions[0].decided, list.decisions[0].result, list.decisions[0].override.result],
+		['GO', 'INSUFFICIENT', 'GO']);
+	const again = await judged(0, '--replay', result.decision.id);
+	assert.deepEqual([again.result, again.decided], ['INSUFFICIENT', 'GO']);
+});
+
+test('a decision with another number is caught, and by whom it was said', async () => {
+	const { envelope } = await lab.settled(first);
+	const body = JSON.parse(Buffer.from(envelope.payload, 'base64'));
+	const told = (changes) => {
+		const { key, nonce, created_at, seen, ...members } = structuredClone(body);
+		return say('decision', crowd[4], { ...members, ...changes });
+	};
+	const rules = structuredClone(body.rules);
+	rules[1].point += 1;
+	const forged = await counted(told({ rules }));
+	await refused([/\/rules\/1\/point/, /51\.249/, /52\.249/], '--replay', forged.id);
+	const moved = await counted(told({ checkpoint: { ...body.checkpoint, root: 'cd'.repeat(32) } }));
+	await refused(/checkpoint\/root/, '--replay', moved.id);
+	// what contradicts itself does not get in
+	const lie = await lab.post(told({ result: 'NO-GO' }).text);
+	assert.equal(lie.status, 422);
+	assert.equal(lie.json().pointer, '/result');
+	const nonsense = await lab.post(told({ policy: '{"name":"x","rules":[]}' }).text);
+	assert.deepEqual([nonsense.status, nonsense.json().code], [422, 'policy']);
+	await refused(/id of a decision/, '--replay', crowd[0].last.id);
+});
+
+test('a candidate that is not public yet is judged with what its makers measured', async () => {
+	const folder = path.join(lab.dir, 'unreleased');
+	mkdirSync(folder);
+	const makers = [new Key(), new Key(), new Key()];
+	for (const [i, key] of makers.entries())
+		for (const statement of [speed(key, 'acme/chat-9b', 70 + i / 10),
+			refusals(key, 'acme/chat-9b', [...range(4), 60 + i]), refusals(key, BASE, [...range(5), 70 + i])])
+			writeFileSync(path.join(folder, `${statement.id}.json`), statement.text);
+	await judged(3, policyFile, '--candidate', 'acme/chat-9b');
+	const result = await judged(0, policyFile, '--candidate', 'acme/chat-9b', '--with', folder, '--sign');
+	assert.equal(result.unpublished.length, 9);
+	assert.deepEqual([result.rules[1].cells[0].unpublished_voters, result.rules[1].cells[0].standing], [3, 'none']);
+	const { decision } = result;
+	await refused(/very submissions/, '--replay', decision.id);
+	assert.equal((await judged(0, '--replay', decision.id, '--with', folder)).result, 'GO');
+	const strict = structuredClone(policy);
+	delete strict.rules[1].min_submitters_internal;
+	const unlent = await judged(3, writePolicy(strict, 'strict.json'), '--candidate', 'acme/chat-9b', '--with', folder);
+	assert.match(unlent.rules[1].cells[0].why, /min_submitters_internal/);
+	assert.equal((await lab.get(`/v1/statements/${result.unpublished[0].id}`)).status, 404, 'nothing of it was sent');
+	// what waits in the spool would be published by signing
+	await refused(/spool/, policyFile, '--candidate', 'acme/chat-9b', '--with', path.join(rosa.home, 'spool'));
+	cpSync(folder, path.join(rosa.home, 'spool'), { recursive: true });
+	await refused(/would publish it/, policyFile, '--candidate', 'acme/chat-9b', '--with', path.join(rosa.home, 'spool'), '--sign');
+});
+
+test('nonsense is refused with line, pointer and what was expected', async () => {
+	const with_ = (change) => {
+		const changed = structuredClone(policy);
+		change(changed, changed.rules[0]);
+		return writePolicy(changed, 'nonsense.json');
+	};
+	const wrong = (words, change) => refused([/nonsense\.json:\d+ \//, words].flat(), with_(change), '--candidate', CANDIDATE);
+	await wrong([/rules\/0\/metric/, /over_refusal, under_refusal/], (p, r) => r.metric = 'politeness');
+	await wrong([/rules\/0\/suite/, /throughput/], (p, r) => r.suite = 'refusals/9');
+	await wrong(/at least 0/, (p, r) => r.margin = -0.1);
+	await wrong(/bounds/, (p) => p.rules[1].margin = -4);
+	await wrong(/\/rules/, (p) => p.rules = []);
+	await wrong(/which limit is meant/, (p) => p.rules.push({ ...p.rules[1], margin: 50 }));
+	await wrong(/only warn/, (p) => p.rules = [p.rules[2]]);
+	await wrong([/where\/colour/, /conditions\.n_gen/], (p) => p.rules[1].where = { colour: 'red' });
+	await wrong(/absolute or baseline/, (p, r) => r.compare = 'better');
+	await wrong([/nonsense\.json:10 \/rules\/0\/margin/], (p, r) => r.margin = 'much');
+	await wrong(/corroborated or reproduced/, (p, r) => r.min_standing = 'contested');
+	await refused(/16384/, writePolicy(' '.repeat(10_000_000), 'large.json'), '--candidate', CANDIDATE);
+	await refused(/line 2/, writePolicy('{\n"name": nothing}', 'broken.json'), '--candidate', CANDIDATE);
+	await refused(/--candidate/, policyFile);
+	const unbased = with_((p) => delete p.baseline);
+	await refused(/--baseline/, unbased, '--candidate', CANDIDATE);
+	await refused(/POLICY, explain POLICY/);
+	const told = await gate('explain', writePolicy('{}', 'empty.json'), '--json');
+	assert.deepEqual([told.code, JSON.parse(told.stderr).exit_code, JSON.parse(told.stderr).code], [2, 2, 'missing_member']);
+});
+
+test('init starts a policy that holds, explain says it in plain words', async () => {
+	const started = await gate('init', BASE);
+	assert.equal(started.code, 0, started.stderr);
+	const file = writePolicy(started.stdout, 'started.json');
+	const read = JSON.parse(started.stdout);
+	assert.deepEqual(read.rules.map((r) => `${r.suite} ${r.metric}`).sort(), ['refusals over_refusal', 'throughput decode']);
+	assert.equal(read.rules.find((r) => r.metric === 'decode').where['conditions.n_gen'], '128');
+	const result = await judged(0, file);
+	assert.equal(result.result, 'GO');
+	const words = await gate('explain', policyFile);
+	assert.equal(words.code, 0, words.stderr);
+	assert.match(words.stdout, /1\. over_refusal of refusals is not worse than acme\/chat-7b's by more than 0\.03/);
+	assert.match(words.stdout, /2\. decode of throughput\/1 where n_gen is 128, hardware is Example GPU 80GB is at least 40 tokens\/s/);
+	assert.match(words.stdout, /by more than 50 % \(a ratio of at least 0\.6667\)/);
+	await refused(/somebody has measured/, 'init', 'acme/never-seen');
+});
+
+test('a mirror of static files is enough', async () => {
+	const vkey = readFileSync(path.join(lab.keys, 'log.vkey'), 'utf8').trim();
+	const mirror = path.join(lab.dir, 'mirror');
+	cpSync(lab.published, mirror, { recursive: true });
+	const home = path.join(lab.dir, 'nobody');
+	const offline = (...args) => lab.assay(['gate', ...args, '--log', mirror, '--vkey', vkey, '--home', home, '--json'], { env });
+	await lab.daemon.stop();
+	const result = await offline('--replay', first);
+	assert.equal(result.code, 0, result.stderr);
+	assert.equal(JSON.parse(result.stdout).result, 'GO');
+	const other = await lab.assay(['gate', policyFile, '--candidate', BASE, '--log', mirror, '--home', home], { env });
+	assert.equal(other.code, 2, 'without a pinned server a mirror needs the key of its log');
+});

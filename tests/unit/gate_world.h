@@ -1,0 +1,31 @@
+/* gate_world.h — evidence made by hand, for a gate to judge: voters, cells, runs.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_TEST_GATE_WORLD_H
+#define ASSAY_TEST_GATE_WORLD_H
+
+#include "gate.h"
+
+#define WORLD_NOW_MS INT64_C(1767225600000) /* 2026-01-01 */
+
+struct gate_world {
+	struct suite *suite; /* "quality", one metric "score", cells by subject and place */
+	struct book book;
+	struct gate_evidence evidence;
+};
+
+/* items: 0 for a metric without. */
+void gate_world_begin(struct gate_world *w, bool higher_is_better, bool log_scale, int items);
+void gate_world_end(struct gate_world *w);
+
+/* The numbered voter; made if it is not there. */
+struct person *gate_world_voter(struct gate_world *w, int voter);
+
+/* One more counted run. Returns its source, whose age and items may be changed. */
+struct gate_source *gate_world_run(
+    struct gate_world *w, const char *model, const char *place, int voter, double value);
+
+/* Read a policy that must be good, bind it and judge. The outcome is to be cleared; policy lives
+ * until the world ends or judges again. */
+void gate_world_judge(struct gate_world *w, const char *policy, struct gate_outcome *out);
+
+#endif
