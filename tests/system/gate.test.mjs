@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
@@ -267,6 +267,21 @@ test('init starts a policy that holds, explain says it in plain words', async ()
 	assert.match(words.stdout, /2\. decode of throughput\/1 where n_gen is 128, hardware is Example GPU 80GB is at least 40 tokens\/s/);
 	assert.match(words.stdout, /by more than 50 % \(a ratio of at least 0\.6667\)/);
 	await refused(/somebody has measured/, 'init', 'acme/never-seen');
+});
+
+test('the policies to start from are what their schema says, and can be judged by', async () => {
+	const folder = path.join(repo, 'deploy/policies');
+	const schema = JSON.parse(readFileSync(path.join(folder, 'policy.schema.json')));
+	const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'policy.schema.json');
+	assert.ok(files.length >= 3);
+	for (const name of files) {
+		assert.deepEqual(complaints({}, schema, JSON.parse(readFileSync(path.join(folder, name)))), [], name);
+		const words = await gate('explain', path.join(folder, name));
+		assert.equal(words.code, 0, words.stderr);
+		await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
+	}
+	assert.deepEqual(complaints({}, schema, policy), []);
+	assert.ok(complaints({}, schema, { ...policy, rules: [] }).length > 0);
 });
 
 test('a mirror of static files is enough', async () => {

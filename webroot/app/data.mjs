@@ -35,6 +35,20 @@ export async function readUnits(suite, get = fetch) {
 	}
 }
 
+// The metrics of a suite by name, NAME/VERSION or NAME for the newest that index.json lists; empty if it is not there.
+export async function readMetrics(suite, index, get = fetch) {
+	const [, wanted, exact] = /^([a-z][a-z0-9_-]*)(?:\/(\d{1,9}))?$/.exec(suite) ?? [];
+	const version = exact ?? Math.max(...index.suites.filter((s) => s.name === wanted).map((s) => s.version));
+	if (!wanted || !Number.isFinite(Number(version)))
+		return new Map();
+	try {
+		const { metrics } = await (await get(`suites/${wanted}/${version}/suite.json`)).json();
+		return new Map(metrics.map((metric) => [metric.name, metric]));
+	} catch {
+		return new Map();
+	}
+}
+
 // What the documents make of a submission: { document, run }, run with state, reason and submitter, if it is among
 // those shown; null if no document names its model.
 export async function readStanding(index, model, get = fetch) {

@@ -67,3 +67,21 @@ export function drawInterval(e, axis) {
 	parts.push(svg('circle', { cx: at, cy: 6, r: 3, class: isShared(e) ? 'point' : 'point lone' }));
 	return svg('svg', { width, height: 12, viewBox: `0 0 ${width} 12`, class: 'interval', 'aria-hidden': 'true' }, ...parts);
 }
+
+// A value with its interval against a limit; the good side of the limit is drawn as a band.
+// value: { point, low, high, sure }, limit: { value, higher, log }.
+export function limitDrawing(value, limit) {
+	const wide = 180;
+	const log = limit.log && [value.low, value.point, limit.value].every((v) => v > 0);
+	const on = (v) => (log ? Math.log(v) : v);
+	const ends = [on(limit.value), on(value.point), ...(value.sure ? [on(value.low), on(value.high)] : [])];
+	const [low, high] = [Math.min(...ends), Math.max(...ends)];
+	const at = (v) => (high > low ? 12 + (wide - 24) * (on(v) - low) / (high - low) : wide / 2);
+	const mark = at(limit.value);
+	const parts = [svg('rect', { x: limit.higher ? mark : 0, y: 0, width: limit.higher ? wide - mark : mark, height: 16, class: 'goodside' }),
+		svg('line', { x1: 0, x2: wide, y1: 8, y2: 8, class: 'axis' }), svg('line', { x1: mark, x2: mark, y1: 0, y2: 16, class: 'limit' })];
+	if (value.sure)
+		parts.push(svg('line', { x1: at(value.low), x2: at(value.high), y1: 8, y2: 8, class: 'range' }));
+	parts.push(svg('circle', { cx: at(value.point), cy: 8, r: 3.5, class: value.sure ? 'point' : 'point lone' }));
+	return svg('svg', { width: wide, height: 16, viewBox: `0 0 ${wide} 16`, class: 'interval', 'aria-hidden': 'true' }, ...parts);
+}

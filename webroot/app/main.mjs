@@ -8,6 +8,7 @@ import { loadLog, logView } from './loglist.mjs';
 import { modelView } from './model.mjs';
 import { overview } from './overview.mjs';
 import { actsView, submitterView } from './people.mjs';
+import { decisionsView, decisionView } from './release.mjs';
 import { loadStatement, statementView } from './statement.mjs';
 import { readState, writeState } from './state.mjs';
 
@@ -41,6 +42,16 @@ async function view(state) {
 		const acts = await readDocument('acts.json', 'assay-acts-v1');
 		document.title = 'Acts · Assay';
 		return actsView(acts, Date.now(), say);
+	}
+	if (state.decision) {
+		const document_ = await readDocument(`decisions/${state.decision}.json`, 'assay-decision-v1');
+		document.title = `${document_.decision.decided ?? 'Decision'} · Assay`;
+		return decisionView(document_, Date.now(), say);
+	}
+	if (state.decisions) {
+		const decisions = await readDocument('decisions.json', 'assay-decisions-v1');
+		document.title = 'Release checks · Assay';
+		return decisionsView(decisions, Date.now(), say);
 	}
 	if (state.statement) {
 		const statement = await loadStatement(state.statement);
@@ -82,7 +93,8 @@ function markNav() {
 	const here = readState(location.search);
 	for (const link of document.querySelectorAll('#nav a')) {
 		const to = readState(new URL(link.href).search);
-		if ((here.board && to.board === here.board) || (here.log && to.log) || (here.acts && to.acts))
+		if ((here.board && to.board === here.board) || (here.log && to.log) || (here.acts && to.acts)
+			|| ((here.decisions || here.decision) && to.decisions))
 			link.setAttribute('aria-current', 'page');
 		else
 			link.removeAttribute('aria-current');
@@ -93,6 +105,7 @@ async function drawNav() {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
 	document.querySelector('#nav').replaceChildren(...index.suites.map((suite) =>
 		make('a', { href: writeState({ board: suite.document }) }, suite.title)),
+	make('a', { href: writeState({ decisions: 'all' }) }, 'Release checks'),
 	make('a', { href: writeState({ acts: 'queue' }) }, 'Acts'),
 	make('a', { href: writeState({ log: 'latest' }) }, 'Log'));
 	markNav();

@@ -13,12 +13,12 @@ export function submitterLink({ id, name: text }) {
 		make('code', { title: id }, ` ${id.slice(0, 8)}`));
 }
 
-const statementLink = (index) => make('a', { href: writeState({ statement: String(index) }) }, `#${index}`);
+export const statementLink = (index) => make('a', { href: writeState({ statement: String(index) }) }, `#${index}`);
 const modelLink = (model) => (model && isDocument(model.document)
 	? make('a', { href: writeState({ model: model.document }) }, name(model.name)) : '–');
 const when = (at, now) => time(Date.parse(at), now);
 
-function table(label, heads, rows, empty) {
+export function table(label, heads, rows, empty) {
 	if (rows.length === 0)
 		return make('p', { class: 'empty' }, empty);
 	return make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, make('table', {},
@@ -29,7 +29,7 @@ function table(label, heads, rows, empty) {
 const cells = (...contents) => contents.map((content) => make('td', {}, content ?? '–'));
 
 // What a copied command needs no shell to misread: ids and words of ours only.
-const command = (text) => make('code', { class: 'command' }, text);
+export const command = (text) => make('code', { class: 'command' }, text);
 
 /* ---- a submitter ---- */
 

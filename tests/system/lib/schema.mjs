@@ -1,7 +1,7 @@
-// schema.mjs — the part of JSON Schema that webroot/openapi.json uses; anything else is an error.
+// schema.mjs — the part of JSON Schema that webroot/openapi.json and the policies' schema use; anything else is an error.
 // SPDX-License-Identifier: Apache-2.0
 
-const notes = new Set(['description', 'format', 'contentEncoding', '$ref']);
+const notes = new Set(['description', 'format', 'contentEncoding', '$ref', '$schema', 'title', 'default']);
 
 const typeOf = (value) => {
 	if (value === null)
@@ -18,6 +18,9 @@ const rules = {
 	pattern: (value, pattern) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
 	minimum: (value, least) => typeof value !== 'number' || value >= least,
 	maximum: (value, most) => typeof value !== 'number' || value <= most,
+	minLength: (value, n) => typeof value !== 'string' || [...value].length >= n,
+	maxLength: (value, n) => typeof value !== 'string' || [...value].length <= n,
+	maxProperties: (value, n) => typeOf(value) !== 'object' || Object.keys(value).length <= n,
 	minItems: (value, n) => !Array.isArray(value) || value.length >= n,
 	maxItems: (value, n) => !Array.isArray(value) || value.length <= n,
 	required: (value, names) => typeOf(value) !== 'object' || names.every((name) => name in value),
