@@ -13,7 +13,7 @@ GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, vo
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
 GRANT SELECT, INSERT, UPDATE (state) ON assay.measurement TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
-GRANT SELECT, INSERT, UPDATE (retracted_index) ON assay.price TO assayd;
+GRANT SELECT, INSERT, UPDATE (retracted_index, changed_index) ON assay.price TO assayd;
 GRANT SELECT, INSERT, UPDATE (changed_index) ON assay.decision TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;

@@ -107,6 +107,7 @@ CREATE TABLE assay.decision (
     index bigint NOT NULL,
     id bytea NOT NULL,
     submitter bytea NOT NULL,
+    release_manager boolean NOT NULL,
     changed_index bigint NOT NULL
 );
 
@@ -231,7 +232,8 @@ CREATE TABLE assay.price (
     unit text NOT NULL,
     valid_from text NOT NULL,
     source text NOT NULL,
-    retracted_index bigint
+    retracted_index bigint,
+    changed_index bigint NOT NULL
 );
 
 CREATE TABLE assay.raw_cell (
@@ -422,6 +424,8 @@ CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
 
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
+CREATE INDEX decision_submitter ON assay.decision USING btree (submitter);
+
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
 
 CREATE INDEX evidence_charged ON assay.evidence USING btree (charged, stored_at);
@@ -439,6 +443,8 @@ CREATE INDEX leaf_submitter ON assay.leaf USING btree (submitter, index) WHERE (
 CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 
 CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
+
+CREATE INDEX price_submitter ON assay.price USING btree (submitter);
 
 CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WHERE (kind = 'config'::text);
 

@@ -133,8 +133,9 @@ add_price(struct derivation *d, const struct statement *st, const struct outcome
 static bool
 add_decision(struct derivation *d, const struct statement *st, const struct outcome *o)
 {
-	json_t *row = json_pack("{s:I, s:o, s:o}", "index", (json_int_t)d->next_index, "id",
-	    hex_json(st->id), "submitter", submitter_json(o));
+	json_t *row = json_pack("{s:I, s:o, s:o, s:b}", "index", (json_int_t)d->next_index, "id",
+	    hex_json(st->id), "submitter", submitter_json(o), "release_manager",
+	    (o->by->roles & ROLE_RELEASE_MANAGER) != 0);
 
 	return json_array_append_new(d->decisions, row) == 0;
 }

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "book.h"
 #include "column.h"
 #include "decision.h"
 #include "document.h"
@@ -10,7 +9,7 @@
 #include "encode.h"
 #include "json.h"
 
-enum { INDEX, ID, BY, BY_NAME, ROLES, STATE, CHANGED, BODY }; /* of QUERY_DECISION, _DECISIONS */
+enum { INDEX, ID, BY, BY_NAME, MANAGER, STATE, CHANGED, BODY }; /* of QUERY_DECISION, _DECISIONS */
 
 /* Members that list and document have in common. What is withheld has no body any more. */
 static json_t *
@@ -19,7 +18,7 @@ head_json(const struct db_rows *rows, size_t i, const json_t *body)
 	return json_pack("{s:I, s:s, s:o, s:b, s:b, s:b}", "index",
 	    (json_int_t)db_whole(rows, i, INDEX), "id", column_hex(rows, i, ID), "by",
 	    person_json(column_hex(rows, i, BY), db_text(rows, i, BY_NAME)), "release_manager",
-	    (db_whole(rows, i, ROLES) & ROLE_RELEASE_MANAGER) != 0, "retracted",
+	    db_bool(rows, i, MANAGER), "retracted",
 	    strcmp(db_text(rows, i, STATE), "retracted") == 0, "withheld", body == NULL);
 }
 

@@ -40,8 +40,9 @@ bool make_acts(const struct view *v, struct document *out, struct fault *f)
 /* prices.json; log_size: behind the last leaf that gave or took back a price. */
 bool make_prices(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
     __attribute__((warn_unused_result));
-/* decisions.json, the newest 500 in short; log_size: behind the last leaf that made or changed one.
- * decisions/ID.json, ID in hex. */
+/* decisions.json in short, at most 500: release managers' first, so that nobody buries them, then
+ * the newest; log_size: behind the last leaf that made or changed one. decisions/ID.json, ID in
+ * hex. */
 bool make_decisions(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
     __attribute__((warn_unused_result));
 bool make_decision(const struct view *v, const char *id, struct document *out, struct fault *f)

@@ -234,15 +234,17 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	1},
     [QUERY_ADD_PRICES] = {"add_prices",
 	"INSERT INTO assay.price (index, id, submitter, of, name, amount, currency, unit,"
-	" valid_from, source) SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), of, name,"
-	" amount, currency, unit, valid_from, source FROM json_to_recordset($1::json)"
+	" valid_from, source, changed_index)"
+	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), of, name,"
+	" amount, currency, unit, valid_from, source, index FROM json_to_recordset($1::json)"
 	" AS r(index bigint, id text, submitter text, of text, name text, amount text,"
 	" currency text, unit text, valid_from text, source text)",
 	1},
     [QUERY_ADD_DECISIONS] = {"add_decisions",
-	"INSERT INTO assay.decision (index, id, submitter, changed_index)"
-	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), index"
-	" FROM json_to_recordset($1::json) AS r(index bigint, id text, submitter text)",
+	"INSERT INTO assay.decision (index, id, submitter, release_manager, changed_index)"
+	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), release_manager, index"
+	" FROM json_to_recordset($1::json)"
+	" AS r(index bigint, id text, submitter text, release_manager boolean)",
 	1},
     [QUERY_CHANGE_SUBMITTERS] = {"change_submitters",
 	"UPDATE assay.submitter u SET roles = r.roles, trusted = r.trusted,"
@@ -305,8 +307,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" FROM json_to_recordset($1::json) AS r(id text, voter text)"
 	" WHERE u.id = decode(r.id, 'hex') AND u.voter <> decode(r.voter, 'hex')",
 	1},
-    /* $1 submissions with their new state and the leaf that did it. What is withheld is shown
-     * nowhere any more. */
+    /* $1 statements with their new state and the leaf that did it. What is withheld is shown
+     * nowhere any more; with an enrolment the name goes from what its submitter said. */
     [QUERY_CHANGE_STATES] = {"change_states",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json)"
 	"  AS r(index bigint, state text, reason text, withheld boolean, by bigint)),"
@@ -325,10 +327,19 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" model AS (INSERT INTO assay.dirty_model (index, model_name)"
 	"  SELECT DISTINCT r.by, s.model_name FROM r JOIN assay.submission s USING (index)"
 	"  ON CONFLICT DO NOTHING),"
-	" price AS (UPDATE assay.price p SET retracted_index = r.by FROM r"
-	"  WHERE p.index = r.index AND r.state = 'retracted'),"
-	" decision AS (UPDATE assay.decision d SET changed_index = r.by FROM r"
-	"  WHERE d.index = r.index),"
+	" said AS (SELECT r.*, l.kind, l.submitter FROM r JOIN assay.leaf l USING (index)),"
+	" price AS (UPDATE assay.price p SET changed_index = h.by,"
+	"  retracted_index = coalesce(h.retracted, p.retracted_index)"
+	"  FROM (SELECT p.index, max(s.by) AS by,"
+	"   max(s.by) FILTER (WHERE s.index = p.index AND s.state = 'retracted') AS retracted"
+	"   FROM said s JOIN assay.price p ON p.index = s.index"
+	"    OR (s.withheld AND s.kind = 'enrolment' AND p.submitter = s.submitter)"
+	"   GROUP BY p.index) h WHERE p.index = h.index),"
+	" decision AS (UPDATE assay.decision d SET changed_index = h.by"
+	"  FROM (SELECT d.index, max(s.by) AS by FROM said s JOIN assay.decision d"
+	"   ON d.index = s.index"
+	"    OR (s.withheld AND s.kind = 'enrolment' AND d.submitter = s.submitter)"
+	"   GROUP BY d.index) h WHERE d.index = h.index),"
 	" delta AS (SELECT s.suite, s.suite_version, s.model_name, s.submitter,"
 	"  sum((r.state = 'counted')::int - (old.state = 'counted')::int) AS counted,"
 	"  sum((r.state = 'held')::int - (old.state = 'held')::int) AS held,"

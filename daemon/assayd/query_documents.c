@@ -70,7 +70,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	0},
     /* How much of the log prices depend on. */
     AT(QUERY_PRICES_SIZE) = {"prices_size",
-	"SELECT coalesce(max(greatest(index, retracted_index)) + 1, 0) FROM assay.price", 0},
+	"SELECT coalesce(max(changed_index) + 1, 0) FROM assay.price", 0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
 	" p.valid_from, p.source, p.retracted_index FROM assay.price p"
@@ -85,16 +85,17 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     /* $1 id */
     AT(QUERY_DECISION) = {"decision",
-	"SELECT d.index, d.id, d.submitter, u.name, u.roles, l.state, d.changed_index,"
+	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
 	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
 	" JOIN assay.submitter u ON u.id = d.submitter WHERE d.id = $1::bytea",
 	1},
     AT(QUERY_DECISIONS) = {"decisions",
-	"SELECT d.index, d.id, d.submitter, u.name, u.roles, l.state, d.changed_index,"
+	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
 	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
-	" JOIN assay.submitter u ON u.id = d.submitter ORDER BY d.index DESC LIMIT 500",
+	" JOIN assay.submitter u ON u.id = d.submitter"
+	" ORDER BY d.release_manager DESC, d.index DESC LIMIT 500",
 	0},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted

@@ -1,11 +1,14 @@
 // prices.test.mjs — what things cost: said by staff, logged, published, taken back.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
+import { assertSameFolder, folderContents } from './lib/folder.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
+import { waitFor } from './lib/process.mjs';
+import { timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
@@ -87,4 +90,35 @@ test('assay price: the verb signs, the runner\'s own words refuse', async () => 
 	assert.equal(done.code, 0, done.stderr);
 	const [newest] = (await published((prices) => prices[0].name === 'acme/large')).prices;
 	assert.deepEqual([newest.amount, newest.currency, newest.valid_from], ['2.50', 'USD', '2026-07-01T00:00:00Z']);
+});
+
+test('a name that is withheld goes from prices and decisions; a folder made anew says the same', async () => {
+	const common = () => ({ policy: '{"name":"p","rules":[{"metric":"decode","suite":"throughput","compare":"absolute","margin":1}]}',
+		candidate: 'acme/none', checkpoint: { size: 1, root: 'ab'.repeat(32) }, evaluated_at: timeOf(Date.now() - 1000), result: 'INSUFFICIENT',
+		rules: [{ verdict: 'INSUFFICIENT', voters: 0, standing: 'none', inputs_n: 0, inputs_digest: 'cd'.repeat(32) }], unpublished: [], earlier_n: 0 });
+	const decision = await counted(say('decision', sam, common()));
+	const other = await counted(say('decision', await staff('Xia'), common()));
+	await lab.documentWhere('decisions.json', (d) => d.decisions.length === 2);
+	const [wim, yas] = [await staff('Wim'), await staff('Yas')];
+	const enrolment = await lab.pg.sql(`SELECT encode(id, 'hex') FROM assay.leaf WHERE kind = 'enrolment' AND submitter = '\\x${sam.submitter}'`);
+	for (const target of [enrolment, other.id]) {
+		const asked = await counted(act(wim, 'withhold', target));
+		await counted(act(yas, 'confirm', asked.id));
+	}
+	await published((prices) => prices.some((p) => p.by.id === sam.submitter) && prices.every((p) => p.by.id !== sam.submitter || p.by.name === '(withheld)'));
+	await lab.documentWhere(`decisions/${decision.id}.json`, (d) => d.decision.by.name === '(withheld)');
+	const hidden = await lab.documentWhere(`decisions/${other.id}.json`, (d) => d.decision.withheld);
+	assert.equal(hidden.decision.policy, undefined);
+	const list = await lab.documentWhere('decisions.json', (d) => d.decisions.some((one) => one.withheld));
+	assert.deepEqual(list.decisions.map((d) => [d.id, d.withheld]), [[other.id, true], [decision.id, false]]);
+	const size = await lab.pg.sql('SELECT size FROM assay.log_head');
+	const wholeIn = (folder) => waitFor('the documents to be whole', () => {
+		const index = path.join(folder, 'data/v1/index.json');
+		return existsSync(index) && String(JSON.parse(readFileSync(index)).log_size) === size;
+	});
+	const anew = lab.anotherDaemon();
+	await anew.start();
+	await wholeIn(lab.published);
+	await wholeIn(anew.settings.published);
+	assertSameFolder(folderContents(path.join(lab.published, 'data')), folderContents(path.join(anew.settings.published, 'data')));
 });

@@ -50,7 +50,7 @@ export function decisionsView(document, now, say) {
 		make('p', { class: 'lead' }, 'Is this model good enough? Signed answers by a policy, each with the evidence it was made of. ',
 			'Anybody can make one again from the log: ', make('code', {}, 'assay gate --replay ID'), '.'),
 		table('Decisions', ['Decision', 'Candidate and policy', 'Baseline', 'By', 'Evaluated'],
-			document.decisions.map((d) => decisionRow(d, now)),
+			[...document.decisions].sort((a, b) => b.index - a.index).map((d) => decisionRow(d, now)),
 			'Nobody has logged a decision yet. “assay gate init MODEL” starts a policy, “assay gate POLICY --sign” logs a decision.'),
 	];
 }
