@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "draws.h"
 #include "interval.h"
 #include "items.h"
 #include "scale.h"
@@ -15,25 +16,6 @@
 #define CELLS 20000 /* a size and distribution: one standard error of a coverage is 0.15 % */
 #define LIED_TO 20000
 #define LEVEL 0.95
-
-/* xorshift64*, 53 bits: 0 < u < 1. */
-static double
-uniform(uint64_t *seed)
-{
-	*seed ^= *seed >> 12;
-	*seed ^= *seed << 25;
-	*seed ^= *seed >> 27;
-	return ((double)(*seed * UINT64_C(0x2545f4914f6cdd1d) >> 11) + 0.5) / 9007199254740992.;
-}
-
-/* Box and Muller, Ann. Math. Stat. 29, 1958, doi:10.1214/aoms/1177706645. */
-static double
-normal(uint64_t *seed)
-{
-	double radius = sqrt(-2 * log(uniform(seed)));
-
-	return radius * cos(2 * acos(-1) * uniform(seed));
-}
 
 struct setting {
 	const char *name;
