@@ -95,10 +95,10 @@ engine_of(const struct asked *a)
 bool
 end_session(struct asked *a, const struct asked_suite *suite, struct fault *f)
 {
-	json_t *end = suite->grade(a);
+	json_t *end = suite->grade(a, f);
 
 	if (end == NULL)
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for results", "none");
+		return false;
 	json_object_set_new(end, "engine", engine_of(a));
 	json_object_set_new(end, "hardware", hardware_of(a));
 	return session_add(&a->session, SESSION_END, end, f);

@@ -30,5 +30,6 @@ void run_show(const json_t *result, FILE *out);
 
 /* The suites whose questions go to an endpoint: run_refusals.c, run_chat.c. */
 bool run_refusals(struct task *t, struct problem *p);
+bool run_chat(struct task *t, struct problem *p);
 
 #endif

@@ -91,3 +91,11 @@ const struct importer importer_refusals = {
     .read = read,
     .media_type = media_type,
 };
+
+const struct importer importer_chat = {
+    .name = "chat",
+    .summary = "a session of `assay run chat`",
+    .suite = "chat",
+    .read = read,
+    .media_type = media_type,
+};
