@@ -60,19 +60,34 @@ on_signal(int number)
 }
 
 static int64_t
-clock_ms(void)
+clock_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+static int64_t
+clock_ms(void)
+{
+	return clock_us() / 1000;
+}
+
+/* Pieces of an answer go on as they come; what else a server says is gathered. */
 static size_t
 on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct seat *s = arg;
+	const struct endpoint_work *work = s->round->work;
+	int64_t at_us = clock_us();
+	long status = 0;
 
+	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (work->piece != NULL && status == 200) {
+		work->piece(work->arg, s->number, data, size * n, at_us);
+		return size * n;
+	}
 	if (s->answer.n + size * n > ENDPOINT_ANSWER_MAX_BYTES) {
 		s->too_large = true;
 		return 0;
@@ -142,6 +157,8 @@ start(struct seat *s)
 	text_reset(&s->answer);
 	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(s->question));
 	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, s->question);
+	if (s->round->work->started != NULL)
+		s->round->work->started(s->round->work->arg, s->number, clock_us());
 	if (curl_multi_add_handle(s->round->multi, s->curl) != CURLM_OK)
 		return fault_set(s->round->f, FAULT_NO_MEMORY, "", "memory for a question", "none");
 	s->state = SEAT_ASKING;
@@ -189,6 +206,22 @@ error_words(const struct seat *s, long status, char *out, size_t room)
 	json_decref(doc);
 }
 
+/* A question that is put but once is given back without an answer. */
+static bool
+give_up(struct seat *s, const char *got)
+{
+	struct round *r = s->round;
+	struct fault local = {0};
+
+	fault_set(&local, FAULT_ENDPOINT, r->url, "an answer", "%s", got);
+	if (r->work->take(r->work->arg, s->number, NULL, 0, &local) == ENDPOINT_STOP) {
+		*r->f = local;
+		return false;
+	}
+	free_seat(s);
+	return true;
+}
+
 /* Let the question wait for its next try, unless this was the last. */
 static bool
 try_again(struct seat *s, int64_t retry_after_s, const char *got)
@@ -196,6 +229,8 @@ try_again(struct seat *s, int64_t retry_after_s, const char *got)
 	struct round *r = s->round;
 	int64_t pause_ms = (int64_t)PAUSE_MS << (s->tries - 1);
 
+	if (r->work->once)
+		return give_up(s, got);
 	if (pause_ms > PAUSE_MAX_MS)
 		pause_ms = PAUSE_MAX_MS;
 	if (retry_after_s > 0)
@@ -259,17 +294,19 @@ on_end(struct seat *s, CURLcode code)
 		return fault_set(r->f, FAULT_ENDPOINT, r->url, "an answer", "%s", got);
 	if (!try_again(s, retry_after_s, got))
 		return false;
-	if ((status == 429 || status == 503) && s->not_before_ms > r->quiet_until_ms)
+	if (s->state == SEAT_WAITING && (status == 429 || status == 503) &&
+	    s->not_before_ms > r->quiet_until_ms)
 		r->quiet_until_ms = s->not_before_ms;
 	return true;
 }
 
 static bool
-take_ended(struct round *r)
+take_ended(struct round *r, bool *some)
 {
 	CURLMsg *message;
 	int left, running;
 
+	*some = false;
 	if (curl_multi_perform(r->multi, &running) != CURLM_OK)
 		return fault_set(r->f, FAULT_NO_MEMORY, "", "memory for questions", "none");
 	while ((message = curl_multi_info_read(r->multi, &left)) != NULL) {
@@ -281,6 +318,7 @@ take_ended(struct round *r)
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&s);
 		curl_multi_remove_handle(r->multi, s->curl);
 		s->state = SEAT_WAITING;
+		*some = true;
 		if (!on_end(s, code))
 			return false;
 	}
@@ -300,25 +338,24 @@ rest_ms(const struct round *r)
 
 		if (s->state == SEAT_WAITING && at_ms - now_ms < rest)
 			rest = at_ms > now_ms ? at_ms - now_ms : 0;
-		if (s->state == SEAT_FREE)
-			rest = rest < WAKE_MS ? rest : WAKE_MS;
 	}
 	return (int)rest;
 }
 
+/* Behind an answer others may be due, so nobody rests. */
 static bool
 go_round(struct round *r)
 {
-	bool busy = true;
+	bool busy = true, some = false;
 
 	while (interrupted_by == 0) {
 		if (!seat_all(r, &busy))
 			return false;
 		if (!busy)
 			return true;
-		if (!take_ended(r))
+		if (!take_ended(r, &some))
 			return false;
-		if (curl_multi_poll(r->multi, NULL, 0, rest_ms(r), NULL) != CURLM_OK)
+		if (!some && curl_multi_poll(r->multi, NULL, 0, rest_ms(r), NULL) != CURLM_OK)
 			return fault_set(r->f, FAULT_NO_MEMORY, "", "memory to wait", "none");
 	}
 	return false;

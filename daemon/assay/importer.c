@@ -12,6 +12,7 @@ const struct importer *const importers[] = {
     &importer_llama_perplexity,
     &importer_refusals,
     &importer_chat,
+    &importer_serving,
     NULL,
 };
 

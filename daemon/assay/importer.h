@@ -44,7 +44,7 @@ struct importer {
 };
 
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
-    importer_chat;
+    importer_chat, importer_serving;
 
 /* All importers; ends with NULL. */
 extern const struct importer *const importers[];

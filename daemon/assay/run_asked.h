@@ -27,7 +27,12 @@ struct asked {
 struct asked_suite {
 	const char *name; /* also the format of `assay import` for its sessions */
 	bool needs_judge;
-	/* Ask the judge; called only if there is one. Fails as ask_all(). */
+	bool needs_machine; /* cells go by engine and hardware: they are asked for before */
+	/* Ask the model that is measured, and tell how many questions that are; NULL: each turn of
+	 * each item. Fails as ask_all(). */
+	bool (*ask)(struct asked *a, struct fault *f);
+	size_t (*left)(const struct asked *a);
+	/* Ask the judge; called only if there is one and this is not NULL. Fails as ask_all(). */
 	bool (*judge)(struct asked *a, struct fault *f);
 	/* Work out from the session's answers: return {results, items, judge} as a submission has
 	 * them, new; NULL with f filled. */
@@ -48,6 +53,10 @@ const char *item_turn(const struct asked *a, size_t item, size_t turn);
 /* Ask the model that is measured; and how many questions that are. Fails as ask_all(). */
 bool ask_subject(struct asked *a, struct fault *f) __attribute__((warn_unused_result));
 size_t subject_left(const struct asked *a);
+
+/* Check that engine and hardware are told, as far as this machine does not tell them. Fails with
+ * FAULT_OPTION. */
+bool asked_machine(const struct asked *a, struct fault *f) __attribute__((warn_unused_result));
 
 /* Open the session of this measurement, or begin it. Fails as run_folder(), session_open(), and
  * with FAULT_OPTION where --resume finds none. */

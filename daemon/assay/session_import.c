@@ -99,3 +99,11 @@ const struct importer importer_chat = {
     .read = read,
     .media_type = media_type,
 };
+
+const struct importer importer_serving = {
+    .name = "serving",
+    .summary = "a session of `assay run serving`",
+    .suite = "serving",
+    .read = read,
+    .media_type = media_type,
+};

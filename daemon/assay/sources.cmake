@@ -64,11 +64,15 @@ add_library(assay-parts STATIC
   daemon/assay/run_parts.c
   daemon/assay/run_party.c
   daemon/assay/run_refusals.c
+  daemon/assay/run_serving.c
   daemon/assay/say.c
   daemon/assay/seen.c
+  daemon/assay/serving_load.c
+  daemon/assay/serving_results.c
   daemon/assay/session.c
   daemon/assay/session_import.c
   daemon/assay/spool.c
+  daemon/assay/sse.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c
   daemon/assay/told.c

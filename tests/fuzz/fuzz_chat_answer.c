@@ -20,7 +20,7 @@ check_answer(const struct chat_answer *a)
 	if (a->text == NULL || a->prompt_tokens < -1 || a->completion_tokens < -1)
 		abort();
 	chat_say(messages, "assistant", a->text);
-	question = chat_question("m", messages, 0, 1);
+	question = chat_question("m", messages, 0, 1, false);
 	if (json_array_size(messages) != 1 || question == NULL)
 		abort();
 	free(question);

@@ -53,3 +53,13 @@ test('chat/1: ten conversations in each category, references where there is one 
 	for (const [prompt, holes] of [[judge.prompt, 2], [judge.prompt_reference, 3]])
 		assert.deepEqual(prompt.match(/\{\w+\}/g), ['{reference}', '{conversation}', '{answer}'].slice(3 - holes));
 });
+
+test('serving/1: prompts of one turn that begin differently, and a protocol whose levels rise', () => {
+	const items = itemsOf('serving'), protocol = JSON.parse(file('serving', 'protocol.json'));
+	assertDistinct(items, 1);
+	const levels = protocol.levels.split(',').map(Number);
+	assert.ok(levels.every((n, i) => Number.isInteger(n) && n > (levels[i - 1] ?? 0)));
+	assert.ok(protocol.streams.least > 0 && protocol.streams.each > 0);
+	assert.deepEqual(protocol.prompt.match(/\{\w+\}/g), ['{number}', '{text}']);
+	assert.ok(protocol.prompt.indexOf('{number}') < protocol.prompt.indexOf('{text}'));
+});
