@@ -32,6 +32,7 @@ struct seat {
 	enum seat_state state;
 	CURL *curl;
 	char *question;
+	size_t sent; /* of its bytes, to curl */
 	size_t number;
 	int tries;
 	int64_t not_before_ms;
@@ -96,6 +97,33 @@ on_body(char *data, size_t size, size_t n, void *arg)
 	return s->answer.failed ? 0 : size * n;
 }
 
+/* curl asks for the body when the connection stands and the head is on its way. */
+static size_t
+on_question(char *out, size_t size, size_t n, void *arg)
+{
+	struct seat *s = arg;
+	const struct endpoint_work *work = s->round->work;
+	size_t left = strlen(s->question + s->sent), some = left < size * n ? left : size * n;
+
+	if (s->sent == 0 && work->started != NULL)
+		work->started(work->arg, s->number, clock_us());
+	memcpy(out, s->question + s->sent, some);
+	s->sent += some;
+	return some;
+}
+
+/* A kept connection may turn out to be closed: then the question goes once more, over another. */
+static int
+on_rewind(void *arg, curl_off_t offset, int origin)
+{
+	struct seat *s = arg;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > s->sent)
+		return CURL_SEEKFUNC_FAIL;
+	s->sent = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
 static bool
 add_header(struct round *r, const char *line)
 {
@@ -133,6 +161,10 @@ open_seat(struct round *r, struct seat *s)
 	curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, r->endpoint->timeout_ms);
 	curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, r->headers);
 	curl_easy_setopt(s->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_READFUNCTION, on_question);
+	curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
+	curl_easy_setopt(s->curl, CURLOPT_SEEKFUNCTION, on_rewind);
+	curl_easy_setopt(s->curl, CURLOPT_SEEKDATA, s);
 	curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, s);
 	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, s->error);
@@ -152,13 +184,11 @@ static bool
 start(struct seat *s)
 {
 	s->tries++;
+	s->sent = 0;
 	s->too_large = false;
 	s->error[0] = 0;
 	text_reset(&s->answer);
 	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(s->question));
-	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, s->question);
-	if (s->round->work->started != NULL)
-		s->round->work->started(s->round->work->arg, s->number, clock_us());
 	if (curl_multi_add_handle(s->round->multi, s->curl) != CURLM_OK)
 		return fault_set(s->round->f, FAULT_NO_MEMORY, "", "memory for a question", "none");
 	s->state = SEAT_ASKING;

@@ -9,15 +9,21 @@ import { assayPath, repo } from '../system/lib/daemon.mjs';
 import { Endpoint, pieces } from '../system/lib/endpoint.mjs';
 import { makeFolder, mustRun } from '../system/lib/process.mjs';
 
-const atOnce = Number(process.argv[2] ?? 64), gapMs = Number(process.argv[3] ?? 20), words = 50;
+const atOnce = Number(process.argv[2] ?? 64), gapMs = Number(process.argv[3] ?? 20);
 const dir = makeFolder('serving-');
 const now = () => Number(process.hrtime.bigint()) / 1e9;
 const sent = [];
 
-const endpoint = await Endpoint.start(() => ({ events: pieces(Array(words).fill('word ')) }));
+// Of different lengths, so that streams do not begin in step for long.
+const endpoint = await Endpoint.start((words, n) => ({ events: pieces(Array(40 + n * 7 % 23).fill('word ')) }));
+const usual = endpoint.onRequest;
+endpoint.onRequest = function onRequest(request, response) {
+	response.begun = now();
+	return usual.call(this, request, response);
+};
 // The first piece waits as long as five others; each goes out in one write.
 endpoint.stream = async function stream(response, { events }) {
-	const times = [], begun = now();
+	const times = [];
 	response.writeHead(200, { 'Content-Type': 'text/event-stream' });
 	response.flushHeaders();
 	await pause(5 * gapMs);
@@ -30,7 +36,7 @@ endpoint.stream = async function stream(response, { events }) {
 	}
 	this.now--;
 	response.end();
-	sent.push({ ttft: times[0] - begun, rate: (times.length - 1) / (times.at(-1) - times[0]) });
+	sent.push({ ttft: times[0] - response.begun, rate: (times.length - 1) / (times.at(-1) - times[0]) });
 };
 await mustRun(assayPath, ['run', 'serving', '--endpoint', endpoint.url, '--model', 'a/b', '--dry-run', '--home', dir,
 	'--levels', String(atOnce), '--engine', 'scripted', '--engine-version', '1', '--cpu', 'x', '--accelerator', 'none'],
