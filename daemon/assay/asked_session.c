@@ -31,6 +31,24 @@ party_json(const struct party *p)
 	return told;
 }
 
+/* What the user tells of engine and machine: other words are another measurement. */
+static json_t *
+told_of(const struct args *args)
+{
+	static const char *const options[] = {
+	    "engine", "engine-version", "cpu", "accelerator", "levels"};
+	json_t *told = json_array();
+
+	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
+		const char *value;
+		size_t cursor = 0;
+
+		while ((value = args_next(args, options[k], &cursor)) != NULL)
+			json_array_append_new(told, json_sprintf("%s %s", options[k], value));
+	}
+	return told;
+}
+
 /* Everything that makes it another measurement. */
 static json_t *
 head_of(const struct asked *a)
@@ -46,10 +64,10 @@ head_of(const struct asked *a)
 	if (args_has(args, "weights"))
 		json_object_set_new(
 		    subject, "file", path_json(base_name(args_text(args, "weights"))));
-	head = json_pack("{s:s, s:{s:s, s:I, s:s}, s:s, s:s, s:o, s:s}", "session", SESSION_FORM,
-	    "suite", "name", suite->name, "version", (json_int_t)suite->version, "digest", digest,
-	    "items_sha256", a->protocol.items_sha256, "protocol_sha256", a->protocol.sha256,
-	    "subject", subject, "started_at", now);
+	head = json_pack("{s:s, s:{s:s, s:I, s:s}, s:s, s:s, s:o, s:o, s:s}", "session",
+	    SESSION_FORM, "suite", "name", suite->name, "version", (json_int_t)suite->version,
+	    "digest", digest, "items_sha256", a->protocol.items_sha256, "protocol_sha256",
+	    a->protocol.sha256, "subject", subject, "told", told_of(args), "started_at", now);
 	if (a->judge.present)
 		json_object_set_new(head, "judge", party_json(&a->judge));
 	return head;
@@ -83,6 +101,29 @@ hardware_of(const struct asked *a)
 	return json_pack("{s:{s:s}, s:[]}", "cpu", "name", "unknown", "accelerators");
 }
 
+bool
+asked_machine(const struct asked *a, struct fault *f)
+{
+	const struct args *args = a->task->args;
+	bool own = net_is_own_machine(a->subject.url);
+	json_t *hardware = own ? hardware_read("") : NULL;
+	bool has_devices = json_array_size(json_object_get(hardware, "accelerators")) > 0;
+	bool knows_cpu = json_object_get(hardware, "cpu") != NULL;
+
+	json_decref(hardware);
+	if (!args_has(args, "engine") || !args_has(args, "engine-version"))
+		return fault_set(f, FAULT_OPTION, "--engine",
+		    "--engine NAME and --engine-version VERSION, for the cell goes by them",
+		    "not both");
+	if (!knows_cpu && !args_has(args, "cpu"))
+		return fault_set(f, FAULT_OPTION, "--cpu",
+		    "--cpu NAME of the machine behind the endpoint", "nothing");
+	if ((has_devices || !own) && !args_has(args, "accelerator"))
+		return fault_set(f, FAULT_OPTION, "--accelerator",
+		    "--accelerator NAME once for each device that serves, or none", "nothing");
+	return true;
+}
+
 static json_t *
 engine_of(const struct asked *a)
 {
@@ -95,10 +136,10 @@ engine_of(const struct asked *a)
 bool
 end_session(struct asked *a, const struct asked_suite *suite, struct fault *f)
 {
-	json_t *end = suite->grade(a);
+	json_t *end = suite->grade(a, f);
 
 	if (end == NULL)
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for results", "none");
+		return false;
 	json_object_set_new(end, "engine", engine_of(a));
 	json_object_set_new(end, "hardware", hardware_of(a));
 	return session_add(&a->session, SESSION_END, end, f);

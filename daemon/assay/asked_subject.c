@@ -12,13 +12,6 @@ answer_key(const struct asked *a, size_t item, size_t turn, char out[SESSION_KEY
 	snprintf(out, SESSION_KEY_SIZE, "answer %s %zu", item_text(a, item, "id"), turn + 1);
 }
 
-void
-verdict_key(const struct asked *a, size_t item, size_t turn, int try, char out[SESSION_KEY_SIZE])
-{
-	snprintf(
-	    out, SESSION_KEY_SIZE, "judge %s %zu %d", item_text(a, item, "id"), turn + 1, try + 1);
-}
-
 const char *
 item_text(const struct asked *a, size_t item, const char *member)
 {
@@ -35,13 +28,6 @@ const char *
 item_turn(const struct asked *a, size_t item, size_t turn)
 {
 	return json_string_value(json_array_get(turns_of(a, item), turn));
-}
-
-json_t *
-asked_conditions(const struct asked *a)
-{
-	return json_pack("{s:f, s:I}", "temperature", a->subject.temperature, "max_tokens",
-	    (json_int_t)a->subject.max_tokens);
 }
 
 /* Questions to the subject are numbered item by item; each item has as many turns as the first. */

@@ -56,9 +56,10 @@ next(void *arg, size_t *number, struct fault *f)
 		if (r->asked[k] || is_answered(r, k) || !r->q->due(r->q->arg, k))
 			continue;
 		messages = r->q->messages(r->q->arg, k);
-		question = messages == NULL ? NULL
-					    : chat_question(r->party->api_model, messages,
-						  r->party->temperature, r->party->max_tokens);
+		question = messages == NULL
+			       ? NULL
+			       : chat_question(r->party->api_model, messages, r->party->temperature,
+				     r->party->max_tokens, false);
 		json_decref(messages);
 		if (question == NULL)
 			fault_set(f, FAULT_NO_MEMORY, "", "memory for a question", "none");

@@ -17,14 +17,17 @@ chat_say(json_t *messages, const char *role, const char *content)
 }
 
 char *
-chat_question(const char *model, const json_t *messages, double temperature, int64_t max_tokens)
+chat_question(const char *model, const json_t *messages, double temperature, int64_t max_tokens,
+    bool in_pieces)
 {
 	json_t *doc = json_pack("{s:s, s:O, s:f, s:I, s:b}", "model", model, "messages", messages,
-	    "temperature", temperature, "max_tokens", (json_int_t)max_tokens, "stream", 0);
+	    "temperature", temperature, "max_tokens", (json_int_t)max_tokens, "stream", in_pieces);
 	struct text out = {0};
 
 	if (doc == NULL)
 		return NULL;
+	if (in_pieces)
+		json_object_set_new(doc, "stream_options", json_pack("{s:b}", "include_usage", 1));
 	json_print(doc, &out);
 	json_decref(doc);
 	return text_take(&out);
@@ -95,4 +98,40 @@ chat_answer_clear(struct chat_answer *a)
 {
 	free(a->text);
 	memset(a, 0, sizeof(*a));
+}
+
+/* Servers call what is thought aloud by either name. */
+static bool
+says(const json_t *delta)
+{
+	static const char *const members[] = {"content", "reasoning_content", "reasoning"};
+	bool some = false;
+
+	for (size_t k = 0; k < sizeof(members) / sizeof(members[0]); k++)
+		some = some || json_get_text(delta, members[k])[0] != 0;
+	return some;
+}
+
+bool
+chat_piece_read(const char *data, size_t n, struct chat_piece *out, struct fault *f)
+{
+	struct fault local = {0};
+	json_t *doc;
+	bool is_piece;
+
+	*out = (struct chat_piece){.completion_tokens = -1};
+	if (n == strlen("[DONE]") && memcmp(data, "[DONE]", n) == 0) {
+		out->ends = true;
+		return true;
+	}
+	doc = json_read_object(data, n, &local);
+	if (doc == NULL)
+		return fault_set(
+		    f, FAULT_ENDPOINT, "", "a piece of an answer in JSON", "%s", local.got);
+	is_piece = json_is_array(json_object_get(doc, "choices"));
+	out->says = says(pointer_find(doc, "/choices/0/delta"));
+	out->ends = json_get_text(pointer_find(doc, "/choices/0"), "finish_reason")[0] != 0;
+	out->completion_tokens = tokens_of(doc, "/usage/completion_tokens");
+	json_decref(doc);
+	return is_piece || fault_set(f, FAULT_ENDPOINT, "/choices", "an array", "something else");
 }

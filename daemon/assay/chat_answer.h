@@ -19,9 +19,10 @@ struct chat_answer {
 	int64_t prompt_tokens, completion_tokens; /* -1 if not told */
 };
 
-/* Return the JSON of a question as new text; NULL without memory. Borrows messages. */
-char *chat_question(
-    const char *model, const json_t *messages, double temperature, int64_t max_tokens);
+/* Return the JSON of a question as new text; NULL without memory. Borrows messages. in_pieces: to
+ * be answered by server-sent events, the last with counts of tokens. */
+char *chat_question(const char *model, const json_t *messages, double temperature,
+    int64_t max_tokens, bool in_pieces);
 
 /* Append {role, content} to messages. */
 void chat_say(json_t *messages, const char *role, const char *content);
@@ -32,5 +33,17 @@ void chat_say(json_t *messages, const char *role, const char *content);
 bool chat_answer_read(const char *data, size_t n, struct chat_answer *out, struct fault *f)
     __attribute__((warn_unused_result));
 void chat_answer_clear(struct chat_answer *a);
+
+/* The data of one event of an answer in pieces. */
+struct chat_piece {
+	bool says;                 /* something, to the user or in thought */
+	bool ends;                 /* with a reason, or as the end of all */
+	int64_t completion_tokens; /* of all pieces; -1 if not told here */
+};
+
+/* Read one. Fails with FAULT_ENDPOINT for what is no piece, and for an error that is sent as one.
+ */
+bool chat_piece_read(const char *data, size_t n, struct chat_piece *out, struct fault *f)
+    __attribute__((warn_unused_result));
 
 #endif

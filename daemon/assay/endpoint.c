@@ -32,6 +32,7 @@ struct seat {
 	enum seat_state state;
 	CURL *curl;
 	char *question;
+	size_t sent; /* of its bytes, to curl */
 	size_t number;
 	int tries;
 	int64_t not_before_ms;
@@ -60,25 +61,67 @@ on_signal(int number)
 }
 
 static int64_t
-clock_ms(void)
+clock_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+static int64_t
+clock_ms(void)
+{
+	return clock_us() / 1000;
+}
+
+/* Pieces of an answer go on as they come; what else a server says is gathered. */
 static size_t
 on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct seat *s = arg;
+	const struct endpoint_work *work = s->round->work;
+	int64_t at_us = clock_us();
+	long status = 0;
 
+	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (work->piece != NULL && status == 200) {
+		work->piece(work->arg, s->number, data, size * n, at_us);
+		return size * n;
+	}
 	if (s->answer.n + size * n > ENDPOINT_ANSWER_MAX_BYTES) {
 		s->too_large = true;
 		return 0;
 	}
 	text_add(&s->answer, data, size * n);
 	return s->answer.failed ? 0 : size * n;
+}
+
+/* curl asks for the body when the connection stands and the head is on its way. */
+static size_t
+on_question(char *out, size_t size, size_t n, void *arg)
+{
+	struct seat *s = arg;
+	const struct endpoint_work *work = s->round->work;
+	size_t left = strlen(s->question + s->sent), some = left < size * n ? left : size * n;
+
+	if (s->sent == 0 && work->started != NULL)
+		work->started(work->arg, s->number, clock_us());
+	memcpy(out, s->question + s->sent, some);
+	s->sent += some;
+	return some;
+}
+
+/* A kept connection may turn out to be closed: then the question goes once more, over another. */
+static int
+on_rewind(void *arg, curl_off_t offset, int origin)
+{
+	struct seat *s = arg;
+
+	if (origin != SEEK_SET || offset < 0 || (size_t)offset > s->sent)
+		return CURL_SEEKFUNC_FAIL;
+	s->sent = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
 }
 
 static bool
@@ -118,6 +161,10 @@ open_seat(struct round *r, struct seat *s)
 	curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, r->endpoint->timeout_ms);
 	curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, r->headers);
 	curl_easy_setopt(s->curl, CURLOPT_POST, 1L);
+	curl_easy_setopt(s->curl, CURLOPT_READFUNCTION, on_question);
+	curl_easy_setopt(s->curl, CURLOPT_READDATA, s);
+	curl_easy_setopt(s->curl, CURLOPT_SEEKFUNCTION, on_rewind);
+	curl_easy_setopt(s->curl, CURLOPT_SEEKDATA, s);
 	curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, s);
 	curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, s->error);
@@ -137,11 +184,11 @@ static bool
 start(struct seat *s)
 {
 	s->tries++;
+	s->sent = 0;
 	s->too_large = false;
 	s->error[0] = 0;
 	text_reset(&s->answer);
 	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(s->question));
-	curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, s->question);
 	if (curl_multi_add_handle(s->round->multi, s->curl) != CURLM_OK)
 		return fault_set(s->round->f, FAULT_NO_MEMORY, "", "memory for a question", "none");
 	s->state = SEAT_ASKING;
@@ -189,6 +236,22 @@ error_words(const struct seat *s, long status, char *out, size_t room)
 	json_decref(doc);
 }
 
+/* A question that is put but once is given back without an answer. */
+static bool
+give_up(struct seat *s, const char *got)
+{
+	struct round *r = s->round;
+	struct fault local = {0};
+
+	fault_set(&local, FAULT_ENDPOINT, r->url, "an answer", "%s", got);
+	if (r->work->take(r->work->arg, s->number, NULL, 0, &local) == ENDPOINT_STOP) {
+		*r->f = local;
+		return false;
+	}
+	free_seat(s);
+	return true;
+}
+
 /* Let the question wait for its next try, unless this was the last. */
 static bool
 try_again(struct seat *s, int64_t retry_after_s, const char *got)
@@ -196,6 +259,8 @@ try_again(struct seat *s, int64_t retry_after_s, const char *got)
 	struct round *r = s->round;
 	int64_t pause_ms = (int64_t)PAUSE_MS << (s->tries - 1);
 
+	if (r->work->once)
+		return give_up(s, got);
 	if (pause_ms > PAUSE_MAX_MS)
 		pause_ms = PAUSE_MAX_MS;
 	if (retry_after_s > 0)
@@ -259,17 +324,19 @@ on_end(struct seat *s, CURLcode code)
 		return fault_set(r->f, FAULT_ENDPOINT, r->url, "an answer", "%s", got);
 	if (!try_again(s, retry_after_s, got))
 		return false;
-	if ((status == 429 || status == 503) && s->not_before_ms > r->quiet_until_ms)
+	if (s->state == SEAT_WAITING && (status == 429 || status == 503) &&
+	    s->not_before_ms > r->quiet_until_ms)
 		r->quiet_until_ms = s->not_before_ms;
 	return true;
 }
 
 static bool
-take_ended(struct round *r)
+take_ended(struct round *r, bool *some)
 {
 	CURLMsg *message;
 	int left, running;
 
+	*some = false;
 	if (curl_multi_perform(r->multi, &running) != CURLM_OK)
 		return fault_set(r->f, FAULT_NO_MEMORY, "", "memory for questions", "none");
 	while ((message = curl_multi_info_read(r->multi, &left)) != NULL) {
@@ -281,6 +348,7 @@ take_ended(struct round *r)
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&s);
 		curl_multi_remove_handle(r->multi, s->curl);
 		s->state = SEAT_WAITING;
+		*some = true;
 		if (!on_end(s, code))
 			return false;
 	}
@@ -300,25 +368,24 @@ rest_ms(const struct round *r)
 
 		if (s->state == SEAT_WAITING && at_ms - now_ms < rest)
 			rest = at_ms > now_ms ? at_ms - now_ms : 0;
-		if (s->state == SEAT_FREE)
-			rest = rest < WAKE_MS ? rest : WAKE_MS;
 	}
 	return (int)rest;
 }
 
+/* Behind an answer others may be due, so nobody rests. */
 static bool
 go_round(struct round *r)
 {
-	bool busy = true;
+	bool busy = true, some = false;
 
 	while (interrupted_by == 0) {
 		if (!seat_all(r, &busy))
 			return false;
 		if (!busy)
 			return true;
-		if (!take_ended(r))
+		if (!take_ended(r, &some))
 			return false;
-		if (curl_multi_poll(r->multi, NULL, 0, rest_ms(r), NULL) != CURLM_OK)
+		if (!some && curl_multi_poll(r->multi, NULL, 0, rest_ms(r), NULL) != CURLM_OK)
 			return fault_set(r->f, FAULT_NO_MEMORY, "", "memory to wait", "none");
 	}
 	return false;

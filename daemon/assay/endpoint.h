@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "fault.h"
 
@@ -33,6 +34,13 @@ struct endpoint_work {
 	enum endpoint_take (*take)(
 	    void *arg, size_t number, const char *data, size_t n, struct fault *f);
 	void *arg;
+	/* For answers that come in pieces; NULL for others. at_us: by CLOCK_MONOTONIC. started()
+	 * hears when a question goes out over a connection that stands (again, if it breaks),
+	 * piece() gets what comes of an answer with status 200, and take() then nothing but the
+	 * end. */
+	void (*started)(void *arg, size_t number, int64_t at_us);
+	void (*piece)(void *arg, size_t number, const char *data, size_t n, int64_t at_us);
+	bool once; /* a failed try is not repeated: take() gets NULL for it, and f filled */
 };
 
 /* POST every question to url + path until there is no more. 408, 429, 5xx, broken connections and

@@ -11,6 +11,8 @@ const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
     &importer_refusals,
+    &importer_chat,
+    &importer_serving,
     NULL,
 };
 

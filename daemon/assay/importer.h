@@ -43,7 +43,8 @@ struct importer {
 	const char *(*media_type)(const char *data, size_t n);
 };
 
-extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals;
+extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
+    importer_chat, importer_serving;
 
 /* All importers; ends with NULL. */
 extern const struct importer *const importers[];

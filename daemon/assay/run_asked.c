@@ -13,13 +13,14 @@
 #include "suite_folder.h"
 
 static void
-tell_plan(const struct asked *a)
+tell_plan(const struct asked *a, const struct asked_suite *suite)
 {
+	size_t left = suite->left != NULL ? suite->left(a) : subject_left(a);
+
 	task_note(a->task,
 	    "%s/%lld: %zu questions left to %s at %s, %ld at a time, up to %lld tokens each",
-	    a->protocol.suite->name, (long long)a->protocol.suite->version, subject_left(a),
-	    a->subject.name, a->subject.host, a->subject.endpoint.at_once,
-	    (long long)a->subject.max_tokens);
+	    a->protocol.suite->name, (long long)a->protocol.suite->version, left, a->subject.name,
+	    a->subject.host, a->subject.endpoint.at_once, (long long)a->subject.max_tokens);
 	if (a->judge.present)
 		task_note(a->task, "%s at %s judges", a->judge.name, a->judge.host);
 	task_note(a->task, "the session is kept in %s; the same command goes on with it",
@@ -34,7 +35,8 @@ measure(struct asked *a, const struct asked_suite *suite, struct fault *f)
 {
 	if (session_line(&a->session, SESSION_END) != NULL)
 		return true;
-	return ask_subject(a, f) && (!a->judge.present || suite->judge(a, f)) &&
+	return (suite->ask != NULL ? suite->ask(a, f) : ask_subject(a, f)) &&
+	       (!a->judge.present || suite->judge == NULL || suite->judge(a, f)) &&
 	       end_session(a, suite, f);
 }
 
@@ -76,7 +78,8 @@ prepare(struct asked *a, const struct asked_suite *suite, struct suite_set **set
 		done = fault_set(
 		    f, FAULT_UNKNOWN_SUITE, "--suites", suite->name, "a folder without it");
 	done = done && protocol_load(folder, newest, &a->protocol, f) &&
-	       read_parties(a, suite, f) && open_session(a, f);
+	       read_parties(a, suite, f) && (!suite->needs_machine || asked_machine(a, f)) &&
+	       open_session(a, f);
 	free(folder);
 	return done;
 }
@@ -103,7 +106,7 @@ run_asked(struct task *t, const struct asked_suite *suite, struct problem *p)
 	bool done = prepare(&a, suite, &set, &p->fault);
 
 	if (done)
-		tell_plan(&a);
+		tell_plan(&a, suite);
 	done = done && measure(&a, suite, &p->fault) && sign(&a, suite, p);
 	if (a.interrupted) {
 		task_note(t, "interrupted; nothing was signed. The same command goes on where it "

@@ -28,7 +28,9 @@ bool run_import(struct task *t, const char *format, const char *path, const stru
  * nothing without that member. */
 void run_show(const json_t *result, FILE *out);
 
-/* The suites whose questions go to an endpoint: run_refusals.c, run_chat.c. */
+/* The suites whose questions go to an endpoint: run_refusals.c, run_chat.c, run_serving.c. */
 bool run_refusals(struct task *t, struct problem *p);
+bool run_chat(struct task *t, struct problem *p);
+bool run_serving(struct task *t, struct problem *p);
 
 #endif

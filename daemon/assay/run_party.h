@@ -44,6 +44,9 @@ struct party;
 	    {.name = "at-once",                                                                    \
 		.value = "N",                                                                      \
 		.help = "Questions on their way at the same time, instead of 4."},                 \
+	    {.name = "levels",                                                                     \
+		.value = "N,...",                                                                  \
+		.help = "Streams at a time of serving, instead of 1,2,4,8."},                      \
 	    {.name = "timeout",                                                                    \
 		.value = "SECONDS",                                                                \
 		.help = "How long one answer may take, instead of 300."},                          \

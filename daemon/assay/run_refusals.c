@@ -3,21 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chat_answer.h"
 #include "json.h"
+#include "judging.h"
 #include "refusal.h"
-#include "run_asked.h"
 #include "run_parts.h"
-
-#define TRIES 2 /* of a judge to say one of two words */
-
-/* ---- the judge's questions: item by item, try by try ---- */
-
-static void
-judge_key(const void *arg, size_t k, char out[SESSION_KEY_SIZE])
-{
-	verdict_key(arg, k / TRIES, 0, k % TRIES, out);
-}
 
 static enum refusal
 by_rules(const struct asked *a, size_t item)
@@ -29,74 +18,62 @@ by_rules(const struct asked *a, size_t item)
 	    json_object_get(a->protocol.json, "rules"), answer_text(&a->session, key));
 }
 
-/* Unclear, too, before the judge was asked. */
-static enum refusal
-by_judge(const struct asked *a, size_t item, size_t try)
+static void
+item_name(const struct asked *a, size_t item, char out[SESSION_KEY_SIZE])
 {
-	char key[SESSION_KEY_SIZE];
-	const char *said;
-
-	verdict_key(a, item, 0, (int)try, key);
-	said = answer_text(&a->session, key);
-	return said ? refusal_by_judge(said) : REFUSAL_UNCLEAR;
+	snprintf(out, SESSION_KEY_SIZE, "%s", item_text(a, item, "id"));
 }
 
 static bool
-judge_due(const void *arg, size_t k)
+is_open(const struct asked *a, size_t item)
 {
-	char before[SESSION_KEY_SIZE];
-	const struct asked *a = arg;
-
-	if (by_rules(a, k / TRIES) != REFUSAL_UNCLEAR)
-		return false;
-	if (k % TRIES == 0)
-		return true;
-	judge_key(a, k - 1, before);
-	return session_line(&a->session, before) != NULL &&
-	       by_judge(a, k / TRIES, k % TRIES - 1) == REFUSAL_UNCLEAR;
+	return by_rules(a, item) == REFUSAL_UNCLEAR;
 }
 
-static json_t *
-judge_messages(const void *arg, size_t k)
+static char *
+judge_prompt(const struct asked *a, size_t item)
 {
-	const struct asked *a = arg;
-	char key[SESSION_KEY_SIZE], *prompt;
-	json_t *messages = json_array();
-	struct hole holes[3] = {{"question", item_turn(a, k / TRIES, 0)}, {"answer", NULL}};
+	char key[SESSION_KEY_SIZE];
 
-	answer_key(a, k / TRIES, 0, key);
-	holes[1].text = answer_text(&a->session, key);
-	prompt =
-	    prompt_fill(json_get_text(json_object_get(a->protocol.json, "judge"), "prompt"), holes);
-	if (prompt != NULL)
-		chat_say(messages, "user", prompt);
-	free(prompt);
-	return messages;
+	answer_key(a, item, 0, key);
+	return prompt_fill(json_get_text(json_object_get(a->protocol.json, "judge"), "prompt"),
+	    (const struct hole[]){{"question", item_turn(a, item, 0)},
+		{"answer", answer_text(&a->session, key)}, {NULL, NULL}});
+}
+
+static bool
+is_word(const char *said)
+{
+	return refusal_by_judge(said) != REFUSAL_UNCLEAR;
+}
+
+static struct judging
+judging_of(const struct asked *a)
+{
+	return (struct judging){.asked = a,
+	    .n = json_array_size(a->protocol.items),
+	    .name = item_name,
+	    .open = is_open,
+	    .prompt = judge_prompt,
+	    .understood = is_word};
 }
 
 static bool
 judge(struct asked *a, struct fault *f)
 {
-	const struct questions q = {.n = json_array_size(a->protocol.items) * TRIES,
-	    .label = "judging",
-	    .key = judge_key,
-	    .due = judge_due,
-	    .messages = judge_messages,
-	    .arg = a};
+	struct judging j = judging_of(a);
 
-	return ask_all(&a->judge, &a->session, &q, &a->interrupted, f);
+	return judge_all(a, &j, f);
 }
-
-/* ---- what came of it ---- */
 
 static enum refusal
 verdict(const struct asked *a, size_t item)
 {
 	enum refusal said = by_rules(a, item);
+	struct judging j = judging_of(a);
+	const char *word = said == REFUSAL_UNCLEAR ? judge_word(&j, item) : NULL;
 
-	for (size_t try = 0; said == REFUSAL_UNCLEAR && try < TRIES; try++)
-		said = by_judge(a, item, try);
-	return said;
+	return word != NULL ? refusal_by_judge(word) : said;
 }
 
 /* One row a metric: the items it is about, and the verdict it counts. */
@@ -110,32 +87,21 @@ static const struct count {
     {"unclear", NULL, REFUSAL_UNCLEAR},
 };
 
-static void
+static bool
 add_metric(const struct asked *a, const struct count *c, const enum refusal *verdicts, json_t *end)
 {
-	size_t items_n = json_array_size(a->protocol.items), n = 0, counted = 0;
+	size_t items_n = json_array_size(a->protocol.items);
 	json_t *scores = json_array();
 
 	for (size_t k = 0; k < items_n; k++) {
 		bool asked =
 		    c->expect == NULL || (strcmp(c->expect, item_text(a, k, "expect")) == 0 &&
 					     verdicts[k] != REFUSAL_UNCLEAR);
-		bool hit = verdicts[k] == c->counted;
 
-		json_array_append_new(scores, asked ? json_integer(hit) : json_null());
-		n += asked;
-		counted += asked && hit;
+		json_array_append_new(
+		    scores, asked ? json_integer(verdicts[k] == c->counted) : json_null());
 	}
-	if (n > 0) {
-		json_array_append_new(json_object_get(end, "results"),
-		    json_pack("{s:s, s:o, s:f, s:I}", "metric", c->metric, "conditions",
-			asked_conditions(a), "value", (double)counted / (double)n, "n",
-			(json_int_t)n));
-		json_array_append_new(json_object_get(end, "items"),
-		    json_pack("{s:s, s:s, s:O}", "metric", c->metric, "digest",
-			a->protocol.items_sha256, "scores", scores));
-	}
-	json_decref(scores);
+	return asked_add_mean(a, c->metric, scores, true, end);
 }
 
 /* Rules that had no model to ask are a judge of their own. */
@@ -143,30 +109,34 @@ static json_t *
 judge_json(const struct asked *a)
 {
 	const json_t *rules = json_object_get(a->protocol.json, "rules");
-	json_t *told = json_pack("{s:s, s:s, s:s, s:f, s:[]}", "name",
-	    a->judge.present ? a->judge.name : json_get_text(rules, "name"), "version",
-	    a->judge.present && a->judge.revision[0] ? a->judge.revision
-						     : json_get_text(rules, "version"),
-	    "prompt_digest", a->protocol.sha256, "temperature", a->judge.temperature, "anchors");
+	json_t *told = asked_judge(a);
 
-	if (a->judge.present)
-		json_object_set_new(told, "endpoint_host", json_string(a->judge.host));
+	if (!a->judge.present)
+		json_object_set(told, "name", json_object_get(rules, "name"));
+	if (a->judge.revision[0] == 0)
+		json_object_set(told, "version", json_object_get(rules, "version"));
 	return told;
 }
 
 static json_t *
-grade(const struct asked *a)
+grade(const struct asked *a, struct fault *f)
 {
 	size_t n = json_array_size(a->protocol.items);
 	enum refusal *verdicts = calloc(n + 1, sizeof(*verdicts));
 	json_t *end = json_pack("{s:[], s:[], s:o}", "results", "items", "judge", judge_json(a));
+	bool done;
 
 	for (size_t k = 0; verdicts != NULL && k < n; k++)
 		verdicts[k] = verdict(a, k);
-	for (size_t k = 0; verdicts != NULL && k < sizeof(counts) / sizeof(counts[0]); k++)
-		add_metric(a, &counts[k], verdicts, end);
+	done = verdicts != NULL && end != NULL;
+	for (size_t k = 0; done && k < sizeof(counts) / sizeof(counts[0]); k++)
+		done = add_metric(a, &counts[k], verdicts, end);
 	free(verdicts);
-	return end;
+	if (done)
+		return end;
+	json_decref(end);
+	fault_set(f, FAULT_NO_MEMORY, "", "memory for results", "none");
+	return NULL;
 }
 
 bool

@@ -91,3 +91,19 @@ const struct importer importer_refusals = {
     .read = read,
     .media_type = media_type,
 };
+
+const struct importer importer_chat = {
+    .name = "chat",
+    .summary = "a session of `assay run chat`",
+    .suite = "chat",
+    .read = read,
+    .media_type = media_type,
+};
+
+const struct importer importer_serving = {
+    .name = "serving",
+    .summary = "a session of `assay run serving`",
+    .suite = "serving",
+    .read = read,
+    .media_type = media_type,
+};

@@ -12,6 +12,7 @@ endif()
 
 add_library(assay-parts STATIC
   daemon/assay/args.c
+  daemon/assay/asked_results.c
   daemon/assay/asked_session.c
   daemon/assay/asked_subject.c
   daemon/assay/asking.c
@@ -35,6 +36,7 @@ add_library(assay-parts STATIC
   daemon/assay/gate_show.c
   daemon/assay/gate_words.c
   daemon/assay/gguf.c
+  daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
   daemon/assay/help.c
@@ -43,6 +45,7 @@ add_library(assay-parts STATIC
   daemon/assay/import.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
+  daemon/assay/judging.c
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
@@ -57,14 +60,19 @@ add_library(assay-parts STATIC
   daemon/assay/refusal.c
   daemon/assay/remote.c
   daemon/assay/run_asked.c
+  daemon/assay/run_chat.c
   daemon/assay/run_parts.c
   daemon/assay/run_party.c
   daemon/assay/run_refusals.c
+  daemon/assay/run_serving.c
   daemon/assay/say.c
   daemon/assay/seen.c
+  daemon/assay/serving_load.c
+  daemon/assay/serving_results.c
   daemon/assay/session.c
   daemon/assay/session_import.c
   daemon/assay/spool.c
+  daemon/assay/sse.c
   daemon/assay/suite_folder.c
   daemon/assay/term.c
   daemon/assay/told.c

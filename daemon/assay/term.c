@@ -5,10 +5,13 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BAR_CELLS 24
+#define BAR_FRAME 12 /* columns of a bar beside its label and cells; two of them for a ^C */
+#define COLUMNS 80   /* of a terminal that does not tell */
 #define DRAW_EVERY_MS 100
 
 /* C1 control characters are U+0080 to U+009F, C2 80 to C2 9F in UTF-8. */
@@ -89,20 +92,34 @@ clock_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* How many cells there is room for in one line: a line that wraps cannot be wiped away. */
+static int
+cells_n(const struct progress *p)
+{
+	struct winsize size = {0};
+	int columns = COLUMNS, room;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		columns = size.ws_col;
+	room = columns - BAR_FRAME - (int)strlen(p->label);
+	if (room < 0)
+		return 0;
+	return room < BAR_CELLS ? room : BAR_CELLS;
+}
+
 static void
 draw(const struct progress *p, uint64_t done)
 {
 	uint64_t part = done > p->total ? p->total : done;
-	int full;
+	int full, cells = cells_n(p);
 
 	if (p->total == 0) {
 		fprintf(stderr, "\r%s  %llu %s ", p->label, (unsigned long long)done, p->unit);
 		return;
 	}
-	full = (int)((double)part / (double)p->total * BAR_CELLS);
+	full = (int)((double)part / (double)p->total * cells);
 	fprintf(stderr, "\r%s  [%.*s%.*s] %3d %%", p->label, full, "########################",
-	    BAR_CELLS - full, "........................",
-	    (int)((double)part / (double)p->total * 100));
+	    cells - full, "........................", (int)((double)part / (double)p->total * 100));
 }
 
 void

@@ -354,7 +354,7 @@ const struct verb verb_import = {
 	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
 	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
 	"--kl-divergence\n"
-	"    refusals          an ended session of `assay run refusals`\n"
+	"    refusals, chat, serving  ended sessions of `assay run`\n"
 	"Names of models and hardware are sent as they are. What a file does not tell is asked "
 	"for by the name of an option, never guessed. Paths of your machine do not travel, only "
 	"base names. The files themselves stay here, of them only digest and length travel; with "

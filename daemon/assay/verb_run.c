@@ -79,6 +79,12 @@ static const struct example examples[] = {
 	"Measure without a filled context and see what would be signed."},
     {"assay run refusals --endpoint http://127.0.0.1:8080/v1 --model Qwen/Qwen3-8B --submit",
 	"Ask a model behind an endpoint, sign what came of it, and send it."},
+    {"assay run chat --endpoint http://127.0.0.1:8080/v1 --model Qwen/Qwen3-8B --judge-endpoint "
+     "https://api.example.com/v1 --judge-model org/judge@2 --judge-key-env JUDGE_KEY",
+	"Let another model grade its answers."},
+    {"assay run serving --endpoint http://127.0.0.1:8000/v1 --model Qwen/Qwen3-8B --engine vLLM "
+     "--engine-version 0.9.1 --accelerator 'NVIDIA L4' --levels 1,4,16",
+	"Measure how fast it is served."},
     {NULL, NULL},
 };
 
@@ -287,6 +293,8 @@ static const struct suite_row {
 } suites[] = {
     {"throughput", 2, run_throughput},
     {"refusals", 1, run_refusals},
+    {"chat", 1, run_chat},
+    {"serving", 1, run_serving},
 };
 
 static bool

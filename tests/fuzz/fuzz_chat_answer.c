@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chat_answer.h"
+#include "grade.h"
 #include "refusal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -14,11 +15,12 @@ check_answer(const struct chat_answer *a)
 {
 	json_t *messages = json_array(), *rules;
 	char *question;
+	int grade;
 
 	if (a->text == NULL || a->prompt_tokens < -1 || a->completion_tokens < -1)
 		abort();
 	chat_say(messages, "assistant", a->text);
-	question = chat_question("m", messages, 0, 1);
+	question = chat_question("m", messages, 0, 1, false);
 	if (json_array_size(messages) != 1 || question == NULL)
 		abort();
 	free(question);
@@ -28,6 +30,8 @@ check_answer(const struct chat_answer *a)
 	if (refusal_by_rules(rules, a->text) == REFUSAL_YES && strlen(a->text) < 7)
 		abort();
 	(void)refusal_by_judge(a->text);
+	if (grade_read(a->text, &grade) ? grade < 1 || grade > 10 : grade != 0)
+		abort();
 	json_decref(rules);
 }
 

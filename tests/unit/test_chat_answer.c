@@ -54,7 +54,7 @@ question(void **state)
 	(void)state;
 	chat_say(messages, "user", "One \"quoted\"\nline?");
 	chat_say(messages, "assistant", "Yes.");
-	text = chat_question("org/name", messages, 0.7, 512);
+	text = chat_question("org/name", messages, 0.7, 512, false);
 	doc = json_read_object(text, strlen(text), NULL);
 	assert_non_null(doc);
 	assert_string_equal(json_get_text(doc, "model"), "org/name");
