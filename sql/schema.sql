@@ -108,7 +108,8 @@ CREATE TABLE assay.decision (
     id bytea NOT NULL,
     submitter bytea NOT NULL,
     release_manager boolean NOT NULL,
-    changed_index bigint NOT NULL
+    changed_index bigint NOT NULL,
+    inputs json
 );
 
 CREATE TABLE assay.dirty_cell (
@@ -173,7 +174,8 @@ CREATE TABLE assay.leaf (
     reason text,
     pointer text,
     withheld boolean DEFAULT false NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    moved_index bigint
 );
 
 CREATE TABLE assay.link (
@@ -325,6 +327,33 @@ CREATE TABLE assay.tree_node (
     hash bytea NOT NULL
 );
 
+CREATE TABLE assay.watch (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    told text NOT NULL,
+    told_index bigint NOT NULL,
+    now text NOT NULL,
+    turned_index bigint NOT NULL,
+    turned_at_ms bigint NOT NULL,
+    stale_at_ms bigint NOT NULL,
+    judged_index bigint NOT NULL,
+    told_rules json NOT NULL,
+    turned_rules json,
+    rules json NOT NULL,
+    ended_index bigint,
+    changed_index bigint NOT NULL
+);
+
+CREATE TABLE assay.watch_turn (
+    index bigint NOT NULL,
+    watch bigint NOT NULL,
+    from_result text NOT NULL,
+    to_result text NOT NULL,
+    turned_index bigint NOT NULL,
+    turn json NOT NULL
+);
+
 ALTER TABLE ONLY assay.act
     ADD CONSTRAINT act_id_key UNIQUE (id);
 
@@ -418,6 +447,15 @@ ALTER TABLE ONLY assay.transition
 ALTER TABLE ONLY assay.tree_node
     ADD CONSTRAINT tree_node_pkey PRIMARY KEY (level, index);
 
+ALTER TABLE ONLY assay.watch
+    ADD CONSTRAINT watch_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.watch_turn
+    ADD CONSTRAINT watch_turn_pkey PRIMARY KEY (index, watch);
+
 CREATE INDEX act_target ON assay.act USING btree (target);
 
 CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
@@ -451,5 +489,9 @@ CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WH
 CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
 
 CREATE INDEX submission_model ON assay.submission USING btree (model_name, index DESC);
+
+CREATE INDEX watch_submitter ON assay.watch USING btree (submitter);
+
+CREATE INDEX watch_turn_watch ON assay.watch_turn USING btree (watch, index);
 
 CREATE TRIGGER statement_only_withheld BEFORE UPDATE ON assay.statement FOR EACH ROW EXECUTE FUNCTION assay.only_withheld();

@@ -47,6 +47,13 @@ bool make_decisions(const struct view *v, int64_t log_size, struct document *out
     __attribute__((warn_unused_result));
 bool make_decision(const struct view *v, const char *id, struct document *out, struct fault *f)
     __attribute__((warn_unused_result));
+/* watches.json in short, at most 500, those that stand first; watches/ID.json; badges/ID.svg. */
+bool make_watches(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
+    __attribute__((warn_unused_result));
+bool make_watch(const struct view *v, const char *id, struct document *out, struct fault *f)
+    __attribute__((warn_unused_result));
+bool make_badge(const struct view *v, const char *id, struct document *out, struct fault *f)
+    __attribute__((warn_unused_result));
 /* submitters/ID.json, ID in hex; log_size: behind the last leaf of or about that submitter. */
 bool make_submitter(const struct view *v, const char *id, int64_t log_size, struct document *out,
     struct fault *f) __attribute__((warn_unused_result));

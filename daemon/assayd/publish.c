@@ -28,7 +28,7 @@ struct publisher {
 	json_t *suites, *models, *hardware;
 	json_t *submitters;  /* id in hex → log_size of the document */
 	int64_t prices_size; /* of the log as the prices are shown; -1: nothing yet */
-	int64_t decisions_size;
+	int64_t decisions_size, watches_size;
 	bool index_due;
 };
 
@@ -267,6 +267,40 @@ write_decisions(struct publisher *p, const struct view *v, struct fault *f)
 	return done;
 }
 
+static bool
+write_watch(struct publisher *p, const struct view *v, const char *id, struct fault *f)
+{
+	struct document d = {0}, badge = {0};
+
+	return put(p, &badge, make_badge(v, id, &badge, f), f) &&
+	       put(p, &d, make_watch(v, id, &d, f), f);
+}
+
+static bool
+write_watches(struct publisher *p, const struct view *v, struct fault *f)
+{
+	char from[24];
+	struct db_param param = {.data = from};
+	int64_t size = p->watches_size < 0 ? 0 : p->watches_size;
+	struct db_rows *rows;
+	struct document list = {0};
+	bool done;
+
+	param.n = (size_t)snprintf(from, sizeof(from), "%lld", (long long)size);
+	rows = dbsync_ask(p->db, QUERY_WATCHES_CHANGED, &param, f);
+	done = rows != NULL;
+	for (size_t i = 0; done && i < db_rows_n(rows); i++) {
+		size = db_whole(rows, i, 1) + 1;
+		done = write_watch(p, v, db_text(rows, i, 0), f);
+	}
+	dbsync_free(rows);
+	if (done && size != p->watches_size)
+		done = put(p, &list, make_watches(v, size, &list, f), f);
+	if (done)
+		p->watches_size = size;
+	return done;
+}
+
 /* What names another document is written after it, so that no link leads nowhere. */
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
@@ -277,7 +311,8 @@ write_documents(struct publisher *p, const struct view *v, struct fault *f)
 	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
 	    !put(p, &list, make_hardware_list(v, &list, f), f) || !write_submitters(p, v, f) ||
 	    !put(p, &acts, make_acts(v, &acts, f), f) || !write_prices(p, v, f) ||
-	    !write_decisions(p, v, f) || !put(p, &index, make_index(v, &index, f), f))
+	    !write_decisions(p, v, f) || !write_watches(p, v, f) ||
+	    !put(p, &index, make_index(v, &index, f), f))
 		return false;
 	p->index_due = false;
 	return true;
@@ -404,7 +439,7 @@ publisher_start(struct server *server, struct fault *f)
 
 	if (p != NULL) {
 		p->server = server;
-		p->size = p->prices_size = p->decisions_size = -1;
+		p->size = p->prices_size = p->decisions_size = p->watches_size = -1;
 		p->folder = path_join(server->options->published, "data/v1");
 		p->suites = json_object();
 		p->models = json_object();

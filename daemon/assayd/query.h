@@ -3,6 +3,8 @@
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
 
+#include "query_gate.h"
+
 /* All may be sent twice with the same effect as once: an answer lost with its connection is asked
  * for again. sql/grants.sql grants just what these need. */
 enum query {
@@ -71,6 +73,9 @@ enum query {
 	QUERY_BUNDLE,
 	QUERY_WITHHELD,
 	QUERY_SIGNED,
+	QUERY_GATES_FIRST,
+	QUERY_GATE_BEFORE_FIRST = QUERY_GATES_FIRST - 1,
+	QUERIES_OF_GATES,
 	QUERY_DOCUMENTS_FIRST,
 	QUERY_DIRTY_CELLS = QUERY_DOCUMENTS_FIRST,
 	QUERY_DIRTY_MODELS,
@@ -85,6 +90,7 @@ enum query {
 	QUERY_DECISIONS_CHANGED,
 	QUERY_DECISION,
 	QUERY_DECISIONS,
+	QUERIES_OF_WATCHES,
 	QUERY_CELLS,
 	QUERY_CELL_RUNS,
 	QUERY_MODEL_RUNS,
@@ -105,7 +111,8 @@ struct query_row {
 
 const struct query_row *query_row(enum query q);
 
-/* The same for q >= QUERY_DOCUMENTS_FIRST; for query_row(). */
+/* The same for those of gates, and of documents; for query_row(). */
+const struct query_row *query_gate_row(enum query q);
 const struct query_row *query_document_row(enum query q);
 
 #endif

@@ -86,17 +86,43 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* $1 id */
     AT(QUERY_DECISION) = {"decision",
 	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
-	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" convert_from(s.payload, 'UTF8'), d.inputs FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
 	" JOIN assay.submitter u ON u.id = d.submitter WHERE d.id = $1::bytea",
 	1},
     AT(QUERY_DECISIONS) = {"decisions",
 	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
-	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" convert_from(s.payload, 'UTF8'), d.inputs FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
 	" JOIN assay.submitter u ON u.id = d.submitter"
 	" ORDER BY d.release_manager DESC, d.index DESC LIMIT 500",
 	0},
+    /* $1 log_size → watches that changed since */
+    AT(QUERY_WATCHES_CHANGED) = {"watches_changed",
+	"SELECT encode(id, 'hex'), changed_index FROM assay.watch WHERE changed_index >= $1::bigint"
+	" ORDER BY changed_index",
+	1},
+    /* $1 id */
+    AT(QUERY_WATCH) = {"watch",
+	"SELECT w.index, w.id, w.submitter, u.name, w.told, w.told_index, w.now, w.turned_index,"
+	" w.turned_at_ms, w.judged_index, w.ended_index, w.changed_index,"
+	" convert_from(s.payload, 'UTF8'), w.rules, NULL FROM assay.watch w"
+	" JOIN assay.statement s USING (id) JOIN assay.submitter u ON u.id = w.submitter"
+	" WHERE w.id = $1::bytea",
+	1},
+    AT(QUERY_WATCHES) = {"watches",
+	"SELECT w.index, w.id, w.submitter, u.name, w.told, w.told_index, w.now, w.turned_index,"
+	" w.turned_at_ms, w.judged_index, w.ended_index, w.changed_index,"
+	" convert_from(s.payload, 'UTF8'), NULL, t.turn FROM assay.watch w"
+	" JOIN assay.statement s USING (id) JOIN assay.submitter u ON u.id = w.submitter"
+	" LEFT JOIN LATERAL (SELECT t.turn FROM assay.watch_turn t WHERE t.watch = w.index"
+	"  ORDER BY t.index DESC LIMIT 1) t ON true"
+	" ORDER BY w.ended_index IS NOT NULL, w.index DESC LIMIT 500",
+	0},
+    /* $1 index of a watch */
+    AT(QUERY_WATCH_TURNS) = {"watch_turns",
+	"SELECT turn FROM assay.watch_turn WHERE watch = $1::bigint ORDER BY index DESC LIMIT 200",
+	1},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */

@@ -27,10 +27,12 @@ add_library(assayd-parts STATIC
   daemon/assayd/dbrows.c
   daemon/assayd/dbsync.c
   daemon/assayd/deadline.c
+  daemon/assayd/decided.c
   daemon/assayd/derive.c
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_watches.c
   daemon/assayd/document_index.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
@@ -41,6 +43,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/evidence_put.c
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
+  daemon/assayd/gate_rows.c
   daemon/assayd/health.c
   daemon/assayd/history.c
   daemon/assayd/http.c
@@ -69,6 +72,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/publish_log.c
   daemon/assayd/query.c
   daemon/assayd/query_documents.c
+  daemon/assayd/query_gate.c
   daemon/assayd/receipt.c
   daemon/assayd/recover.c
   daemon/assayd/request.c
@@ -93,6 +97,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/tree.c
   daemon/assayd/usage.c
   daemon/assayd/variants.c
+  daemon/assayd/watches.c
   daemon/assayd/worker.c)
 target_include_directories(assayd-parts PUBLIC daemon/assayd)
 target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ

@@ -84,6 +84,14 @@ void rules_clear(struct rules *r);
 bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* List those suites of a set that the rules name: out->suites is new. False without memory. */
+bool rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out)
+    __attribute__((warn_unused_result));
+
+/* Check that the suites in force have what the text of a policy names. Fails with FAULT_POLICY. */
+bool rules_take_policy(const struct rules *r, const struct suite_set *set, const json_t *text,
+    struct fault *f) __attribute__((warn_unused_result));
+
 /* Check at the door what the rules and the clock say of a statement (audience, created_at, terms,
  * proof of work, suite, entitlement). now_ms: the server's clock, Unix ms. */
 bool door_check(const struct statement *st, const struct rules *r, const struct suite_set *set,
@@ -101,9 +109,8 @@ bool config_check(const struct statement *st, const struct rules *r, struct faul
 /* Tell whether key is one of the root keys in force. */
 bool rules_root_key(const struct rules *r, const uint8_t key[KEY_SIZE]);
 
-/* Settle one leaf from the state just before it, and enter into the book what follows from it. Only
- * this decides; the door merely tells early. False without memory: then the book is worth
- * nothing. */
+/* Settle one leaf from the state just before it, and enter into the book what follows. Only this
+ * decides; the door merely tells early. False without memory: the book is worth nothing then. */
 bool ledger_settle(const struct leaf_in *in, struct outcome *out)
     __attribute__((warn_unused_result));
 

@@ -25,12 +25,13 @@ BEGIN
 	FOR t, right_ IN SELECT format('%I.%I', table_schema, table_name), column_name
 			FROM information_schema.columns WHERE table_schema = 'assay' LOOP
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
-			('assay.leaf', 'withheld'),
+			('assay.leaf', 'withheld'), ('assay.leaf', 'moved_index'),
 			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
-			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'),
+			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'), ('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))
 			OR t IN ('assay.log_head', 'assay.tally')
-			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'));
+			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'))
+			OR (t = 'assay.watch' AND right_ NOT IN ('id', 'index', 'submitter'));
 		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);
 	END LOOP;
 	FOREACH t IN ARRAY ARRAY['assay.statement', 'assay.leaf', 'assay.pending'] LOOP

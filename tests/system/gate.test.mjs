@@ -127,6 +127,11 @@ test('signed, the decision stands in the log, in its documents, and can be made 
 	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
 	assert.equal(own.decision.rules.length, 3);
 	assert.equal(own.decision.policy, readFileSync(policyFile, 'utf8'));
+	// the statements behind each result, by name: those that the digest in the decision is of
+	assert.deepEqual(own.decision.rules.map((r) => r.inputs.map((i) => i.id)), result.rules.map((r) => r.cells[0].inputs));
+	for (const rule of own.decision.rules)
+		assert.equal(createHash('sha256').update(rule.inputs.map((i) => `${i.id}\n`).join('')).digest('hex'), rule.inputs_digest);
+	assert.equal((await lab.settled(own.decision.rules[0].inputs[0].id)).index, own.decision.rules[0].inputs[0].index);
 	const again = await judged(0, '--replay', first);
 	assert.equal(again.replayed, first);
 	assert.deepEqual(again.rules, result.rules);
@@ -187,6 +192,9 @@ test('a decision with another number is caught, and by whom it was said', async 
 	rules[1].point += 1;
 	const forged = await counted(told({ rules }));
 	await refused([/\/rules\/1\/point/, /51\.249/, /52\.249/], '--replay', forged.id);
+	// though five of them are retracted since, the log knows what stood behind it
+	const { decision: late } = await lab.documentWhere(`decisions/${forged.id}.json`, () => true);
+	assert.deepEqual(late.rules.map((r) => r.inputs?.length), [12, 6, 12]);
 	const moved = await counted(told({ checkpoint: { ...body.checkpoint, root: 'cd'.repeat(32) } }));
 	await refused(/checkpoint\/root/, '--replay', moved.id);
 	// what contradicts itself does not get in

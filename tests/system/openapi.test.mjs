@@ -6,10 +6,12 @@ import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
+import { peopleOf } from './lib/people.mjs';
 import { Key, commonMembers, hex, sha256, statementOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
+const people = peopleOf(lab);
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const seen = new Set();
 
@@ -20,7 +22,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson', 'application/octet-stream'].includes(type) ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson', 'application/octet-stream', 'image/svg+xml'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -87,6 +89,14 @@ async function release() {
 		result: 'INSUFFICIENT', unpublished: [], earlier_n: 0 }, key))).id;
 }
 
+// A watch on such a model; returns its id.
+async function watched() {
+	const key = await lab.enrolled('Remy');
+	await people.counted(people.act(people.rootKey(), 'grant', key.submitter, { role: 'release-manager' }));
+	return (await people.counted(people.say('watch', key, { policy: JSON.stringify({ name: 'speed', candidate: 'acme/none',
+		rules: [{ metric: 'decode', suite: 'throughput', compare: 'absolute', margin: 1 }] }) }))).id;
+}
+
 test('every document is described', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
@@ -103,6 +113,11 @@ test('every document is described', async () => {
 	assert.equal(decided.decisions[0].id, decision);
 	check('get', '/data/v1/decisions.json', await lab.get('/data/v1/decisions.json'));
 	check('get', '/data/v1/decisions/{decision}.json', await lab.get(`/data/v1/decisions/${decision}.json`));
+	const watch = await watched();
+	await lab.documentWhere('watches.json', (d) => d.watches.length === 1);
+	check('get', '/data/v1/watches.json', await lab.get('/data/v1/watches.json'));
+	check('get', '/data/v1/watches/{watch}.json', await lab.get(`/data/v1/watches/${watch}.json`));
+	check('get', '/data/v1/badges/{watch}.svg', await lab.get(`/data/v1/badges/${watch}.svg`));
 	check('get', '/data/v1/prices.json', await lab.get('/data/v1/prices.json'));
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);

@@ -24,6 +24,12 @@ struct person *gate_world_voter(struct gate_world *w, int voter);
 struct gate_source *gate_world_run(
     struct gate_world *w, const char *model, const char *place, int voter, double value);
 
+/* The meeting of a model and place that somebody measured. */
+struct meeting *gate_world_meeting(struct gate_world *w, const char *model, const char *place);
+
+/* Read a policy that must be good, and bind it. text lives as long as out. */
+void gate_world_policy(struct gate_world *w, const char *text, struct gate_policy *out);
+
 /* Read a policy that must be good, bind it and judge. The outcome is to be cleared; policy lives
  * until the world ends or judges again. */
 void gate_world_judge(struct gate_world *w, const char *policy, struct gate_outcome *out);

@@ -1,0 +1,14 @@
+/* query_gate.h — names of the SQL statements that gates need; a part of query.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_QUERY_GATE_H
+#define ASSAYD_QUERY_GATE_H
+
+#define QUERIES_OF_GATES                                                                           \
+	QUERY_GATE_CELLS, QUERY_GATE_RUNS, QUERY_GATE_ITEMS, QUERY_GATE_NAMED,                     \
+	    QUERY_GATE_LEAF_CELLS, QUERY_WATCHES_STANDING, QUERY_PUT_WATCHES, QUERY_END_WATCHES,   \
+	    QUERY_ADD_WATCH_TURNS, QUERY_DECISION_INPUTS
+
+/* What their documents are read from. */
+#define QUERIES_OF_WATCHES QUERY_WATCHES_CHANGED, QUERY_WATCH, QUERY_WATCHES, QUERY_WATCH_TURNS
+
+#endif
