@@ -466,4 +466,6 @@ CREATE INDEX tally_model ON assay.tally USING btree (model_name);
 
 CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
 
+CREATE INDEX transition_news ON assay.transition USING btree (index DESC, cell, metric COLLATE "C") WHERE ((from_standing <> 'none'::text) OR (to_standing <> 'single'::text));
+
 CREATE TRIGGER statement_only_withheld BEFORE UPDATE ON assay.statement FOR EACH ROW EXECUTE FUNCTION assay.only_withheld();

@@ -9,6 +9,7 @@
 #include "json.h"
 #include "links.h"
 #include "meeting.h"
+#include "move.h"
 
 static json_t *
 hex_json(const uint8_t id[SHA256_SIZE])

@@ -13,6 +13,7 @@ const struct document_row document_rows[DOCUMENT__MAX] = {
     [DOCUMENT_PRICES] = {"prices", DUE_ONCE, make_prices},
     [DOCUMENT_DECISION] = {"decision", DUE_TOUCHED, make_decision},
     [DOCUMENT_DECISIONS] = {"decisions", DUE_ONCE, make_decisions},
+    [DOCUMENT_FEED] = {"feed", DUE_ALWAYS, make_feed},
     [DOCUMENT_INDEX] = {"index", DUE_ALWAYS, make_index},
 };
 

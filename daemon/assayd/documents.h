@@ -13,7 +13,8 @@
 struct view {
 	const struct server *server;
 	struct dbsync *db;
-	const struct shown **cells; /* in the order of boards */
+	const struct shown **cells;  /* in the order of boards */
+	const struct shown_set *set; /* the same, by cell */
 	size_t cells_n;
 	int64_t log_size, as_of_ms;
 };
@@ -45,6 +46,7 @@ enum document_kind {
 	DOCUMENT_PRICES,
 	DOCUMENT_DECISION, /* name: id in hex */
 	DOCUMENT_DECISIONS,
+	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings */
 	DOCUMENT_INDEX,
 	DOCUMENT__MAX
 };
@@ -81,6 +83,7 @@ bool make_prices(const struct view *, const struct wanted *, struct document *, 
 bool make_decision(const struct view *, const struct wanted *, struct document *, struct fault *);
 /* At most 500: release managers' first, so that nobody buries them, then the newest. */
 bool make_decisions(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_feed(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_index(const struct view *, const struct wanted *, struct document *, struct fault *);
 
 #endif

@@ -152,6 +152,7 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 	p->size = size;
 	v.cells = shown_sorted(&p->cells);
 	v.cells_n = p->cells.n;
+	v.set = &p->cells;
 	p->failed = v.cells == NULL || !write_documents(p, &v, f);
 	free(v.cells);
 	return !p->failed;

@@ -192,7 +192,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), suite, suite_version,"
 	" model_name, model, engine_name, engine_version, subject, decode(intent, 'hex'), "
 	"duration_s,"
-	" coalesce((SELECT o.model_nth + 1 FROM assay.submission o WHERE o.model_name = r.model_name"
+	" coalesce((SELECT o.model_nth + 1 FROM assay.submission o WHERE o.model_name = "
+	"r.model_name"
 	"  ORDER BY o.model_nth DESC LIMIT 1), 0)"
 	"  + row_number() OVER (PARTITION BY model_name ORDER BY index) - 1"
 	" FROM json_to_recordset($1::json) AS r(index bigint, id text, submitter text, suite text,"
@@ -354,7 +355,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	1},
     /* Every change of a state, in log order; those of what is written anew in this batch too. */
     [QUERY_ADD_MOVES] = {"add_moves",
-	"INSERT INTO assay.move (by, index, was, now, withheld) SELECT by, index, was, now, withheld"
+	"INSERT INTO assay.move (by, index, was, now, withheld) SELECT by, index, was, now, "
+	"withheld"
 	" FROM json_to_recordset($1::json)"
 	" AS r(by bigint, index bigint, was text, now text, withheld boolean)",
 	1},

@@ -31,7 +31,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"   JOIN assay.submitter u ON u.id IN (a.target, a.other)"
 	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint)"
 	" SELECT 'model', model_name, max(by) FROM run GROUP BY 2"
-	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY 2"
+	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY "
+	"2"
 	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
 	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
@@ -155,7 +156,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"SELECT s.index, s.id, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, l.pointer,"
 	" s.suite, s.suite_version, s.engine_name, s.engine_version, s.model->>'quantization',"
 	" (SELECT coalesce(json_agg(json_build_object('metric', m.metric, 'cell',"
-	"   encode(c.cell, 'hex'), 'conditions', m.conditions, 'value', m.value, 'n', m.n, 'sd', m.sd,"
+	"   encode(c.cell, 'hex'), 'conditions', m.conditions, 'value', m.value, 'n', m.n, 'sd', "
+	"m.sd,"
 	"   'se', m.se) ORDER BY m.position), '[]'::json) FROM assay.measurement m"
 	"  JOIN assay.cell_of c USING (raw_cell) WHERE m.index = s.index),"
 	" convert_from(t.payload, 'UTF8')::json->'evidence'"
@@ -176,6 +178,16 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.raw_cell r ON r.raw_cell = t.cell WHERE t.cell = ANY ($1::bytea[])"
 	" ORDER BY t.index DESC, t.cell, t.metric COLLATE \"C\" LIMIT 200",
 	1},
+    /* The newest transitions but that of a first run, and at the end the log's first leaf. */
+    AT(QUERY_FEED) = {"feed",
+	"SELECT * FROM ((SELECT t.index, l.accepted_at_ms, t.cell, t.metric, t.from_standing, "
+	"t.to_standing"
+	"  FROM assay.transition t JOIN assay.leaf l USING (index)"
+	"  WHERE t.from_standing <> 'none' OR t.to_standing <> 'single'"
+	"  ORDER BY t.index DESC, t.cell, t.metric COLLATE \"C\" LIMIT 200)"
+	" UNION ALL SELECT index, accepted_at_ms, NULL, NULL, NULL, NULL FROM assay.leaf"
+	"  WHERE index = 0) AS news ORDER BY index DESC, cell, metric COLLATE \"C\"",
+	0},
     AT(QUERY_TOTALS) = {"totals",
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"

@@ -32,6 +32,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_feed.c
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
   daemon/assayd/document_model.c

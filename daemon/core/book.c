@@ -8,6 +8,7 @@
 #include "links.h"
 #include "list.h"
 #include "meeting.h"
+#include "move.h"
 
 static void
 free_statement(void *thing)

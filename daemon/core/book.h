@@ -77,14 +77,6 @@ struct stir {
 	bool cells;
 };
 
-/* The leaf at `by` changed the state of a statement. */
-struct move {
-	const struct settled *of;
-	int64_t by;
-	enum state from, to;
-	bool withheld;
-};
-
 /* Zero-initialise; book_clear() frees. */
 struct book {
 	struct map keys, persons, statements, invitations;
@@ -95,7 +87,7 @@ struct book {
 	size_t touched_n, touched_room;
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;
-	struct move *moves;
+	struct move *moves; /* see move.h */
 	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };

@@ -25,4 +25,7 @@ DROP TABLE assay.dirty_model;
 
 CREATE INDEX decision_changed ON assay.decision (changed_index);
 CREATE INDEX transition_cell ON assay.transition (cell, index DESC);
+-- What is news: all but a cell's first run.
+CREATE INDEX transition_news ON assay.transition (index DESC, cell, metric COLLATE "C")
+	WHERE from_standing <> 'none' OR to_standing <> 'single';
 CREATE INDEX tally_model ON assay.tally (model_name);
