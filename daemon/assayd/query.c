@@ -90,6 +90,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     /* The number is "assay" in ASCII: one lock a database. */
     [QUERY_LEAD] = {"lead", "SELECT pg_try_advisory_lock(418430738809)", 0},
 
+    /* A process that is frozen, or on a host that is, cannot say that it has stopped leading: its
+     * connection, and the lock with it, ends once nothing was asked for so many ms. */
+    [QUERY_LEAD_SILENCE] = {"lead_silence",
+	"SELECT set_config('idle_session_timeout', $1, false),"
+	" set_config('idle_in_transaction_session_timeout', $1, false)",
+	1},
+
     [QUERY_HEAD] = {"head", "SELECT size, as_of_ms FROM assay.log_head", 0},
     [QUERY_HEAD_LOCKED] = {"head_locked", "SELECT size, as_of_ms FROM assay.log_head FOR UPDATE",
 	0},

@@ -19,6 +19,7 @@ enum query {
 	/* the thread that leads and publishes, and set-up verbs */
 	QUERY_STORE_ONE,
 	QUERY_LEAD,
+	QUERY_LEAD_SILENCE,
 	QUERY_HEAD,
 	QUERY_HEAD_LOCKED,
 	QUERY_PENDING,
