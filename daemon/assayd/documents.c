@@ -5,6 +5,7 @@
 const struct document_row document_rows[DOCUMENT__MAX] = {
     [DOCUMENT_RUNS] = {"runs", DUE_TOUCHED, make_runs},
     [DOCUMENT_MODEL] = {"model", DUE_TOUCHED, make_model},
+    [DOCUMENT_QUANTIZATION] = {"quantization", DUE_TOUCHED, make_quantization},
     [DOCUMENT_HARDWARE] = {"hardware", DUE_TOUCHED, make_hardware},
     [DOCUMENT_BOARD] = {"board", DUE_TOUCHED, make_board},
     [DOCUMENT_HARDWARE_LIST] = {"hardware_list", DUE_ALWAYS, make_hardware_list},

@@ -36,8 +36,9 @@ void document_clear(struct document *d);
 /* In the order in which they are written: what names another comes after it, so that no link leads
  * nowhere. */
 enum document_kind {
-	DOCUMENT_RUNS,  /* models/ORG/NAME/runs/PAGE; name: "PAGE MODEL" */
-	DOCUMENT_MODEL, /* models/ORG/NAME; name: of the model */
+	DOCUMENT_RUNS,         /* models/ORG/NAME/runs/PAGE; name: "PAGE MODEL" */
+	DOCUMENT_MODEL,        /* models/ORG/NAME; name: of the model */
+	DOCUMENT_QUANTIZATION, /* quantization/ORG/NAME; name: of the model */
 	DOCUMENT_HARDWARE,
 	DOCUMENT_BOARD, /* suites/NAME; name: "NAME/VERSION" */
 	DOCUMENT_HARDWARE_LIST,
@@ -73,6 +74,8 @@ bool document_made(const struct document *d, struct fault *f) __attribute__((war
 
 bool make_runs(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_model(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_quantization(
+    const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_hardware(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_board(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_hardware_list(

@@ -59,8 +59,9 @@ due_add_round(struct due *due, const struct suite_set *suites, bool first)
 bool
 due_add_model(struct due *due, const char *name)
 {
-	return raise_size(due->names[DOCUMENT_MODEL], name,
-	    json_integer_value(json_object_get(due->model_sizes, name)));
+	return raise_size(due->names[DOCUMENT_QUANTIZATION], name, 0) &&
+	       raise_size(due->names[DOCUMENT_MODEL], name,
+		   json_integer_value(json_object_get(due->model_sizes, name)));
 }
 
 bool

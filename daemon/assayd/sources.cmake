@@ -38,6 +38,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_model.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
+  daemon/assayd/document_quantization.c
   daemon/assayd/documents.c
   daemon/assayd/due.c
   daemon/assayd/endorse.c
@@ -88,6 +89,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/signer_client.c
   daemon/assayd/signer_serve.c
   daemon/assayd/site.c
+  daemon/assayd/speeds.c
   daemon/assayd/split_view.c
   daemon/assayd/statement_get.c
   daemon/assayd/slices.c

@@ -95,6 +95,58 @@ test('the feed says what changed its standing, as Atom, with ids that stay', asy
 	await waitFor('the name to go from the feed', async () => !(await lab.get('/data/v1/feed.atom')).text.includes('202e') && !(await lab.get('/data/v1/feed.atom')).text.includes('&lt;b&gt;'));
 });
 
+// A run of the quantization suite: of a quantization of acme/ladder, so large, with these results.
+function rung(key, quantization, size, results, base) {
+	const suite = lab.policy.suites.find((one) => one.name === 'quantization');
+	return lab.submission(key, {
+		suite: { name: suite.name, version: suite.version, digest: suite.digest },
+		model: { name: 'acme/ladder', quantization, revision: 'main', size_bytes: size, parameters: 8000000000, ...(base && { base }) },
+		results: Object.entries(results).map(([metric, value]) =>
+			({ metric, value, n: 1, conditions: { text_sha256: 'ab'.repeat(32), n_ctx: 512, chunks: 100 } })) });
+}
+
+test('a ladder names the smallest quantization whose loss is known to be small', async () => {
+	const [ada, bob, cid] = [await lab.enrolled('Ada'), await lab.enrolled('Bob'), await lab.enrolled('Cid')];
+	const base = 'acme/ladder@main+F16';
+	const loss = (ratio) => ({ perplexity_ratio: ratio, same_top_token: 95 });
+	for (const [key, by] of [[ada, 0], [bob, 0.0001], [cid, -0.0001]]) {
+		await counted(rung(key, 'Q2_K', 3e9, loss(1.2 + by), base));
+		await counted(rung(key, 'Q4_K_M', 4.9e9, loss(1.012 + by), base));
+		await counted(rung(key, 'Q8_0', 8.5e9, loss(1.001 + by), base));
+	}
+	await counted(rung(ada, 'Q3_K_M', 4e9, loss(1.001), base));
+	const document = await lab.documentWhere('quantization/acme/ladder.json', (d) => d.ladders[0].variants.length === 4);
+	valid('Quantization', document);
+	const [ladder] = document.ladders;
+	assert.equal(ladder.base, base);
+	assert.deepEqual(ladder.variants.map((v) => [v.quantization, v.good_enough]),
+		[['Q2_K', 'no'], ['Q3_K_M', 'undecided'], ['Q4_K_M', 'yes'], ['Q8_0', 'yes']]);
+	assert.deepEqual(ladder.smallest.map((s) => [s.limit, s.subject?.split('+')[1] ?? null]),
+		[[1.005, 'Q8_0'], [1.01, 'Q8_0'], [1.02, 'Q4_K_M'], [1.05, 'Q4_K_M']]);
+	assert.equal(ladder.variants[0].bits_per_weight, 3);
+	assert.equal((await lab.document('models/acme/ladder.json')).quantization, 'quantization/acme/ladder.json');
+});
+
+test('where nobody names a base, perplexities are compared with those of most bits, within submitters', async () => {
+	const [ada, bob] = [await lab.enrolled('Ada'), await lab.enrolled('Bob')];
+	// each measures both sides with an error of its own that cancels
+	for (const [key, by] of [[ada, 1], [bob, 1.3]]) {
+		await counted(rung(key, 'F16', 16e9, { perplexity: 6 * by }));
+		await counted(rung(key, 'Q6_K', 6.6e9, { perplexity: 6.018 * by }));
+	}
+	await counted(run(ada, 90, undefined, { model: { name: 'acme/ladder', quantization: 'Q6_K', revision: 'main' },
+		results: [{ metric: 'decode', conditions: { n_gen: 128 }, value: 90, n: 3, sd: 1 }] }));
+	const told = (d) => d.ladders.find((l) => l.base === 'acme/ladder@main+F16' && l.variants.some((v) => v.quantization === 'Q6_K'));
+	const document = await lab.documentWhere('quantization/acme/ladder.json',
+		(d) => told(d)?.variants.every((v) => v.quantization !== 'Q6_K' || (v.speeds.length === 1 && v.loss.voters === 2)));
+	valid('Quantization', document);
+	const [q6, f16] = told(document).variants;
+	assert.deepEqual([q6.quantization, q6.good_enough, q6.loss.paired], ['Q6_K', 'yes', true]);
+	assert.ok(Math.abs(q6.loss.point - 1.003) < 1e-9 && Math.abs(q6.loss.high - 1.003) < 1e-6);
+	assert.deepEqual([f16.quantization, f16.good_enough, f16.loss], ['F16', 'base', undefined]);
+	assert.deepEqual([q6.speeds[0].decode.point, q6.speeds[0].decode.n_gen, q6.speeds[0].hardware], [90, 128, 'Example GPU 80GB']);
+});
+
 // The last test: everything that was written piece by piece must be what a new folder gets at once.
 test('a folder made anew says the same', async () => {
 	const size = await lab.pg.sql('SELECT size FROM assay.log_head');

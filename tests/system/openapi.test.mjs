@@ -6,6 +6,7 @@ import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
+import { waitFor } from './lib/process.mjs';
 import { Key, commonMembers, hex, sha256, statementOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
@@ -87,6 +88,17 @@ async function release() {
 		result: 'INSUFFICIENT', unpublished: [], earlier_n: 0 }, key))).id;
 }
 
+// What a quantization loses; returns where its ladder will stand.
+async function quantized() {
+	const key = await lab.enrolled('Quin');
+	const { name, version, digest } = lab.policy.suites.find((suite) => suite.name === 'quantization');
+	await lab.settled((await lab.accepted(lab.submission(key, { suite: { name, version, digest },
+		model: { name: 'acme/small', quantization: 'Q4_K_M', base: 'acme/small@+F16', size_bytes: 4000000000 },
+		results: [{ metric: 'perplexity_ratio', value: 1.01, n: 1 }] }))).id);
+	await waitFor('the ladder', async () => (await lab.get('/data/v1/quantization/acme/small.json')).status === 200);
+	return 'quantization/acme/small.json';
+}
+
 test('every document is described', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
@@ -99,6 +111,8 @@ test('every document is described', async () => {
 		check('get', '/data/v1/models/{org}/{name}/runs/{page}.json', await lab.get(`/data/v1/${at.replace('{page}', 0)}`));
 	}
 	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
+	const measured = await quantized();
+	check('get', '/data/v1/quantization/{org}/{name}.json', await lab.get(`/data/v1/${measured}`));
 	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
