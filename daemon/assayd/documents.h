@@ -9,6 +9,8 @@
 #include "shown.h"
 #include "text.h"
 
+struct days; /* see days.h */
+
 /* One moment of the log. db is inside the snapshot that the cells were read in. */
 struct view {
 	const struct server *server;
@@ -16,6 +18,7 @@ struct view {
 	const struct shown **cells;  /* in the order of boards */
 	const struct shown_set *set; /* the same, by cell */
 	size_t cells_n;
+	const struct days *days;
 	int64_t log_size, as_of_ms;
 };
 
@@ -49,6 +52,10 @@ enum document_kind {
 	DOCUMENT_DECISIONS,
 	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings */
 	DOCUMENT_INDEX,
+	/* the rest is long, and written some a round */
+	DOCUMENT_DUMP, /* dumps/DATE/PART.ndjson; name: "DAY PART" */
+	DOCUMENT_DUMP_CSV,
+	DOCUMENT_DUMPS,
 	DOCUMENT__MAX
 };
 
@@ -62,6 +69,7 @@ enum document_due {
 struct document_row {
 	const char *name; /* as QUERY_TOUCHED says it */
 	enum document_due due;
+	int round_max; /* written at most in a round, those behind it wait; 0: all */
 	/* *out is zero-initialised; document_clear() it in any case. Fails with FAULT_DATABASE,
 	 * FAULT_NO_MEMORY. */
 	bool (*make)(
@@ -87,6 +95,9 @@ bool make_decision(const struct view *, const struct wanted *, struct document *
 /* At most 500: release managers' first, so that nobody buries them, then the newest. */
 bool make_decisions(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_feed(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dump(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dump_csv(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dumps(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_index(const struct view *, const struct wanted *, struct document *, struct fault *);
 
 #endif

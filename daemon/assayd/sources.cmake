@@ -22,6 +22,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/config.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
+  daemon/assayd/days.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
   daemon/assayd/dblink.c
@@ -32,6 +33,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_dump.c
   daemon/assayd/document_feed.c
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c

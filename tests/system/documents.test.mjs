@@ -1,4 +1,4 @@
-// documents.test.mjs — documents beside boards: runs by page, the feed.
+// documents.test.mjs — documents beside boards: runs by page, the feed, ladders, dumps.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,12 +8,13 @@ import { assertSameFolder, folderContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
+import { timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 import { childrenOf, readXml, textOf } from './lib/xml.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
-const { act, retraction, counted, staff, run, nextPoint } = people;
+const { act, retraction, counted, staff, run, nextPoint, storeAt } = people;
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const valid = (schema, document) => assert.deepEqual(complaints(api, { $ref: `#/components/schemas/${schema}` }, document), []);
 const named = (name) => ({ model: { name, quantization: 'Q8_0', revision: 'main' } });
@@ -147,6 +148,47 @@ test('where nobody names a base, perplexities are compared with those of most bi
 	assert.deepEqual([q6.speeds[0].decode.point, q6.speeds[0].decode.n_gen, q6.speeds[0].hardware], [90, 128, 'Example GPU 80GB']);
 });
 
+test('a day that is over is dumped: what was said, what it changed, as JSON Lines and as a table', async () => {
+	assert.deepEqual((await lab.document('dumps.json')).days, []);
+	const eve = await lab.enrolled('Eve');
+	const day = 86400000;
+	const midnight = Math.floor(Date.now() / day) * day;
+	const at = (ms) => ({ created_at: timeOf(ms - 1000) });
+	const name = '=cmd|"\'/c calc\'!A1",x\u2028';
+	const kept = run(eve, 12.5, undefined, { ...named(name), ...at(midnight - 5000) });
+	const gone = run(eve, 13, undefined, { ...named('acme/dumped'), ...at(midnight - 4000) });
+	await storeAt(kept, midnight - 5000);
+	assert.equal((await storeAt(gone, midnight - 4000)).state, 'counted');
+	const retracted = await counted(retraction(eve, gone.id));
+	const { index: last } = await lab.settled(gone.id);
+	const document = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);
+	valid('Dumps', document);
+	const [yesterday] = document.days;
+	assert.deepEqual([yesterday.first, yesterday.log_size, yesterday.parts], [0, last + 1, 1]);
+	assert.equal(yesterday.day, timeOf(midnight - day).slice(0, 10));
+	const part = async (where) => (await lab.get(`/data/v1/${where.replace('{part}', 0)}`)).text;
+	const lines = (await part(yesterday.statements)).trimEnd().split('\n').map((line) => JSON.parse(line));
+	lines.forEach((line) => valid('DumpLine', line));
+	assert.deepEqual(lines.map((line) => line.index), [...lines.keys()]);
+	assert.equal(lines.length, last + 1);
+	// as it stood then: what was taken back later is told by the later day
+	assert.deepEqual([lines[last].id, lines[last].state, lines[last].statement.results], [gone.id, 'counted', gone.body.results]);
+	assert.ok(lines.some((line) => line.standings?.some((s) => s.to === 'corroborated')));
+	assert.ok(lines.some((line) => line.moved?.some((m) => m.to === 'retracted')));
+	const table = (await part(yesterday.results)).split('\r\n');
+	assert.equal(table.pop(), '');
+	const row = table.find((line) => line.includes(kept.id));
+	assert.ok(row.includes(`,"'=cmd|""'/c calc'!A1"",x\u2028",`), row);
+	assert.ok(row.endsWith(',12.5,1,,'), row);
+	assert.equal(table.filter((line) => line.includes(gone.id)).length, 1);
+	assert.ok(!table.some((line) => line.includes(retracted.id)));
+	await withheld(gone.id);
+	await waitFor('it to go from the dump', async () => {
+		const now = (await part(yesterday.statements)).split('\n');
+		return JSON.parse(now[last]).withheld && JSON.parse(now[last]).statement === null && !(await part(yesterday.results)).includes(gone.id);
+	});
+});
+
 // The last test: everything that was written piece by piece must be what a new folder gets at once.
 test('a folder made anew says the same', async () => {
 	const size = await lab.pg.sql('SELECT size FROM assay.log_head');
@@ -158,5 +200,6 @@ test('a folder made anew says the same', async () => {
 	await anew.start();
 	await wholeIn(lab.published);
 	await wholeIn(anew.settings.published);
+	await waitFor('the dumps', () => existsSync(path.join(anew.settings.published, 'data/v1/dumps.json')));
 	assertSameFolder(folderContents(path.join(lab.published, 'data')), folderContents(path.join(anew.settings.published, 'data')));
 });
