@@ -7,7 +7,7 @@ GRANT SELECT, INSERT, UPDATE (payload) ON assay.statement TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
 GRANT SELECT, UPDATE ON assay.log_head TO assayd;
-GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld, moved_index) ON assay.leaf TO assayd;
+GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld) ON assay.leaf TO assayd;
 GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter, established,
 	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
@@ -23,7 +23,7 @@ GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
-	assay.dirty_model, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
+	assay.move, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
 GRANT SELECT, INSERT ON assay.evidence_name TO assayd;
 GRANT SELECT ON assay.evidence TO assayd;
 GRANT EXECUTE ON FUNCTION assay.evidence_put, assay.evidence_drop TO assayd;

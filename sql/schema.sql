@@ -117,11 +117,6 @@ CREATE TABLE assay.dirty_cell (
     cell bytea NOT NULL
 );
 
-CREATE TABLE assay.dirty_model (
-    index bigint NOT NULL,
-    model_name text NOT NULL
-);
-
 CREATE TABLE assay.dirty_submitter (
     index bigint NOT NULL,
     submitter bytea NOT NULL
@@ -174,8 +169,7 @@ CREATE TABLE assay.leaf (
     reason text,
     pointer text,
     withheld boolean DEFAULT false NOT NULL,
-    hash bytea NOT NULL,
-    moved_index bigint
+    hash bytea NOT NULL
 );
 
 CREATE TABLE assay.link (
@@ -216,6 +210,14 @@ CREATE TABLE assay.migration (
     name text NOT NULL,
     sha256 text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE assay.move (
+    by bigint NOT NULL,
+    index bigint NOT NULL,
+    was text NOT NULL,
+    now text NOT NULL,
+    withheld boolean NOT NULL
 );
 
 CREATE TABLE assay.pending (
@@ -277,7 +279,8 @@ CREATE TABLE assay.submission (
     engine_version text NOT NULL,
     subject text NOT NULL,
     intent bytea,
-    duration_s double precision
+    duration_s double precision,
+    model_nth bigint NOT NULL
 );
 
 CREATE TABLE assay.submitter (
@@ -372,9 +375,6 @@ ALTER TABLE ONLY assay.decision
 ALTER TABLE ONLY assay.dirty_cell
     ADD CONSTRAINT dirty_cell_pkey PRIMARY KEY (index, cell);
 
-ALTER TABLE ONLY assay.dirty_model
-    ADD CONSTRAINT dirty_model_pkey PRIMARY KEY (index, model_name);
-
 ALTER TABLE ONLY assay.dirty_submitter
     ADD CONSTRAINT dirty_submitter_pkey PRIMARY KEY (index, submitter);
 
@@ -413,6 +413,9 @@ ALTER TABLE ONLY assay.measurement
 
 ALTER TABLE ONLY assay.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY assay.move
+    ADD CONSTRAINT move_pkey PRIMARY KEY (by, index);
 
 ALTER TABLE ONLY assay.pending
     ADD CONSTRAINT pending_pkey PRIMARY KEY (arrival);
@@ -462,6 +465,8 @@ CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
 
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
+CREATE INDEX decision_changed ON assay.decision USING btree (changed_index);
+
 CREATE INDEX decision_submitter ON assay.decision USING btree (submitter);
 
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
@@ -482,15 +487,29 @@ CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 
 CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
 
+CREATE INDEX move_index ON assay.move USING btree (index, by);
+
 CREATE INDEX price_submitter ON assay.price USING btree (submitter);
 
 CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WHERE (kind = 'config'::text);
 
 CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
 
-CREATE INDEX submission_model ON assay.submission USING btree (model_name, index DESC);
+CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, model_nth);
+
+CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
+
+CREATE INDEX tally_model ON assay.tally USING btree (model_name);
+
+CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
+
+CREATE INDEX transition_news ON assay.transition USING btree (index DESC, cell, metric COLLATE "C") WHERE ((from_standing <> 'none'::text) OR (to_standing <> 'single'::text));
+
+CREATE INDEX watch_changed ON assay.watch USING btree (changed_index);
 
 CREATE INDEX watch_submitter ON assay.watch USING btree (submitter);
+
+CREATE INDEX watch_turn_index ON assay.watch_turn USING btree (index DESC);
 
 CREATE INDEX watch_turn_watch ON assay.watch_turn USING btree (watch, index);
 

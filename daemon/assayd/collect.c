@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board.h"
 #include "encode.h"
 #include "text.h"
 
@@ -14,24 +13,6 @@ static json_t *
 json_of(const char *text)
 {
 	return json_loads(text, JSON_DECODE_ANY, NULL);
-}
-
-/* Documents carry hex without PostgreSQL's "\x". */
-static const char *
-hex_of(const struct db_rows *rows, size_t row, int column)
-{
-	const char *text = db_text(rows, row, column);
-
-	return text[0] ? text + 2 : text;
-}
-
-static struct db_rows *
-ask_text(struct dbsync *db, enum query q, const char *first, const char *second, struct fault *f)
-{
-	struct db_param params[] = {
-	    {.data = first, .n = strlen(first)}, {.data = second, .n = strlen(second)}};
-
-	return dbsync_ask(db, q, params, f);
 }
 
 /* ---- cells ---- */
@@ -185,73 +166,62 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 			   "rows of another number or form");
 }
 
-/* ---- models ---- */
+/* ---- votes of chosen cells ---- */
 
-/* Columns of QUERY_MODEL_RUNS. */
-enum {
-	ID,
-	INDEX,
-	SUBMITTER,
-	NAME,
-	ACCEPTED_AT_MS,
-	STATE,
-	REASON,
-	RUN_SUITE,
-	RUN_VERSION,
-	OF_CELL,
-	METRIC,
-	CONDITIONS,
-	VALUE,
-	N,
-	SD,
-	SE
-};
-
-static json_t *
-real_or_null(const struct db_rows *rows, size_t i, int column)
+static bool
+read_all(struct votes_source *s)
 {
-	return db_null(rows, i, column) ? NULL : json_real(db_real(rows, i, column));
-}
-
-static json_t *
-model_run(const struct db_rows *rows, size_t i)
-{
-	char at[TIME_SIZE];
-
-	time_print(db_whole(rows, i, ACCEPTED_AT_MS) / 1000, at);
-	return json_pack(
-	    "{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
-	    "s:I, s:o*, s:o*}",
-	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
-	    "id", hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at,
-	    "state", db_text(rows, i, STATE), "reason",
-	    db_null(rows, i, REASON) ? NULL : db_text(rows, i, REASON), "suite", "name",
-	    db_text(rows, i, RUN_SUITE), "version", (json_int_t)db_whole(rows, i, RUN_VERSION),
-	    "cell", hex_of(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
-	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
-	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
-	    real_or_null(rows, i, SE));
+	s->runs = calloc(db_rows_n(s->rows) + 1, sizeof(*s->runs));
+	for (size_t i = 0; s->runs != NULL && i < db_rows_n(s->rows); i++)
+		if (!read_run(s->rows, i, &s->runs[i]))
+			return false;
+	return s->runs != NULL;
 }
 
 bool
-collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out, struct fault *f)
+collect_votes(struct dbsync *db, const struct shown *const *cells, size_t n,
+    struct votes_source *out, struct fault *f)
 {
-	char limit[16];
-	struct db_rows *runs, *count = NULL;
+	struct text list = {0};
+	struct db_param param;
+	char hex[HEX32_SIZE];
 
 	memset(out, 0, sizeof(*out));
-	snprintf(limit, sizeof(limit), "%d", COLLECT_RUNS_SHOWN);
-	runs = ask_text(db, QUERY_MODEL_RUNS, name, limit, f);
-	if (runs != NULL)
-		count = ask_text(db, QUERY_MODEL_RESULTS_N, name, "", f);
-	if (count != NULL) {
-		out->shown = json_array();
-		out->total = db_whole(count, 0, 0);
-		out->log_size = db_rows_n(runs) > 0 ? db_whole(runs, 0, INDEX) + 1 : 0;
-		for (size_t i = 0; i < db_rows_n(runs); i++)
-			json_array_append_new(out->shown, model_run(runs, i));
+	text_add_str(&list, "{");
+	for (size_t i = 0; i < n; i++) {
+		hex_print(cells[i]->cell, SHA256_SIZE, hex);
+		text_addf(&list, "%s\"\\\\x%s\"", i == 0 ? "" : ",", hex);
 	}
-	dbsync_free(runs);
-	dbsync_free(count);
-	return out->shown != NULL;
+	text_add_str(&list, "}");
+	param = (struct db_param){.data = list.data, .n = list.n};
+	if (!list.failed)
+		out->rows = dbsync_ask(db, QUERY_CELL_RUNS, &param, f);
+	text_clear(&list);
+	return out->rows != NULL &&
+	       (read_all(out) || fault_set(f, FAULT_NO_MEMORY, "", "memory for votes", "none"));
+}
+
+void
+votes_source_clear(struct votes_source *s)
+{
+	dbsync_free(s->rows);
+	free(s->runs);
+	memset(s, 0, sizeof(*s));
+}
+
+struct run *
+votes_source_runs(
+    const struct votes_source *s, const struct shown *cell, const char *metric, size_t *n)
+{
+	size_t all = db_rows_n(s->rows);
+	struct run *runs = calloc(all + 1, sizeof(*runs));
+	char hex[HEX32_SIZE];
+
+	*n = 0;
+	hex_print(cell->cell, SHA256_SIZE, hex);
+	for (size_t i = 0; runs != NULL && i < all; i++)
+		if (strcmp(s->runs[i].metric, metric) == 0 &&
+		    strcmp(db_text(s->rows, i, RUN_CELL) + 2, hex) == 0)
+			runs[(*n)++] = s->runs[i].run;
+	return runs;
 }

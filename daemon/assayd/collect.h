@@ -6,12 +6,12 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "board.h"
 #include "dbsync.h"
 #include "fault.h"
 #include "shown.h"
 
-#define COLLECT_CELLS_N 512    /* cells asked for at once */
-#define COLLECT_RUNS_SHOWN 500 /* newest runs in a model's document */
+#define COLLECT_CELLS_N 512 /* cells asked for at once */
 
 /* Who hears of touched cells: take() gets one's new form and takes it; gone() hears of one in which
  * nothing may be shown any more. False ends the collecting. */
@@ -31,14 +31,20 @@ bool collect_cells(struct dbsync *db, const struct suite_set *suites,
     const struct dirty_cells *dirty, const struct cell_taker *taker, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* The newest results under a model's name: the array of them, how many there are in all, and 1 +
- * the index of the newest. The array is new. */
-struct model_runs {
-	json_t *shown;
-	int64_t total;
-	int64_t log_size;
+/* The counted runs that make the votes of some cells. */
+struct votes_source {
+	struct db_rows *rows;
+	struct cell_run *runs; /* one a row */
 };
-bool collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out,
-    struct fault *f) __attribute__((warn_unused_result));
+
+/* Read them for n cells. Fails with FAULT_DATABASE, FAULT_NO_MEMORY. votes_source_clear() in any
+ * case. */
+bool collect_votes(struct dbsync *db, const struct shown *const *cells, size_t n,
+    struct votes_source *out, struct fault *f) __attribute__((warn_unused_result));
+void votes_source_clear(struct votes_source *s);
+
+/* Those of one cell on one metric: a new array, NULL without memory; *n of them. */
+struct run *votes_source_runs(
+    const struct votes_source *s, const struct shown *cell, const char *metric, size_t *n);
 
 #endif

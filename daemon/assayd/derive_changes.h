@@ -15,8 +15,8 @@ bool write_changes(struct dbsync *db, const struct book *b, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* Name the statements behind the batch's decisions, whose rows are written, as the log had them at
- * each one's checkpoint: those that the digests fit. Where none do (unpublished runs, a lie,
- * statements whose state changed twice since) none are named. Fails likewise. */
+ * each one's checkpoint: those that the digests fit. Where none do (unpublished runs, a lie) none
+ * are named. Fails likewise. */
 bool write_inputs(struct dbsync *db, const struct derivation *d, struct fault *f)
     __attribute__((warn_unused_result));
 

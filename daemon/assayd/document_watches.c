@@ -112,19 +112,18 @@ short_json(const struct db_rows *rows, size_t i)
 }
 
 bool
-make_watches(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
+make_watches(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	struct db_rows *rows = dbsync_ask(v->db, QUERY_WATCHES, NULL, f);
 
 	text_add_str(&out->path, "watches.json");
 	if (rows != NULL) {
-		document_begin(&out->text, "assay-watches-v1", log_size);
+		document_begin(&out->text, "assay-watches-v1", w->log_size);
 		document_add_list(&out->text, "watches", column_list(rows, short_json));
 		document_end(&out->text);
 	}
 	dbsync_free(rows);
-	return rows != NULL && ((!out->path.failed && !out->text.failed) ||
-				   fault_set(f, FAULT_NO_MEMORY, "", "memory for watches", "none"));
+	return rows != NULL && document_made(out, f);
 }
 
 static struct db_rows *
@@ -143,9 +142,9 @@ turn_json(const struct db_rows *rows, size_t i)
 }
 
 bool
-make_watch(const struct view *v, const char *id, struct document *out, struct fault *f)
+make_watch(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
-	struct db_rows *rows = ask_watch(v, id, f), *turns = NULL;
+	struct db_rows *rows = ask_watch(v, w->name, f), *turns = NULL;
 	struct db_param param;
 	json_t *body, *watch;
 	const char *policy;
@@ -157,7 +156,7 @@ make_watch(const struct view *v, const char *id, struct document *out, struct fa
 	turns = dbsync_ask(v->db, QUERY_WATCH_TURNS, &param, f);
 	policy = policy_text(rows, 0, &body);
 	watch = turns != NULL ? head_json(rows, 0, policy) : NULL;
-	text_addf(&out->path, "watches/%s.json", id);
+	text_addf(&out->path, "watches/%s.json", w->name);
 	if (watch != NULL) {
 		json_object_set_new(watch, "policy", json_string(policy));
 		json_object_set_new(
@@ -166,24 +165,24 @@ make_watch(const struct view *v, const char *id, struct document *out, struct fa
 		document_add(&out->text, "watch", watch);
 		document_add_list(&out->text, "turns", column_list(turns, turn_json));
 		document_end(&out->text);
+	} else {
+		out->text.failed = true;
 	}
 	json_decref(body);
 	dbsync_free(rows);
 	dbsync_free(turns);
-	return turns != NULL &&
-	       ((watch != NULL && !out->path.failed && !out->text.failed) ||
-		   fault_set(f, FAULT_NO_MEMORY, "", "memory for a watch", "none"));
+	return turns != NULL && document_made(out, f);
 }
 
 bool
-make_badge(const struct view *v, const char *id, struct document *out, struct fault *f)
+make_badge(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	static const enum badge_tone tones[VERDICT__MAX] = {
 	    [VERDICT_GO] = BADGE_GOOD,
 	    [VERDICT_INSUFFICIENT] = BADGE_OPEN,
 	    [VERDICT_NO_GO] = BADGE_BAD,
 	};
-	struct db_rows *rows = ask_watch(v, id, f);
+	struct db_rows *rows = ask_watch(v, w->name, f);
 	enum verdict told = VERDICT_INSUFFICIENT;
 	struct text title = {0};
 	json_t *body, *head;
@@ -198,13 +197,12 @@ make_badge(const struct view *v, const char *id, struct document *out, struct fa
 	head = head_json(rows, 0, policy_text(rows, 0, &body));
 	text_addf(&title, "%s by %s: %s", json_get_text(head, "candidate"),
 	    json_get_text(head, "policy_name"), word);
-	text_addf(&out->path, "badges/%s.svg", id);
+	text_addf(&out->path, "badges/%s.svg", w->name);
 	badge_print(json_get_text(head, "candidate"), word, ended ? BADGE_OFF : tones[told],
 	    title.data != NULL ? title.data : "", &out->text);
 	text_clear(&title);
 	json_decref(body);
 	json_decref(head);
 	dbsync_free(rows);
-	return (head != NULL && !out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a badge", "none");
+	return document_made(out, f);
 }

@@ -26,8 +26,8 @@ bool gate_rows_named(struct dbsync *db, const char *model, const char *other, st
 
 /* Bring in the cells of a list that is ended: each by the first statement that stands in it, with
  * all that counts there, who measured it, and the items of each submitter's newest runs. log_size:
- * of the prefix that is asked for; of an earlier one than the rows have, states are those before
- * the last change since. Fails with FAULT_DATABASE, FAULT_NO_MEMORY. */
+ * of the prefix that is asked for, which may be an earlier one than the rows have; who stands for
+ * whom, and who is established, are as now. Fails with FAULT_DATABASE, FAULT_NO_MEMORY. */
 bool gate_rows_load(struct gate_rows *g, struct dbsync *db, const struct suite_set *suites,
     const struct text *cells, int64_t log_size, struct fault *f)
     __attribute__((warn_unused_result));

@@ -21,8 +21,9 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_GATES_FIRST] = 
 	" u.roles, u.trusted, u.suspended, u.keys_n, u.established, u.agreeing_n"
 	" FROM assay.cell_of c JOIN assay.measurement m USING (raw_cell)"
 	" JOIN assay.leaf l USING (index) JOIN assay.submitter u ON u.id = m.submitter"
-	" WHERE c.cell = ANY ($1::bytea[]) AND m.index < $2::bigint"
-	" AND (m.state = 'counted' OR l.moved_index >= $2::bigint) ORDER BY m.index, m.position",
+	" WHERE c.cell = ANY ($1::bytea[]) AND m.index < $2::bigint AND coalesce((SELECT v.was"
+	"  FROM assay.move v WHERE v.index = m.index AND v.by >= $2::bigint ORDER BY v.by LIMIT 1),"
+	" m.state) = 'counted' ORDER BY m.index, m.position",
 	2},
     /* $1 cells → scores of items of each submitter's newest counted runs there: three more than
      * make a vote, since the log's order is not quite that of time */

@@ -9,6 +9,7 @@
 	    QUERY_ADD_WATCH_TURNS, QUERY_DECISION_INPUTS
 
 /* What their documents are read from. */
-#define QUERIES_OF_WATCHES QUERY_WATCHES_CHANGED, QUERY_WATCH, QUERY_WATCHES, QUERY_WATCH_TURNS
+#define QUERIES_OF_DECISIONS                                                                       \
+	QUERY_DECISION, QUERY_DECISIONS, QUERY_WATCH, QUERY_WATCHES, QUERY_WATCH_TURNS
 
 #endif

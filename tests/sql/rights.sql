@@ -25,7 +25,7 @@ BEGIN
 	FOR t, right_ IN SELECT format('%I.%I', table_schema, table_name), column_name
 			FROM information_schema.columns WHERE table_schema = 'assay' LOOP
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
-			('assay.leaf', 'withheld'), ('assay.leaf', 'moved_index'),
+			('assay.leaf', 'withheld'),
 			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
 			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'), ('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))

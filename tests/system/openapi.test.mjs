@@ -7,12 +7,14 @@ import { repo } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
-import { Key, commonMembers, hex, sha256, statementOf } from './lib/protocol.mjs';
+import { waitFor } from './lib/process.mjs';
+import { Key, commonMembers, hex, sha256, statementOf, timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const { storeAt } = people;
 const seen = new Set();
 
 // Check one answer against an operation: the status is documented, the body is as described.
@@ -22,7 +24,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson', 'application/octet-stream', 'image/svg+xml'].includes(type) ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'text/csv', 'application/atom+xml', 'application/x-ndjson', 'application/octet-stream', 'image/svg+xml'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -97,13 +99,31 @@ async function watched() {
 		rules: [{ metric: 'decode', suite: 'throughput', compare: 'absolute', margin: 1 }] }) }))).id;
 }
 
+// What a quantization loses; returns where its ladder will stand.
+async function quantized() {
+	const key = await lab.enrolled('Quin');
+	const { name, version, digest } = lab.policy.suites.find((suite) => suite.name === 'quantization');
+	await lab.settled((await lab.accepted(lab.submission(key, { suite: { name, version, digest },
+		model: { name: 'acme/small', quantization: 'Q4_K_M', base: 'acme/small@+F16', size_bytes: 4000000000 },
+		results: [{ metric: 'perplexity_ratio', value: 1.01, n: 1 }] }))).id);
+	await waitFor('the ladder', async () => (await lab.get('/data/v1/quantization/acme/small.json')).status === 200);
+	return 'quantization/acme/small.json';
+}
+
 test('every document is described', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
 	check('get', '/data/v1/suites/{suite}.json', await lab.get(`/data/v1/${index.suites[0].document}`));
 	for (const model of index.models)
-		check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`));
+	{
+		const { run_pages: pages, run_documents: at } =
+			check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`)).json();
+		assert.equal(pages, 1);
+		check('get', '/data/v1/models/{org}/{name}/runs/{page}.json', await lab.get(`/data/v1/${at.replace('{page}', 0)}`));
+	}
 	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
+	const measured = await quantized();
+	check('get', '/data/v1/quantization/{org}/{name}.json', await lab.get(`/data/v1/${measured}`));
 	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
@@ -118,6 +138,12 @@ test('every document is described', async () => {
 	check('get', '/data/v1/watches.json', await lab.get('/data/v1/watches.json'));
 	check('get', '/data/v1/watches/{watch}.json', await lab.get(`/data/v1/watches/${watch}.json`));
 	check('get', '/data/v1/badges/{watch}.svg', await lab.get(`/data/v1/badges/${watch}.svg`));
+	check('get', '/data/v1/feed.atom', await lab.get('/data/v1/feed.atom'));
+	await storeAt(lab.submission(await lab.enrolled('Yas'), { created_at: timeOf(Date.now() - 90000000) }), Date.now() - 86400000);
+	const { days: [{ statements, results }] } = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);
+	check('get', '/data/v1/dumps.json', await lab.get('/data/v1/dumps.json'));
+	check('get', '/data/v1/dumps/{day}/{part}.ndjson', await lab.get(`/data/v1/${statements.replace('{part}', 0)}`));
+	check('get', '/data/v1/dumps/{day}/{part}.csv', await lab.get(`/data/v1/${results.replace('{part}', 0)}`));
 	check('get', '/data/v1/prices.json', await lab.get('/data/v1/prices.json'));
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);

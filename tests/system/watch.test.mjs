@@ -168,6 +168,12 @@ test('what holds is told once, with what turned it; a new leader goes on where t
 	await shown(watch, (d) => d.watch.judged_index >= w.since_index + 3);
 	assert.equal((await turnsOf(watch)).length, 1, 'told once');
 	assert.equal(await lab.pg.sql('SELECT count(*) FROM assay.watch_turn'), '1');
+	const feed = await waitFor('the feed to tell of it', async () => {
+		const { text } = await lab.get('/data/v1/feed.atom');
+		return text.includes(`?watch=${watch}`) && text;
+	});
+	assert.equal(feed.split(`?watch=${watch}`).length, 2, 'once');
+	assert.match(feed, /acme\/&lt;chat&gt;&amp;(&quot;|")8b(&quot;|") by fast &lt;b&gt;enough&lt;\/b&gt;: NO-GO/);
 });
 
 test('retractions turn it to INSUFFICIENT; settle_hours 0 tells at once', async () => {
@@ -243,15 +249,16 @@ test('another batching of the same log tells the same', async () => {
 		const index = path.join(folder, 'data/v1/index.json');
 		return existsSync(index) && String(JSON.parse(readFileSync(index)).log_size) === size;
 	});
-	const data = (folder) => folderContents(path.join(folder, 'data'));
+	const data = (folder) => new Map([...folderContents(path.join(folder, 'data/v1'))].filter(([name]) => !name.startsWith('dumps')));
 	await wholeIn(lab.published);
 	await lab.daemon.stop();
 	const before = await derived();
 	await lab.pg.sql(`BEGIN;
 		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
-		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
-			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.dirty_model, assay.tally, assay.act, assay.dirty_submitter,
-			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.watch, assay.watch_turn;
+		TRUNCATE assay.act, assay.agreement, assay.cell_of, assay.dirty_cell, assay.dirty_submitter, assay.intent,
+			assay.leaf, assay.link, assay.measurement, assay.move, assay.raw_cell, assay.standing, assay.submission,
+			assay.submitter, assay.submitter_key, assay.tally, assay.transition, assay.tree_node, assay.watch,
+			assay.watch_turn;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);

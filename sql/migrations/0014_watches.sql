@@ -1,4 +1,4 @@
--- 0013_watches.sql — release policies under watch, and every change of what they say that was told.
+-- 0014_watches.sql — release policies under watch, and every change of what they say that was told.
 
 -- What a watch says stands with it, so that a new leader goes on where the last one left it.
 CREATE TABLE assay.watch (
@@ -32,8 +32,7 @@ CREATE TABLE assay.watch_turn (
 );
 CREATE INDEX watch_turn_watch ON assay.watch_turn (watch, index);
 
--- Last leaf that changed a statement's state; null: none did.
-ALTER TABLE assay.leaf ADD COLUMN moved_index bigint;
-
 -- What stands behind each rule's result: a list of {id, index} a rule, null where it cannot be told.
 ALTER TABLE assay.decision ADD COLUMN inputs json;
+CREATE INDEX watch_changed ON assay.watch (changed_index);
+CREATE INDEX watch_turn_index ON assay.watch_turn (index DESC);
