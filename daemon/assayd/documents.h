@@ -13,7 +13,8 @@
 struct view {
 	const struct server *server;
 	struct dbsync *db;
-	const struct shown **cells; /* in the order of boards */
+	const struct catalogue *catalogue; /* of the newest config; NULL: there is no config */
+	const struct shown **cells;        /* in the order of boards */
 	size_t cells_n;
 	int64_t log_size, as_of_ms;
 };

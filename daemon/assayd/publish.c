@@ -29,6 +29,7 @@ struct publisher {
 	json_t *submitters;  /* id in hex → log_size of the document */
 	int64_t prices_size; /* of the log as the prices are shown; -1: nothing yet */
 	int64_t decisions_size;
+	const struct catalogue *catalogue; /* of the newest config */
 	bool index_due;
 };
 
@@ -290,7 +291,7 @@ static bool
 may_show(struct publisher *p, bool *may, struct fault *f)
 {
 	struct rules rules;
-	bool done = logged_rules_read(p->db, &rules, f);
+	bool done = logged_rules_get(p->server, p->db, &rules, &p->catalogue, f);
 
 	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
 	rules_clear(&rules);
@@ -300,7 +301,11 @@ may_show(struct publisher *p, bool *may, struct fault *f)
 static bool
 show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
-	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
+	struct view v = {.server = p->server,
+	    .db = p->db,
+	    .catalogue = p->catalogue,
+	    .log_size = size,
+	    .as_of_ms = as_of_ms};
 	bool done;
 
 	p->index_due = true;
