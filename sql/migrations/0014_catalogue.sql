@@ -1,4 +1,4 @@
--- 0013_catalogue.sql — the catalogues that configs name: what is known of hardware, models, prices.
+-- 0014_catalogue.sql — the catalogues that configs name: what is known of hardware, models, prices.
 -- None is ever removed: verdicts of the past were made by them, and are made again by who audits.
 
 CREATE TABLE assay.catalogue (
