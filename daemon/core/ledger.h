@@ -35,10 +35,12 @@ struct rules {
 	int64_t estimator; /* its number */
 	int64_t pow_bits;
 	uint8_t terms[SHA256_SIZE];
-	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
+	uint8_t catalogue[SHA256_SIZE]; /* digest of the catalogue */
+	json_t *body;                   /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
 struct book;
+struct catalogue;
 struct person;
 
 /* What is known of a statement's signer. */
@@ -60,6 +62,7 @@ struct leaf_in {
 	int64_t index, accepted_at_ms;
 	const struct rules *rules; /* in force there; not present for leaf 0 */
 	const struct suite_set *suites;
+	const struct catalogue *catalogue; /* that rules name */
 	struct book *book; /* holds what the statement names: whoever settles sees to it */
 };
 
@@ -84,13 +87,11 @@ void rules_clear(struct rules *r);
 bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* List those suites of a set that the rules name: out->suites is new. False without memory. */
-bool rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out)
-    __attribute__((warn_unused_result));
-
-/* Check that the suites in force have what the text of a policy names. Fails with FAULT_POLICY. */
-bool rules_take_policy(const struct rules *r, const struct suite_set *set, const json_t *text,
-    struct fault *f) __attribute__((warn_unused_result));
+/* List those suites of a set that the rules name: out->suites is new; false without memory. Check
+ * that these have what the text of a policy names: fails with FAULT_POLICY. */
+bool rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out);
+bool rules_take_policy(
+    const struct rules *r, const struct suite_set *set, const json_t *text, struct fault *f);
 
 /* Check at the door what the rules and the clock say of a statement (audience, created_at, terms,
  * proof of work, suite, entitlement). now_ms: the server's clock, Unix ms. */
@@ -101,8 +102,7 @@ bool door_check(const struct statement *st, const struct rules *r, const struct 
 bool door_check_signer(const struct statement *st, const struct rules *r, const struct signer *who,
     struct fault *f) __attribute__((warn_unused_result));
 
-/* Check that a config is signed by a key that may: for leaf 0 one of its own statement_keys, later
- * one of the config before. */
+/* Check who signed a config: of leaf 0 one of its own statement_keys, later one of those before. */
 bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -11,6 +11,7 @@ import { actsView, submitterView } from './people.mjs';
 import { decisionsView, decisionView } from './release.mjs';
 import { loadStatement, statementView } from './statement.mjs';
 import { readState, writeState } from './state.mjs';
+import { watchesSection, watchView } from './watched.mjs';
 
 const content = document.querySelector('#content');
 const status = document.querySelector('#state');
@@ -48,10 +49,16 @@ async function view(state) {
 		document.title = `${document_.decision.decided ?? 'Decision'} · Assay`;
 		return decisionView(document_, Date.now(), say);
 	}
+	if (state.watch) {
+		const watch = await readDocument(`watches/${state.watch}.json`, 'assay-watch-v1');
+		document.title = `${watch.watch.ended ? 'Ended' : watch.watch.result} · Assay`;
+		return watchView(watch, Date.now(), say);
+	}
 	if (state.decisions) {
-		const decisions = await readDocument('decisions.json', 'assay-decisions-v1');
+		const [decisions, { watches }] = await Promise.all([readDocument('decisions.json', 'assay-decisions-v1'),
+			readDocument('watches.json', 'assay-watches-v1').catch(() => ({ watches: [] }))]);
 		document.title = 'Release checks · Assay';
-		return decisionsView(decisions, Date.now(), say);
+		return decisionsView(decisions, watchesSection(watches, Date.now()), Date.now(), say);
 	}
 	if (state.statement) {
 		const statement = await loadStatement(state.statement);
@@ -94,7 +101,7 @@ function markNav() {
 	for (const link of document.querySelectorAll('#nav a')) {
 		const to = readState(new URL(link.href).search);
 		if ((here.board && to.board === here.board) || (here.log && to.log) || (here.acts && to.acts)
-			|| ((here.decisions || here.decision) && to.decisions))
+			|| ((here.decisions || here.decision || here.watch) && to.decisions))
 			link.setAttribute('aria-current', 'page');
 		else
 			link.removeAttribute('aria-current');

@@ -1,7 +1,7 @@
 // state.mjs — the page's state is its address. Knows nothing of the page.
 // SPDX-License-Identifier: Apache-2.0
 
-// ?board=NAME, ?model=DOCUMENT, ?statement=INDEX, ?submitter=ID, ?acts=queue, ?decisions=all, ?decision=ID, or ?log=INDEX of the newest shown, or latest; q= search, sort=KEY or sort=-KEY, f.KEY= filters.
+// ?board=NAME, ?model=DOCUMENT, ?statement=INDEX, ?submitter=ID, ?acts=queue, ?decisions=all, ?decision=ID, ?watch=ID, or ?log=INDEX of the newest shown, or latest; q= search, sort=KEY or sort=-KEY, f.KEY= filters.
 export function readState(search) {
 	const params = new URLSearchParams(search);
 	const sort = params.get('sort') ?? '';
@@ -12,7 +12,7 @@ export function readState(search) {
 	return { board: params.get('board') ?? '', model: params.get('model') ?? '',
 		statement: params.get('statement') ?? '', log: params.get('log') ?? '',
 		submitter: params.get('submitter') ?? '', acts: params.get('acts') ?? '',
-		decisions: params.get('decisions') ?? '', decision: params.get('decision') ?? '', search: params.get('q') ?? '',
+		decisions: params.get('decisions') ?? '', decision: params.get('decision') ?? '', watch: params.get('watch') ?? '', search: params.get('q') ?? '',
 		sort: sort.replace(/^-/, ''), direction: sort.startsWith('-') ? 'descending' : 'ascending', filters };
 }
 
@@ -27,6 +27,7 @@ export function writeState(state) {
 	set('acts', state.acts);
 	set('decisions', state.decisions);
 	set('decision', state.decision);
+	set('watch', state.watch);
 	set('q', state.search);
 	set('sort', state.sort && (state.direction === 'descending' ? '-' : '') + state.sort);
 	for (const [key, value] of Object.entries(state.filters ?? {}))
