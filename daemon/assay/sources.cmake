@@ -101,7 +101,8 @@ add_library(assay-parts STATIC
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
-  daemon/assay/weights.c)
+  daemon/assay/weights.c
+  daemon/assay/zip.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
 target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::ZLIB
   Threads::Threads)
