@@ -38,15 +38,18 @@ static bool
 no_name(const struct import *i, const struct model_names *names, const struct draft *d)
 {
 	(void)i;
-	return model_name(names, "model", d->model_file) == NULL;
+	return model_name(names, "model", d->model_file) == NULL &&
+	       pointer_find(d->body, "/model/name") == NULL;
 }
 
 /* Some things only some suites want to know. */
 static bool
-is_required(const struct import *i, const char *pointer)
+is_required(const struct import *i, const struct draft *d, const char *pointer)
 {
-	for (size_t k = 0; k < i->suite->required_n; k++)
-		if (strcmp(i->suite->required[k], pointer) == 0)
+	const struct suite *suite = import_suite(i, d);
+
+	for (size_t k = 0; k < suite->required_n; k++)
+		if (strcmp(suite->required[k], pointer) == 0)
 			return true;
 	return false;
 }
@@ -56,17 +59,24 @@ no_quantization(const struct import *i, const struct model_names *names, const s
 {
 	const json_t *weights = json_object_get(names->files, d->model_file);
 
-	return is_required(i, "/model/quantization") &&
+	return is_required(i, d, "/model/quantization") &&
 	       pointer_find(d->body, "/model/quantization") == NULL &&
 	       pointer_find(weights, "/head/quantization") == NULL &&
 	       model_name(names, "quantization", d->model_file) == NULL;
 }
 
 static bool
+no_engine(const struct import *i, const struct model_names *names, const struct draft *d)
+{
+	(void)names;
+	return pointer_find(d->body, "/engine/name") == NULL && !args_has(i->args, "engine");
+}
+
+static bool
 no_version(const struct import *i, const struct model_names *names, const struct draft *d)
 {
 	(void)names;
-	return is_required(i, "/engine/version") &&
+	return is_required(i, d, "/engine/version") &&
 	       pointer_find(d->body, "/engine/version") == NULL &&
 	       !args_has(i->args, "engine-version");
 }
@@ -98,7 +108,8 @@ no_condition(const struct import *i, const struct draft *d, const char *name, co
 {
 	const json_t *result = json_array_get(json_object_get(d->body, "results"), 0);
 
-	return suite_condition(i->suite, name) != NULL && !args_has(i->args, option) &&
+	return d->asks == NULL && suite_condition(import_suite(i, d), name) != NULL &&
+	       !args_has(i->args, option) &&
 	       json_object_get(json_object_get(result, "conditions"), name) == NULL;
 }
 
@@ -127,6 +138,7 @@ no_chunks(const struct import *i, const struct model_names *names, const struct 
 static const struct want wants[] = {
     {"--model ORG/NAME", no_name},
     {"--quantization TYPE", no_quantization},
+    {"--engine NAME, what ran the model", no_engine},
     {"--engine-version VERSION", no_version},
     {"--cpu NAME", no_cpu},
     {"--accelerator NAME once for each device that ran, or --accelerator none", no_devices},
@@ -135,6 +147,31 @@ static const struct want wants[] = {
     {"--n-ctx N, the context size", no_context},
     {"--chunks N, how many the text was cut into", no_chunks},
 };
+
+/* Conditions go by their own names: each draft has its own. */
+static bool
+ask_conditions(const struct import *i, const struct import_file *file, struct text *asks)
+{
+	json_t *asked = json_object();
+	bool complete = true;
+
+	for (size_t k = 0; k < file->drafts.n; k++) {
+		const json_t *name;
+		size_t n;
+
+		json_array_foreach (file->drafts.list[k].asks, n, name) {
+			if (told_condition(i->args, json_string_value(name)) != NULL ||
+			    json_object_get(asked, json_string_value(name)) != NULL)
+				continue;
+			json_object_set_new(asked, json_string_value(name), json_true());
+			text_addf(asks, "%s--condition %s=VALUE", asks->n > 0 ? "; " : "",
+			    json_string_value(name));
+			complete = false;
+		}
+	}
+	json_decref(asked);
+	return complete;
+}
 
 /* Ask for everything at once, so that nobody has to come back five times. */
 static bool
@@ -158,6 +195,8 @@ check_wants(const struct import *i, const struct import_file *file, const struct
 			    &asks, " as '%s=ORG/NAME', or '*=ORG/NAME' for all", d->model_file);
 		complete = false;
 	}
+	if (!ask_conditions(i, file, &asks))
+		complete = false;
 	if (!complete)
 		fault_set(f, FAULT_OPTION, file->path, asks.data ? asks.data : "",
 		    "a file that does not tell this");
@@ -243,6 +282,7 @@ engine_of(const struct args *a, const struct draft *d)
 {
 	json_t *engine = json_copy(json_object_get(d->body, "engine"));
 
+	set_text(engine, "name", args_text(a, "engine"));
 	set_text(engine, "version", args_text(a, "engine-version"));
 	return engine;
 }
@@ -284,8 +324,8 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 	if (model == NULL)
 		return NULL;
 	body = json_pack("{s:s, s:o, s:o, s:o, s:o, s:O, s:[{s:s, s:s, s:I, s:s}], s:{s:s, s:s}}",
-	    "audience", i->audience, "suite", suite_of(i->suite), "model", model, "engine",
-	    engine_of(i->args, d), "hardware", hardware_of(i->args, d), "results",
+	    "audience", i->audience, "suite", suite_of(import_suite(i, d)), "model", model,
+	    "engine", engine_of(i->args, d), "hardware", hardware_of(i->args, d), "results",
 	    json_object_get(d->body, "results"), "evidence", "name", evidence_name(file->path),
 	    "sha256", file->sha256, "bytes", (json_int_t)file->n, "media_type",
 	    i->importer->media_type(file->data, file->n), "runner", "name", "assay", "version",
@@ -299,15 +339,18 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 		json_object_set(body, "items", json_object_get(d->body, "items"));
 	if (json_object_get(d->body, "judge") != NULL)
 		json_object_set(body, "judge", json_object_get(d->body, "judge"));
+	if (json_object_get(d->body, "duration_s") != NULL)
+		json_object_set(body, "duration_s", json_object_get(d->body, "duration_s"));
 	set_text(body, "started_at", json_get_text(d->body, "started_at"));
 	set_text(body, "notes", args_text(i->args, "notes"));
 	return body;
 }
 
 /* What the user tells of how all results were made. */
-static void
-set_conditions(const struct told *told, const struct draft *d)
+static bool
+set_conditions(const struct import *i, const struct draft *d, struct fault *f)
 {
+	const struct told *told = &i->told;
 	json_t *result;
 	size_t k;
 
@@ -319,13 +362,16 @@ set_conditions(const struct told *told, const struct draft *d)
 			json_object_set_new(conditions, "n_ctx", json_integer(told->n_ctx));
 		if (told->chunks > 0)
 			json_object_set_new(conditions, "chunks", json_integer(told->chunks));
+		if (!told_conditions(i->args, import_suite(i, d), conditions, f))
+			return false;
 	}
+	return true;
 }
 
 /* Sign with a key that is thrown away: so the very checks a server makes are made here, before
  * anything is kept. */
 static bool
-check_body(const struct import *i, const json_t *body, struct fault *f)
+check_body(const struct suite *suite, const json_t *body, struct fault *f)
 {
 	json_t *copy = json_deep_copy(body);
 	struct keypair key;
@@ -337,7 +383,7 @@ check_body(const struct import *i, const json_t *body, struct fault *f)
 	keypair_make(&key);
 	done =
 	    statement_sign(KIND_SUBMISSION, copy, &key, (int64_t)time(NULL), &envelope, NULL, f) &&
-	    submission_check(copy, i->suite, f);
+	    submission_check(copy, suite, f);
 	keypair_wipe(&key);
 	text_clear(&envelope);
 	json_decref(copy);
@@ -355,7 +401,7 @@ complete_draft(const struct import *i, struct import_file *file, const struct mo
 
 	json_decref(body);
 	for (size_t k = before; done && k < json_array_size(file->bodies); k++)
-		done = check_body(i, json_array_get(file->bodies, k), &local);
+		done = check_body(import_suite(i, d), json_array_get(file->bodies, k), &local);
 	if (local.code != FAULT_NONE)
 		import_fault(file, &local, f);
 	return done;
@@ -372,7 +418,8 @@ complete_file(const struct import *i, struct import_file *file, const struct mod
 		const struct draft *d = &file->drafts.list[k];
 		const json_t *weights = json_object_get(names->files, d->model_file);
 
-		set_conditions(&i->told, d);
+		if (!set_conditions(i, d, f))
+			return false;
 		if (d->name_lost && json_get_text(weights, "file")[0] == 0)
 			drafts_note(&file->drafts,
 			    "the name of the model file, %s, lost bytes while llama-bench printed "

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "crypto.h"
 #include "file.h"
@@ -46,19 +48,70 @@ name_untold(struct import_file *file, struct fault *f)
 	return true;
 }
 
+/* The files of a folder as one JSON object by name, so that one digest stands for all of them. */
+static bool
+read_folder(const char *const *names, struct import_file *file, struct fault *f)
+{
+	struct text bound = {0};
+	bool done = true;
+
+	for (; done && *names != NULL; names++) {
+		char *path = path_join(file->path, *names), *data;
+		size_t n;
+
+		if (path != NULL && access(path, F_OK) == 0) {
+			done = file_read(path, FILE_MAX_BYTES, &data, &n, f);
+			text_addf(&bound, "%s\n\"%s\": ", bound.n > 0 ? "," : "{", *names);
+			if (done)
+				text_add(&bound, data, n);
+			if (done)
+				free(data);
+		}
+		free(path);
+	}
+	text_add_str(&bound, bound.n > 0 ? "\n}\n" : "");
+	file->n = bound.n;
+	file->data = text_take(&bound);
+	if (done && file->n > FILE_MAX_BYTES)
+		return fault_set(
+		    f, FAULT_FILE, file->path, "files of at most 64 MiB together", "more");
+	return done && (file->data != NULL ||
+			   fault_set(f, FAULT_NO_MEMORY, "", "memory for a folder", "none"));
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const struct suite *
+import_suite(const struct import *i, const struct draft *d)
+{
+	return d->suite != NULL ? d->suite : i->suite;
+}
+
 bool
 import_read(const struct import *i, struct import_file *file, struct fault *f)
 {
 	struct fault local = {0};
 	uint8_t digest[SHA256_SIZE];
+	bool done;
 
-	if (!file_read(file->path, FILE_MAX_BYTES, &file->data, &file->n, f))
+	if (i->importer->folder != NULL && is_folder(file->path))
+		done = read_folder(i->importer->folder, file, f);
+	else
+		done = file_read(file->path, FILE_MAX_BYTES, &file->data, &file->n, f);
+	if (!done)
 		return false;
 	sha256_of(file->data, file->n, digest);
 	hex_print(digest, SHA256_SIZE, file->sha256);
-	if (i->importer->read(file->data, file->n, i->suite, &file->drafts, &local))
-		return name_untold(file, f);
-	return import_fault(file, &local, f);
+	done = i->importer->read_any != NULL
+		   ? i->importer->read_any(file->data, file->n, i->suites, &file->drafts, &local)
+		   : i->importer->read(file->data, file->n, i->suite, &file->drafts, &local);
+	return done ? name_untold(file, f) : import_fault(file, &local, f);
 }
 
 bool

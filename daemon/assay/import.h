@@ -29,15 +29,19 @@ struct import_file {
 struct import {
 	const struct args *args;
 	const struct importer *importer;
-	const struct suite *suite;
+	const struct suite *suite; /* of all drafts; NULL: each names its own */
+	const struct suite_set *suites;
 	const char *audience;
 	struct told told; /* read by import_complete() */
 	struct import_file *files;
 	size_t n;
 };
 
-/* Read a file into drafts. Fails with FAULT_FILE, and as the importer; path then begins with
- * FILE:. */
+/* Return what a draft measures. */
+const struct suite *import_suite(const struct import *i, const struct draft *d);
+
+/* Read a file into drafts, or a folder for formats whose results are one. Fails with FAULT_FILE,
+ * and as the importer; path then begins with FILE:. */
 bool import_read(const struct import *i, struct import_file *file, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -32,15 +32,18 @@ record_clear(struct record_file *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* The file's digest and its suite, then a number from the second run on. */
+/* The file's digest and its suite, or its format where that knows many suites, then a number from
+ * the second run on. */
 static char *
 record_path(
     const struct import *i, const struct import_file *file, const struct home *home, int number)
 {
 	struct text path = {0};
 
-	text_addf(&path, "%s/%s-%s-%lld", home->imports, file->sha256, i->suite->name,
-	    (long long)i->suite->version);
+	text_addf(&path, "%s/%s-%s", home->imports, file->sha256,
+	    i->suite != NULL ? i->suite->name : i->importer->name);
+	if (i->suite != NULL)
+		text_addf(&path, "-%lld", (long long)i->suite->version);
 	if (number > 1)
 		text_addf(&path, "-%d", number);
 	text_add_str(&path, ".ndjson");

@@ -20,6 +20,8 @@ struct draft {
 	bool wants_base;      /* it compares with another variant and does not tell which */
 	bool name_lost;       /* some of its bytes are lost; it is then not in body */
 	bool devices_unclear; /* the file does not tell which of its accelerators ran */
+	const struct suite *suite; /* what this draft measures; NULL: what the importer does */
+	json_t *asks; /* conditions that its cells want and the file does not tell; or NULL */
 };
 
 /* What one file holds. Zero-initialise; drafts_clear() frees. */
@@ -39,12 +41,21 @@ struct importer {
 	 */
 	bool (*read)(const char *data, size_t n, const struct suite *suite, struct drafts *out,
 	    struct fault *f);
+	/* The same for formats that hold results of many suites: each draft names its own. Then
+	 * `suite` and `read` are NULL. Fails also with FAULT_UNKNOWN_SUITE, FAULT_UNKNOWN_METRIC.
+	 */
+	bool (*read_any)(const char *data, size_t n, const struct suite_set *suites,
+	    struct drafts *out, struct fault *f);
+	/* Names of the files that make one result where a folder is given; ends with NULL. They are
+	 * bound together as one JSON object, by name. NULL: no folders. */
+	const char *const *folder;
 	/* How the raw file travels as evidence. */
 	const char *(*media_type)(const char *data, size_t n);
 };
 
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
-    importer_chat, importer_serving;
+    importer_chat, importer_serving, importer_vllm, importer_every_eval_ever, importer_localscore,
+    importer_helm, importer_inspect_ai;
 
 /* All importers; ends with NULL. */
 extern const struct importer *const importers[];

@@ -26,8 +26,10 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/draft_parts.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
+  daemon/assay/every_eval_ever.c
   daemon/assay/explain.c
   daemon/assay/export.c
   daemon/assay/export_csv.c
@@ -44,22 +46,27 @@ add_library(assay-parts STATIC
   daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
+  daemon/assay/helm.c
   daemon/assay/help.c
   daemon/assay/help_man.c
   daemon/assay/home.c
   daemon/assay/import.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
+  daemon/assay/inspect_ai.c
+  daemon/assay/inspect_log.c
   daemon/assay/judging.c
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
+  daemon/assay/localscore.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
   daemon/assay/protocol.c
+  daemon/assay/python_json.c
   daemon/assay/receipts.c
   daemon/assay/records.c
   daemon/assay/refusal.c
@@ -101,6 +108,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
+  daemon/assay/vllm.c
   daemon/assay/weights.c
   daemon/assay/zip.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)

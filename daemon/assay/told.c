@@ -3,6 +3,7 @@
 #include "told.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "args.h"
 #include "crypto.h"
 #include "file.h"
+#include "number.h"
+#include "suite.h"
 #include "weights.h"
 
 #define TEXT_MAX_BYTES (256 * 1024 * 1024)
@@ -63,6 +66,72 @@ read_text(const struct args *args, struct told *out, struct fault *f)
 	sha256_of(data, n, digest);
 	hex_print(digest, SHA256_SIZE, out->text_sha256);
 	free(data);
+	return true;
+}
+
+const char *
+told_condition(const struct args *args, const char *name)
+{
+	size_t cursor = 0, n = strlen(name);
+	const char *given;
+
+	while ((given = args_next(args, "condition", &cursor)) != NULL)
+		if (strncmp(given, name, n) == 0 && given[n] == '=')
+			return given + n + 1;
+	return NULL;
+}
+
+static json_t *
+condition_json(const struct suite_condition *c, const char *value)
+{
+	double real;
+
+	if (c->type == CONDITION_TEXT)
+		return value[0] != 0 ? json_string(value) : NULL;
+	if (c->type == CONDITION_BOOL)
+		return strcmp(value, "true") == 0    ? json_true()
+		       : strcmp(value, "false") == 0 ? json_false()
+						     : NULL;
+	if (!real_parse(value, &real))
+		return NULL;
+	if (c->type == CONDITION_REAL)
+		return json_real(real);
+	return floor(real) == real && fabs(real) < (double)INTEGER_MAX
+		   ? json_integer((json_int_t)real)
+		   : NULL;
+}
+
+bool
+told_conditions(
+    const struct args *args, const struct suite *suite, json_t *conditions, struct fault *f)
+{
+	static const char *const types[] = {
+	    [CONDITION_TEXT] = "text",
+	    [CONDITION_WHOLE] = "a whole number",
+	    [CONDITION_REAL] = "a number",
+	    [CONDITION_BOOL] = "true or false",
+	};
+	size_t cursor = 0;
+	const char *given;
+
+	while ((given = args_next(args, "condition", &cursor)) != NULL) {
+		char name[64];
+		const struct suite_condition *c;
+		json_t *value;
+
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(given, "="), given);
+		c = suite_condition(suite, name);
+		if (c == NULL || strchr(given, '=') == NULL)
+			return fault_set(f, FAULT_OPTION, "--condition",
+			    "NAME=VALUE, a condition that the suite lists (`assay suites` shows "
+			    "them)",
+			    "\"%s\"", given);
+		value = condition_json(c, strchr(given, '=') + 1);
+		if (value == NULL)
+			return fault_set(
+			    f, FAULT_OPTION, "--condition", types[c->type], "\"%s\"", given);
+		json_object_set_new(conditions, name, value);
+	}
 	return true;
 }
 

@@ -3,12 +3,14 @@
 #ifndef ASSAY_TOLD_H
 #define ASSAY_TOLD_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "encode.h"
 #include "fault.h"
 
 struct args;
+struct suite;
 
 /* Empty or 0: not told. */
 struct told {
@@ -21,5 +23,13 @@ struct told {
  * with FAULT_OPTION, FAULT_FILE, FAULT_FILE_FORMAT. */
 bool told_read(const struct args *args, struct told *out, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Return what --condition NAME=VALUE tells of a condition; NULL: nothing. Borrowed. */
+const char *told_condition(const struct args *args, const char *name);
+
+/* Set all that --condition tells, each in the type that the suite has it in. Fails with
+ * FAULT_OPTION. */
+bool told_conditions(const struct args *args, const struct suite *suite, json_t *conditions,
+    struct fault *f) __attribute__((warn_unused_result));
 
 #endif

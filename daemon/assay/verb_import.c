@@ -45,6 +45,9 @@ static const struct flag flags[] = {
 	.many = true,
 	.help = "An accelerator that ran, once for each device, instead of what the file tells; "
 		"none: the processor alone ran."},
+    {.name = "engine",
+	.value = "NAME",
+	.help = "What ran the model (vllm, llama.cpp, ...), instead of what the file tells."},
     {.name = "engine-version",
 	.value = "VERSION",
 	.help = "The engine's version, instead of the one the file tells."},
@@ -92,6 +95,10 @@ static const struct example examples[] = {
 	"Sign the results and send them."},
     {"assay import llama-bench sweep.jsonl --model '*=Qwen/Qwen3-8B-GGUF' --dry-run",
 	"See what would be signed for several quantizations of one model."},
+    {"assay import vllm openai-infqps.json --model Qwen/Qwen3-8B --engine vllm --engine-version "
+     "0.11.0 --cpu 'AMD EPYC 9654' --accelerator 'NVIDIA H100' --condition dataset=random "
+     "--condition input_len=1024 --condition output_len=128 --dry-run",
+	"See what would be signed of a serving benchmark."},
     {"assay import llama-perplexity kld.log --weights q4_k_m.gguf --base f16.gguf --text "
      "wiki.test.raw --model Qwen/Qwen3-8B-GGUF",
 	"Sign what a quantization costs in perplexity and KL divergence."},
@@ -250,6 +257,9 @@ find_importer(
 	if (i->importer == NULL)
 		return fault_set(&p->fault, FAULT_USAGE, "",
 		    "a format that `assay import --help` lists", "\"%s\"", name);
+	i->suites = set;
+	if (i->importer->suite == NULL)
+		return true;
 	i->suite = suite_newest(set, i->importer->suite);
 	if (i->suite == NULL)
 		return fault_set(&p->fault, FAULT_UNKNOWN_SUITE, "--suites", i->importer->suite,
@@ -354,6 +364,11 @@ const struct verb verb_import = {
 	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
 	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
 	"--kl-divergence\n"
+	"    vllm              result files of vLLM's `bench serve`, `throughput` and `latency`\n"
+	"    every-eval-ever   aggregate files of Every Eval Ever, schema 0.3 or 0.2\n"
+	"    localscore        what `localscore -o json` prints\n"
+	"    helm              run folders of HELM, benchmark_output/runs/SUITE/RUN\n"
+	"    inspect-ai        logs of Inspect AI, .json or .eval\n"
 	"    refusals, chat, serving  ended sessions of `assay run`\n"
 	"Names of models and hardware are sent as they are. What a file does not tell is asked "
 	"for by the name of an option, never guessed. Paths of your machine do not travel, only "

@@ -224,12 +224,12 @@ bombs_are_bounded(void **state)
 	memset(blanks, ' ', sizeof(blanks) - 1);
 	archive(list, 1, &bytes);
 	assert_true(zip_open(bytes.data, bytes.n, &z, &f));
+	z.left = 3 * (sizeof(blanks) - 1) + 7;
 	while (zip_read(&z, &z.members[0], &data, &n, &f)) {
 		free(data);
 		read += n;
-		z.left -= 16 * 1024 * 1024;
 	}
-	assert_true(read > n && read < ZIP_TOTAL_MAX_BYTES);
+	assert_int_equal(read, 3 * (sizeof(blanks) - 1));
 	assert_string_equal(f.expected, "at most 64 MiB unpacked, 256 MiB of all");
 	zip_clear(&z);
 	text_clear(&bytes);
