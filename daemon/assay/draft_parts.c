@@ -9,27 +9,20 @@
 #include <string.h>
 
 #include "encode.h"
-#include "suite_folder.h"
 
 struct draft *
-draft_begin(struct drafts *out, const struct suite_set *suites, const char *suite, const char *task,
+draft_begin(const struct source *in, struct drafts *out, const char *suite, const char *where,
     struct fault *f)
 {
-	const struct suite *newest = suite_newest(suites, suite);
+	const struct suite *newest = task_suite(in, suite, where, f);
 	struct draft *d;
-	char expected[200], clean[80];
 
-	utf8_clean(clean, sizeof(clean), task, strlen(task));
-	snprintf(expected, sizeof(expected),
-	    "a suite for it: a folder eval-suites/%.60s/1, made as eval-suites/README.md says",
-	    suite);
-	if (newest == NULL) {
-		fault_set(f, FAULT_UNKNOWN_SUITE, clean, expected, "none");
+	if (newest == NULL)
 		return NULL;
-	}
 	d = draft_add(out);
 	if (d != NULL) {
 		d->suite = newest;
+		d->wants_weights = true;
 		d->body =
 		    json_pack("{s:{}, s:{}, s:{}, s:[]}", "model", "engine", "hardware", "results");
 		d->model_file = strdup("");
@@ -87,11 +80,38 @@ set_text(json_t *object, const char *name, const char *value)
 }
 
 void
+draft_extra(struct draft *d, const char *name, const char *value)
+{
+	json_t *extra = json_object_get(d->body, "extra");
+	char clean[200];
+
+	if (value[0] == 0)
+		return;
+	if (extra == NULL) {
+		extra = json_object();
+		json_object_set_new(d->body, "extra", extra);
+	}
+	utf8_clean(clean, sizeof(clean), value, strlen(value));
+	set_text(extra, name, clean);
+}
+
+void
 draft_asks(struct draft *d, const char *condition)
 {
 	if (d->asks == NULL)
 		d->asks = json_array();
 	json_array_append_new(d->asks, json_string(condition));
+}
+
+void
+draft_file_name(struct draft *d, const char *file)
+{
+	char *copy = strdup(base_name(file));
+
+	if (copy == NULL)
+		return;
+	free(d->model_file);
+	d->model_file = copy;
 }
 
 void
@@ -101,21 +121,11 @@ draft_model_name(struct draft *d, const char *name)
 	bool is_path = name[0] == '.' || name[0] == '/' || name[0] == '~' ||
 		       strchr(name, '\\') != NULL || strchr(name, ':') != NULL;
 
+	draft_file_name(d, name);
 	if (slash == NULL || is_path || strchr(slash + 1, '/') != NULL || slash[1] == 0 ||
 	    strlen(name) > 200)
 		return;
 	set_text(json_object_get(d->body, "model"), "name", name);
-}
-
-void
-draft_file_name(struct draft *d, const char *file)
-{
-	char *copy = strdup(file);
-
-	if (copy == NULL)
-		return;
-	free(d->model_file);
-	d->model_file = copy;
 }
 
 void

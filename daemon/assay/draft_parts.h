@@ -9,11 +9,11 @@
 #include "importer.h"
 #include "text.h"
 
-/* Append a draft of the newest version of a suite, with empty model, engine, hardware and results.
- * task: what the file calls it, for the refusal. NULL: fails with FAULT_UNKNOWN_SUITE, which says
- * how to add a folder, or FAULT_NO_MEMORY. */
-struct draft *draft_begin(struct drafts *out, const struct suite_set *suites, const char *suite,
-    const char *task, struct fault *f);
+/* Append a draft of the newest version of a suite, with empty model, engine, hardware and results;
+ * which weights ran is asked for. where: what in the file names the task. NULL: fails as
+ * task_suite(), or with FAULT_NO_MEMORY. */
+struct draft *draft_begin(const struct source *in, struct drafts *out, const char *suite,
+    const char *where, struct fault *f);
 
 /* Append a result and return it, to have sd or se added. A value of 0 on the log scale was not
  * measured, and NULL is returned, as for a metric the suite does not know. conditions: NULL for
@@ -28,10 +28,13 @@ void set_text(json_t *object, const char *name, const char *value);
  * maker, is asked for. */
 void draft_model_name(struct draft *d, const char *name);
 
-/* Take the base name of the weights as told. */
+/* Take what the file calls the model, as the name options are given by; of a path its end. */
 void draft_file_name(struct draft *d, const char *file);
 
-/* Have a condition asked for that the file does not tell. */
+/* Put something into the submission's open map; what is no printable text becomes '?'. */
+void draft_extra(struct draft *d, const char *name, const char *value);
+
+/* Have a condition asked for though the suite has a value for it where it is absent. */
 void draft_asks(struct draft *d, const char *condition);
 
 /* Fail with FAULT_UNKNOWN_METRIC, saying how a suite gets another metric. */

@@ -7,8 +7,10 @@
 
 #include "draft_parts.h"
 #include "encode.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
+#include "number.h"
 #include "records.h"
 
 struct reading {
@@ -24,10 +26,8 @@ static bool
 result_fault(
     const struct reading *g, size_t i, const char *member, const char *expected, const char *got)
 {
-	char key[80];
-
-	snprintf(key, sizeof(key), "evaluation_results/%zu/%s", i, member);
-	return record_fault(g->f, g->r, key, expected, "%s", got);
+	return record_fault(g->f, g->r, "evaluation_results", expected, "%s, in %s of result %zu",
+	    got, member, i + 1);
 }
 
 /* ---- what the schema demands ---- */
@@ -125,6 +125,10 @@ tell_source(struct reading *g)
 {
 	const json_t *source = json_object_get(g->r->json, "source_metadata");
 
+	draft_extra(g->d, "evaluation_id", json_get_text(g->r->json, "evaluation_id"));
+	draft_extra(g->d, "source_type", json_get_text(source, "source_type"));
+	draft_extra(
+	    g->d, "source_organization_name", json_get_text(source, "source_organization_name"));
 	if (strcmp(json_get_text(source, "source_type"), "evaluation_run") == 0)
 		return;
 	drafts_note(g->out,
@@ -136,7 +140,7 @@ tell_source(struct reading *g)
 
 /* data/BENCHMARK/… and evaluation_id begin with the same word. */
 static bool
-begin(struct reading *g, const struct suite_set *suites)
+begin(struct reading *g, const struct source *in)
 {
 	const char *id = json_get_text(g->r->json, "evaluation_id");
 	struct text task = {0}, suite = {0};
@@ -148,7 +152,7 @@ begin(struct reading *g, const struct suite_set *suites)
 	text_add_str(&suite, "eee-");
 	suite_name_add(task.data ? task.data : "", &suite);
 	if (!suite.failed && !task.failed)
-		g->d = draft_begin(g->out, suites, suite.data, task.data, g->f);
+		g->d = draft_begin(in, g->out, suite.data, task.data, g->f);
 	text_clear(&task);
 	text_clear(&suite);
 	return g->d != NULL;
@@ -156,22 +160,29 @@ begin(struct reading *g, const struct suite_set *suites)
 
 /* ---- one result ---- */
 
+/* As text, so that "not set" is a value of its own. */
+static void
+set_number(json_t *object, const char *name, const json_t *value)
+{
+	char number[REAL_SIZE];
+
+	real_print(json_number_value(value), number);
+	set_text(object, name, number);
+}
+
 static json_t *
 conditions_of(const struct reading *g, const json_t *result)
 {
 	const json_t *library = json_object_get(g->r->json, "eval_library");
 	const json_t *args = pointer_find(result, "/generation_config/generation_args");
-	static const char *const real[] = {"temperature", "top_p", "top_k"};
+	static const char *const real[] = {"temperature", "top_p", "top_k", "max_tokens"};
 	json_t *out = json_object();
 
 	set_text(out, "library", json_get_text(library, "name"));
 	set_text(out, "library_version", json_get_text(library, "version"));
 	for (size_t k = 0; k < sizeof(real) / sizeof(real[0]); k++)
 		if (json_is_number(json_object_get(args, real[k])))
-			json_object_set_new(out, real[k],
-			    json_real(json_number_value(json_object_get(args, real[k]))));
-	if (json_is_integer(json_object_get(args, "max_tokens")))
-		json_object_set(out, "max_tokens", json_object_get(args, "max_tokens"));
+			set_number(out, real[k], json_object_get(args, real[k]));
 	return out;
 }
 
@@ -270,7 +281,7 @@ read_result(struct reading *g, size_t i, const json_t *result)
 }
 
 static bool
-read_record(struct reading *g, const struct suite_set *suites)
+read_record(struct reading *g, const struct source *in)
 {
 	const json_t *results = json_object_get(g->r->json, "evaluation_results"), *result;
 	const char *id = json_get_text(json_object_get(g->r->json, "model_info"), "id");
@@ -282,7 +293,7 @@ read_record(struct reading *g, const struct suite_set *suites)
 		return record_fault(g->f, g->r, "evaluation_results", "results", "none");
 	if (id[0] == 0)
 		return record_fault(g->f, g->r, "model_info", "an id", "none");
-	if (!begin(g, suites))
+	if (!begin(g, in))
 		return false;
 	draft_model_name(g->d, id);
 	read_engine(g);
@@ -295,23 +306,29 @@ read_record(struct reading *g, const struct suite_set *suites)
 }
 
 static bool
-read_file(
-    const char *data, size_t n, const struct suite_set *suites, struct drafts *out, struct fault *f)
+read_file(const struct source *in, struct drafts *out, struct fault *f)
 {
 	struct records records = {0};
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = records_read(data, n, &records, f);
+	done = records_read_python(in->data, in->n, &records, f);
 	for (size_t k = 0; done && k < records.n; k++) {
 		struct reading g = {
 		    .r = &records.list[k], .out = out, .seen = json_object(), .f = f};
 
-		done = read_record(&g, suites);
+		done = read_record(&g, in);
 		json_decref(g.seen);
 	}
 	records_clear(&records);
 	return done;
+}
+
+static bool
+recognise(const struct glance *g)
+{
+	return glance_is_records(g) && glance_has(g, "schema_version") &&
+	       glance_has(g, "evaluation_id") && glance_has(g, "evaluation_results");
 }
 
 static const char *
@@ -325,6 +342,7 @@ media_type(const char *data, size_t n)
 const struct importer importer_every_eval_ever = {
     .name = "every-eval-ever",
     .summary = "aggregate files of Every Eval Ever, schema 0.3 or 0.2",
-    .read_any = read_file,
+    .recognise = recognise,
+    .read = read_file,
     .media_type = media_type,
 };

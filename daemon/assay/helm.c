@@ -1,4 +1,4 @@
-/* helm.c — runs of HELM: the files of a run folder, bound together as one JSON object by name.
+/* helm.c — runs of HELM: a folder of files for each.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <stdio.h>
@@ -7,12 +7,13 @@
 
 #include "draft_parts.h"
 #include "encode.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
-#include "python_json.h"
+#include "records.h"
 
 struct reading {
-	const json_t *run; /* file name → what it holds */
+	json_t *run; /* file name → the objects in it */
 	struct drafts *out;
 	struct draft *d;
 	const char *split;
@@ -35,7 +36,7 @@ refuse(const struct reading *g, const char *where, const char *expected, const c
 static const json_t *
 spec_at(const struct reading *g, const char *pointer)
 {
-	return pointer_find(json_object_get(g->run, "run_spec.json"), pointer);
+	return pointer_find(json_array_get(json_object_get(g->run, "run_spec.json"), 0), pointer);
 }
 
 /* ---- the head ---- */
@@ -55,7 +56,7 @@ check_files(const struct reading *g)
 
 /* "mmlu:subject=philosophy,method=…,model=…": the suite is what stands before the colon. */
 static bool
-begin(struct reading *g, const struct suite_set *suites)
+begin(struct reading *g, const struct source *in)
 {
 	const char *name = json_string_value(spec_at(g, "/name"));
 	struct text task = {0}, suite = {0};
@@ -64,7 +65,7 @@ begin(struct reading *g, const struct suite_set *suites)
 	text_add_str(&suite, "helm-");
 	suite_name_add(task.data ? task.data : "", &suite);
 	if (!task.failed && !suite.failed)
-		g->d = draft_begin(g->out, suites, suite.data, task.data, g->f);
+		g->d = draft_begin(in, g->out, suite.data, task.data, g->f);
 	text_clear(&task);
 	text_clear(&suite);
 	return g->d != NULL;
@@ -81,16 +82,18 @@ is_of_model(const char *arg, size_t n)
 static void
 read_run(struct reading *g)
 {
-	const char *arg = strchr(json_string_value(spec_at(g, "/name")), ':');
+	const char *name = json_string_value(spec_at(g, "/name")), *arg = strchr(name, ':');
 	struct text run = {0};
+	size_t args_n = 0;
 
+	text_add(&run, name, strcspn(name, ":"));
 	while (arg != NULL && *arg != 0) {
 		size_t n;
 
 		arg++;
 		n = strcspn(arg, ",");
 		if (!is_of_model(arg, n)) {
-			text_add_str(&run, run.n > 0 ? "," : "");
+			text_add_str(&run, args_n++ > 0 ? "," : ":");
 			text_add(&run, arg, n);
 		}
 		arg += n;
@@ -137,8 +140,8 @@ read_engine(struct reading *g)
 static void
 read_time(struct reading *g)
 {
-	const json_t *states =
-	    pointer_find(json_object_get(g->run, "scenario_state.json"), "/request_states");
+	const json_t *states = json_object_get(
+	    json_array_get(json_object_get(g->run, "scenario_state.json"), 0), "request_states");
 	const json_t *state;
 	double first = 0;
 	char when[TIME_SIZE];
@@ -273,11 +276,11 @@ read_stats(struct reading *g)
 }
 
 static bool
-read_run_folder(struct reading *g, const struct suite_set *suites)
+read_run_folder(struct reading *g, const struct source *in)
 {
 	const json_t *model;
 
-	if (!check_files(g) || !begin(g, suites))
+	if (!check_files(g) || !begin(g, in))
 		return false;
 	g->split = split_of(json_object_get(g->run, "stats.json"));
 	model = spec_at(g, "/adapter_spec/model");
@@ -289,25 +292,50 @@ read_run_folder(struct reading *g, const struct suite_set *suites)
 	return read_stats(g);
 }
 
+/* Each file is an object or a list of them; all are kept as lists. */
 static bool
-read_file(
-    const char *data, size_t n, const struct suite_set *suites, struct drafts *out, struct fault *f)
+read_member(struct reading *g, const struct source_part *part)
 {
-	struct reading g = {.out = out, .conditions = json_object(), .f = f};
-	json_t *run;
-	bool done;
+	struct records records = {0};
+	struct fault local = {0};
+	json_t *list = json_array();
+	char where[300];
+
+	if (part->data == NULL)
+		return json_decref(list), true;
+	if (!records_read_python(part->data, part->n, &records, &local)) {
+		json_decref(list);
+		snprintf(where, sizeof(where), "%.60s %.200s", part->name, local.path);
+		return fault_set(g->f, local.code, where, local.expected, "%s", local.got);
+	}
+	for (size_t k = 0; k < records.n; k++)
+		json_array_append(list, records.list[k].json);
+	records_clear(&records);
+	return json_object_set_new(g->run, part->name, list) == 0 ||
+	       fault_set(g->f, FAULT_NO_MEMORY, "", "memory for a run", "none");
+}
+
+static bool
+read_folder(const struct source *in, struct drafts *out, struct fault *f)
+{
+	struct reading g = {.run = json_object(), .out = out, .conditions = json_object(), .f = f};
+	bool done = true;
 
 	memset(out, 0, sizeof(*out));
-	run = python_json_read(data, n, f);
-	g.run = run;
-	done = run != NULL && read_run_folder(&g, suites);
+	for (size_t k = 0; done && k < in->parts_n; k++)
+		done = read_member(&g, &in->parts[k]);
+	done = done && read_run_folder(&g, in);
 	json_decref(g.conditions);
-	json_decref(run);
+	json_decref(g.run);
 	return done;
 }
 
-static const char *const run_files[] = {
-    "run_spec.json", "stats.json", "per_instance_stats.json", "scenario_state.json", NULL};
+static bool
+recognise(const struct glance *g)
+{
+	return g->kind == GLANCE_FOLDER && glance_has(g, "run_spec.json") &&
+	       glance_has(g, "stats.json");
+}
 
 static const char *
 media_type(const char *data, size_t n)
@@ -317,10 +345,14 @@ media_type(const char *data, size_t n)
 	return "application/json";
 }
 
+static const char *const run_files[] = {
+    "run_spec.json", "stats.json", "per_instance_stats.json", "scenario_state.json", NULL};
+
 const struct importer importer_helm = {
     .name = "helm",
     .summary = "a run folder of HELM, benchmark_output/runs/SUITE/RUN",
-    .read_any = read_file,
-    .folder = run_files,
+    .recognise = recognise,
+    .read = read_folder,
+    .members = run_files,
     .media_type = media_type,
 };

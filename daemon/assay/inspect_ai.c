@@ -9,8 +9,10 @@
 
 #include "draft_parts.h"
 #include "encode.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
+#include "number.h"
 #include "zip.h"
 
 struct reading {
@@ -128,24 +130,24 @@ read_solvers(struct reading *g)
 	text_clear(&names);
 }
 
-/* What the task's plan sets goes before what the command line set for all. */
+/* What the task's plan sets goes before what the command line set for all. As text, so that "not
+ * set" is a value of its own. */
 static void
 read_generation(struct reading *g)
 {
 	static const char *const places[] = {"/eval/model_generate_config", "/plan/config"};
-	static const char *const real[] = {"temperature", "top_p"};
+	static const char *const names[] = {"temperature", "top_p", "max_tokens"};
 
-	for (size_t p = 0; p < 2; p++) {
-		const json_t *config = at(g, places[p]);
+	for (size_t p = 0; p < 2; p++)
+		for (size_t k = 0; k < 3; k++) {
+			const json_t *value = json_object_get(at(g, places[p]), names[k]);
+			char number[REAL_SIZE];
 
-		for (size_t k = 0; k < 2; k++)
-			if (json_is_number(json_object_get(config, real[k])))
-				json_object_set_new(g->conditions, real[k],
-				    json_real(json_number_value(json_object_get(config, real[k]))));
-		if (json_is_integer(json_object_get(config, "max_tokens")))
-			json_object_set(
-			    g->conditions, "max_tokens", json_object_get(config, "max_tokens"));
-	}
+			if (!json_is_number(value))
+				continue;
+			real_print(json_number_value(value), number);
+			set_text(g->conditions, names[k], number);
+		}
 }
 
 static void
@@ -317,7 +319,7 @@ tell_parts(struct reading *g)
 }
 
 static bool
-begin(struct reading *g, const struct suite_set *suites)
+begin(struct reading *g, const struct source *in)
 {
 	const char *task = short_name(text_at(g, "/eval/task"));
 	struct text suite = {0};
@@ -325,17 +327,17 @@ begin(struct reading *g, const struct suite_set *suites)
 	text_add_str(&suite, "inspect-");
 	suite_name_add(task, &suite);
 	if (!suite.failed)
-		g->d = draft_begin(g->out, suites, suite.data, text_at(g, "/eval/task"), g->f);
+		g->d = draft_begin(in, g->out, suite.data, text_at(g, "/eval/task"), g->f);
 	text_clear(&suite);
 	return g->d != NULL;
 }
 
 static bool
-read_log(struct reading *g, const struct suite_set *suites)
+read_log(struct reading *g, const struct source *in)
 {
 	char when[TIME_SIZE];
 
-	if (!check_log(g) || !begin(g, suites))
+	if (!check_log(g) || !begin(g, in))
 		return false;
 	moment_of_offset(text_at(g, "/eval/created"), when);
 	set_text(g->d->body, "started_at", when);
@@ -347,18 +349,24 @@ read_log(struct reading *g, const struct suite_set *suites)
 }
 
 static bool
-read_file(
-    const char *data, size_t n, const struct suite_set *suites, struct drafts *out, struct fault *f)
+read_file(const struct source *in, struct drafts *out, struct fault *f)
 {
 	struct inspect_log log = {0};
 	struct reading g = {.log = &log, .out = out, .conditions = json_object(), .f = f};
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = inspect_open(data, n, &log, f) && read_log(&g, suites);
+	done = inspect_open(in->data, in->n, &log, f) && read_log(&g, in);
 	json_decref(g.conditions);
 	inspect_close(&log);
 	return done;
+}
+
+static bool
+recognise(const struct glance *g)
+{
+	return g->kind == GLANCE_ZIP || (g->kind == GLANCE_OBJECT && glance_has(g, "status") &&
+					    glance_has(g, "eval") && glance_has(g, "plan"));
 }
 
 static const char *
@@ -370,6 +378,7 @@ media_type(const char *data, size_t n)
 const struct importer importer_inspect_ai = {
     .name = "inspect-ai",
     .summary = "a log of Inspect AI, .json or .eval",
-    .read_any = read_file,
+    .recognise = recognise,
+    .read = read_file,
     .media_type = media_type,
 };

@@ -1,6 +1,7 @@
 /* inspect_log.c — open a log of Inspect AI, and what its samples say.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,8 +9,29 @@
 #include "inspect_ai.h"
 #include "json.h"
 #include "number.h"
-#include "python_json.h"
+#include "records.h"
 #include "zip.h"
+
+/* Read the objects of a file as a list. */
+static json_t *
+read_objects(const char *data, size_t n, const char *name, struct fault *f)
+{
+	struct records records = {0};
+	struct fault local = {0};
+	json_t *list = NULL;
+	char where[256];
+
+	if (records_read_python(data, n, &records, &local)) {
+		list = json_array();
+		for (size_t k = 0; k < records.n; k++)
+			json_array_append(list, records.list[k].json);
+	} else {
+		snprintf(where, sizeof(where), "%s%s%.200s", name, name[0] ? " " : "", local.path);
+		fault_set(f, local.code, where, local.expected, "%s", local.got);
+	}
+	records_clear(&records);
+	return list;
+}
 
 /* Read a member if it is there; absent is NULL. */
 static bool
@@ -24,7 +46,7 @@ read_member(struct zip *z, const char *name, json_t **out, struct fault *f)
 		return true;
 	if (!zip_read(z, m, &data, &n, f))
 		return false;
-	*out = python_json_read(data, n, f);
+	*out = read_objects(data, n, name, f);
 	free(data);
 	return *out != NULL;
 }
@@ -33,9 +55,12 @@ static bool
 open_archive(const char *data, size_t n, struct inspect_log *out, struct fault *f)
 {
 	struct zip z;
-	bool done = zip_open(data, n, &z, f) && read_member(&z, "header.json", &out->header, f) &&
+	json_t *header = NULL;
+	bool done = zip_open(data, n, &z, f) && read_member(&z, "header.json", &header, f) &&
 		    read_member(&z, "reductions.json", &out->reductions, f);
 
+	out->header = json_incref(json_array_get(header, 0));
+	json_decref(header);
 	if (done && out->header == NULL)
 		done = fault_set(f, FAULT_FILE_FORMAT, "",
 		    "a .eval archive with header.json: the log of a run that has ended", "%s",
@@ -48,12 +73,20 @@ open_archive(const char *data, size_t n, struct inspect_log *out, struct fault *
 bool
 inspect_open(const char *data, size_t n, struct inspect_log *out, struct fault *f)
 {
+	json_t *list;
+	bool done;
+
 	memset(out, 0, sizeof(*out));
 	if (zip_begins(data, n))
 		return open_archive(data, n, out, f);
-	out->header = python_json_read(data, n, f);
-	if (out->header == NULL)
+	list = read_objects(data, n, "", f);
+	if (list == NULL)
 		return false;
+	out->header = json_incref(json_array_get(list, 0));
+	done = json_array_size(list) == 1;
+	json_decref(list);
+	if (!done)
+		return fault_set(f, FAULT_FILE_FORMAT, "", "one log", "several objects");
 	out->reductions = json_incref(json_object_get(out->header, "reductions"));
 	if (out->reductions == NULL)
 		out->reductions =

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "draft_parts.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
 #include "records.h"
@@ -71,16 +72,13 @@ read_head(struct reading *g, const json_t *first)
 		json_object_set_new(model, "parameters", json_integer(parameters));
 	if (size > 0)
 		json_object_set_new(model, "size_bytes", json_integer(size));
-	draft_file_name(g->d, file);
+	draft_file_name(g->d, file[0] != 0 ? file : json_get_text(first, "model_name"));
 }
 
 static bool
 test_fault(const struct reading *g, size_t i, const char *expected, const char *got)
 {
-	char key[40];
-
-	snprintf(key, sizeof(key), "results/%zu", i);
-	return record_fault(g->f, g->r, key, expected, "%s", got);
+	return record_fault(g->f, g->r, "results", expected, "%s, test %zu", got, i + 1);
 }
 
 /* Repetitions are only in what the client prints, not in what it uploads. */
@@ -157,7 +155,7 @@ read_summary(struct reading *g)
 		double value = json_is_number(told) ? json_number_value(told) : rows[k].value;
 		char key[64];
 
-		snprintf(key, sizeof(key), "results_summary/%s", rows[k].name);
+		snprintf(key, sizeof(key), "results_summary\n%s", rows[k].name);
 		if (!(fabs(value - rows[k].value) <= 1e-6 * fabs(rows[k].value)))
 			return record_fault(g->f, g->r, key, "the mean over the tests above it",
 			    "%.10g instead of %.10g", value, rows[k].value);
@@ -178,7 +176,7 @@ same_model(const json_t *a, const json_t *b)
 }
 
 static bool
-read_record(struct reading *g, const struct suite_set *suites, struct drafts *out)
+read_record(struct reading *g, const struct source *in, struct drafts *out)
 {
 	const json_t *tests = json_object_get(g->r->json, "results"), *test;
 	size_t i;
@@ -187,7 +185,7 @@ read_record(struct reading *g, const struct suite_set *suites, struct drafts *ou
 		return record_fault(g->f, g->r, "results",
 		    "what `localscore -o json` prints: runtime_info, accelerator_info, results",
 		    "an object without");
-	g->d = draft_begin(out, suites, "localscore", "LocalScore", g->f);
+	g->d = draft_begin(in, out, "localscore", "LocalScore", g->f);
 	if (g->d == NULL)
 		return false;
 	read_head(g, json_array_get(tests, 0));
@@ -201,21 +199,27 @@ read_record(struct reading *g, const struct suite_set *suites, struct drafts *ou
 }
 
 static bool
-read_file(
-    const char *data, size_t n, const struct suite_set *suites, struct drafts *out, struct fault *f)
+read_file(const struct source *in, struct drafts *out, struct fault *f)
 {
 	struct records records = {0};
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = records_read(data, n, &records, f);
+	done = records_read_python(in->data, in->n, &records, f);
 	for (size_t k = 0; done && k < records.n; k++) {
 		struct reading g = {.r = &records.list[k], .f = f};
 
-		done = read_record(&g, suites, out);
+		done = read_record(&g, in, out);
 	}
 	records_clear(&records);
 	return done;
+}
+
+static bool
+recognise(const struct glance *g)
+{
+	return glance_is_records(g) && glance_has(g, "runtime_info") &&
+	       glance_has(g, "accelerator_info") && glance_begins(g, "results", '[');
 }
 
 static const char *
@@ -229,6 +233,7 @@ media_type(const char *data, size_t n)
 const struct importer importer_localscore = {
     .name = "localscore",
     .summary = "LocalScore, as `localscore -o json` prints it or the site takes it",
-    .read_any = read_file,
+    .recognise = recognise,
+    .read = read_file,
     .media_type = media_type,
 };

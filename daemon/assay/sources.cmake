@@ -23,6 +23,7 @@ add_library(assay-parts STATIC
   daemon/assay/chat_answer.c
   daemon/assay/command.c
   daemon/assay/complete.c
+  daemon/assay/conditions.c
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
@@ -43,6 +44,7 @@ add_library(assay-parts STATIC
   daemon/assay/gate_show.c
   daemon/assay/gate_words.c
   daemon/assay/gguf.c
+  daemon/assay/glance.c
   daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
@@ -51,6 +53,8 @@ add_library(assay-parts STATIC
   daemon/assay/help_man.c
   daemon/assay/home.c
   daemon/assay/import.c
+  daemon/assay/import_load.c
+  daemon/assay/import_read.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
   daemon/assay/inspect_ai.c
@@ -62,11 +66,11 @@ add_library(assay-parts STATIC
   daemon/assay/localscore.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
+  daemon/assay/mend.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
   daemon/assay/protocol.c
-  daemon/assay/python_json.c
   daemon/assay/receipts.c
   daemon/assay/records.c
   daemon/assay/refusal.c
@@ -109,6 +113,7 @@ add_library(assay-parts STATIC
   daemon/assay/verbs.c
   daemon/assay/verifier.c
   daemon/assay/vllm.c
+  daemon/assay/wants.c
   daemon/assay/weights.c
   daemon/assay/zip.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)

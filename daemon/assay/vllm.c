@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "draft_parts.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
+#include "mend.h"
 #include "number.h"
 #include "records.h"
 
@@ -130,12 +132,23 @@ metric_of(const char *key, char room[64])
 	return room;
 }
 
+/* Requests that were counted are counted among all. */
+static int64_t
+of_how_many(const struct reading *g, const char *metric)
+{
+	int64_t asked = json_get_whole(g->r->json, "num_prompts");
+	bool counts = strcmp(metric, "completed") == 0 || strcmp(metric, "failed") == 0;
+
+	return counts && asked > 0 ? asked : g->n;
+}
+
 static bool
 read_number(struct reading *g, const char *key, const json_t *value)
 {
 	char room[64];
 	const char *name = metric_of(key, room);
 	const struct suite_metric *m = suite_metric(g->d->suite, name);
+	double number;
 
 	if (json_is_null(value) || is_passed_over(g, key))
 		return true;
@@ -144,9 +157,13 @@ read_number(struct reading *g, const char *key, const json_t *value)
 		    g->out, "key %.60s is not known to %s and is left out", key, g->d->suite->name);
 		return true;
 	}
-	if (!json_is_number(value))
+	if (real_of(value, &number) == REAL_NOT_FINITE) {
+		drafts_note(g->out, "%.60s is no finite number and is left out", key);
+		return true;
+	}
+	if (real_of(value, &number) != REAL_FINITE)
 		return record_fault(g->f, g->r, key, "a number", "another type");
-	if (draft_result(g->d, name, g->conditions, json_number_value(value), g->n) == NULL)
+	if (draft_result(g->d, name, g->conditions, number, of_how_many(g, name)) == NULL)
 		drafts_note(g->out, "%.60s is 0, so it was not measured, and is left out", key);
 	return true;
 }
@@ -162,7 +179,7 @@ read_failures(struct reading *g)
 	if (strcmp(g->kind->suite, "vllm-serve") != 0)
 		return true;
 	if (failed == NULL && asked > 0 && n >= 0)
-		draft_result(g->d, "failed", g->conditions, (double)n, g->n);
+		draft_result(g->d, "failed", g->conditions, (double)n, asked);
 	if (n > 0)
 		drafts_note(g->out,
 		    "record %zu: %lld of %lld requests failed; they count nowhere "
@@ -231,16 +248,10 @@ read_latency(struct reading *g)
 
 /* ---- one object ---- */
 
-/* What the file cannot tell and the cell asks for. */
+/* How fast a request had to be to count for goodput stands nowhere in the file. */
 static void
 ask_for(struct reading *g)
 {
-	static const char *const untold[] = {
-	    "dataset", "input_len", "output_len", "batch_size", NULL};
-
-	for (size_t k = 0; untold[k] != NULL; k++)
-		if (suite_condition(g->d->suite, untold[k]) != NULL)
-			draft_asks(g->d, untold[k]);
 	if (json_is_number(json_object_get(g->r->json, "request_goodput")) ||
 	    json_is_number(json_object_get(g->r->json, "request_goodput:")))
 		draft_asks(g->d, "goodput");
@@ -259,7 +270,7 @@ check_counts(struct reading *g)
 }
 
 static bool
-read_record(struct reading *g, const struct suite_set *suites)
+read_record(struct reading *g, const struct source *in)
 {
 	const json_t *r = g->r->json, *duration;
 
@@ -270,10 +281,11 @@ read_record(struct reading *g, const struct suite_set *suites)
 		    "an object without its keys");
 	if (!check_counts(g))
 		return false;
-	g->d = draft_begin(g->out, suites, g->kind->suite, "vLLM's benchmark", g->f);
+	g->d = draft_begin(in, g->out, g->kind->suite, "vLLM's benchmark", g->f);
 	if (g->d == NULL)
 		return false;
 	draft_model_name(g->d, json_get_text(r, "model_id"));
+	draft_extra(g->d, "date", json_get_text(r, "date"));
 	ask_for(g);
 	duration = g->kind->duration != NULL ? json_object_get(r, g->kind->duration) : NULL;
 	if (json_is_number(duration) && json_number_value(duration) >= 0)
@@ -284,23 +296,31 @@ read_record(struct reading *g, const struct suite_set *suites)
 }
 
 static bool
-read_file(
-    const char *data, size_t n, const struct suite_set *suites, struct drafts *out, struct fault *f)
+read_file(const struct source *in, struct drafts *out, struct fault *f)
 {
 	struct records records = {0};
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = records_read(data, n, &records, f);
+	done = records_read_python(in->data, in->n, &records, f);
 	for (size_t k = 0; done && k < records.n; k++) {
 		struct reading g = {
 		    .r = &records.list[k], .out = out, .conditions = json_object(), .f = f};
 
-		done = read_record(&g, suites);
+		done = read_record(&g, in);
 		json_decref(g.conditions);
 	}
 	records_clear(&records);
 	return done;
+}
+
+static bool
+recognise(const struct glance *g)
+{
+	return glance_is_records(g) &&
+	       ((glance_has(g, "request_throughput") && glance_has(g, "completed")) ||
+		   (glance_has(g, "requests_per_second") && glance_has(g, "elapsed_time")) ||
+		   (glance_has(g, "avg_latency") && glance_has(g, "percentiles")));
 }
 
 static const char *
@@ -314,6 +334,7 @@ media_type(const char *data, size_t n)
 const struct importer importer_vllm = {
     .name = "vllm",
     .summary = "vLLM's `bench serve`, `throughput` and `latency`",
-    .read_any = read_file,
+    .recognise = recognise,
+    .read = read_file,
     .media_type = media_type,
 };
