@@ -112,6 +112,7 @@ choose(const struct args *a, struct drafts *drafts, struct text *names)
 			continue;
 		}
 		json_decref(d->body);
+		json_decref(d->asks);
 		free(d->model_file);
 		free(d->task);
 	}

@@ -8,11 +8,17 @@
 #include <string.h>
 
 #include "glance.h"
+#include "suite_folder.h"
 
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
     &importer_lm_eval,
+    &importer_vllm,
+    &importer_localscore,
+    &importer_helm,
+    &importer_inspect_ai,
+    &importer_every_eval_ever,
     &importer_refusals,
     &importer_chat,
     &importer_serving,
@@ -44,6 +50,20 @@ importer_of_companion(const struct glance *g)
 		if ((*i)->companion != NULL && (*i)->companion(g))
 			return *i;
 	return NULL;
+}
+
+const struct suite *
+task_suite(const struct source *in, const char *name, const char *where, struct fault *f)
+{
+	const struct suite *suite = suite_newest(in->suites, name);
+
+	if (suite == NULL)
+		fault_set(f, FAULT_UNKNOWN_SUITE, where,
+		    "a benchmark with a folder in eval-suites; eval-suites/README.md says how to "
+		    "add "
+		    "one, without touching C",
+		    "\"%.80s\", which has none", name);
+	return suite;
 }
 
 struct draft *
@@ -85,6 +105,7 @@ drafts_clear(struct drafts *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		json_decref(d->list[i].body);
+		json_decref(d->list[i].asks);
 		free(d->list[i].model_file);
 		free(d->list[i].task);
 	}
