@@ -281,12 +281,15 @@ test('the policies to start from are what their schema says, and can be judged b
 	const folder = path.join(repo, 'deploy/policies');
 	const schema = JSON.parse(readFileSync(path.join(folder, 'policy.schema.json')));
 	const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'policy.schema.json');
-	assert.ok(files.length >= 3);
+	for (const wanted of ['chat-quality.json', 'over-refusal.json', 'quantization-loss.json', 'throughput.json', 'cost.json'])
+		assert.ok(files.includes(wanted), wanted);
 	for (const name of files) {
 		assert.deepEqual(complaints({}, schema, JSON.parse(readFileSync(path.join(folder, name)))), [], name);
 		const words = await gate('explain', path.join(folder, name));
 		assert.equal(words.code, 0, words.stderr);
-		await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
+		const open = await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
+		for (const rule of open.rules)
+			assert.match(rule.cells[0].command, /^assay (run|import) .*--model acme\/never-seen/, `${name}: ${rule.metric}`);
 	}
 	assert.deepEqual(complaints({}, schema, policy), []);
 	assert.ok(complaints({}, schema, { ...policy, rules: [] }).length > 0);

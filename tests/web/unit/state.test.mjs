@@ -6,7 +6,7 @@ import { DataError, readDocument } from '../../../webroot/app/data.mjs';
 import { isDocument, readState, writeState } from '../../../webroot/app/state.mjs';
 
 test('a state comes back from its address', () => {
-	const state = { board: 'suites/throughput.json', model: '', statement: '', log: '', submitter: '', acts: '', decisions: '', decision: '', search: 'a b&c', sort: 'metric:decode', direction: 'descending',
+	const state = { board: 'suites/throughput.json', model: '', statement: '', log: '', submitter: '', acts: '', decisions: '', decision: '', watch: '', search: 'a b&c', sort: 'metric:decode', direction: 'descending',
 		filters: { hardware: 'RTX + x', test: 'pp64' } };
 	assert.deepEqual(readState(writeState(state)), state);
 	assert.equal(writeState(readState('')), './');
