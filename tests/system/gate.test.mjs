@@ -240,7 +240,7 @@ test('nonsense is refused with line, pointer and what was expected', async () =>
 	};
 	const wrong = (words, change) => refused([/nonsense\.json:\d+ \//, words].flat(), with_(change), '--candidate', CANDIDATE);
 	await wrong([/rules\/0\/metric/, /over_refusal, under_refusal/], (p, r) => r.metric = 'politeness');
-	await wrong([/rules\/0\/suite/, /throughput/], (p, r) => r.suite = 'refusals/9');
+	await wrong([/rules\/0\/suite/, /chat/], (p, r) => r.suite = 'refusals/9');
 	await wrong(/at least 0/, (p, r) => r.margin = -0.1);
 	await wrong(/bounds/, (p) => p.rules[1].margin = -4);
 	await wrong(/\/rules/, (p) => p.rules = []);
