@@ -97,7 +97,7 @@ const commands = { quantization: 'assay import llama-perplexity perplexity.log -
 
 const emptyBoard = (suite) => make('div', { class: 'empty' },
 	make('p', {}, `Nobody has sent results for “${suite.title}” yet.`),
-	make('pre', {}, make('code', {}, `${commands[suite.name] ?? `assay run ${suite.name} --help`}\nassay submit`)));
+	make('pre', { tabindex: '0' }, make('code', {}, `${commands[suite.name] ?? `assay run ${suite.name} --help`}\nassay submit`)));
 
 export const legend = () => make('details', { class: 'legend' }, make('summary', {}, 'How to read this'),
 	make('ul', {},

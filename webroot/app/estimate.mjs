@@ -44,9 +44,9 @@ const kinds = { none: 'no spread stated', within_run: 'within this one run', wil
 	student: 'Student’s t over the votes', hettmansperger_sheather: 'order statistics of the votes' };
 
 export function inWords(e, unit) {
-	const range = e.interval === 'none' ? '' : `; 95 % interval ${measure(e.low)} to ${measure(e.high)} (${kinds[e.interval]})`;
-	const votes = isShared(e) ? `; ${count(e.voters, 'vote')} from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}, ${e.agreeing} within tolerance`
-		: '; one submitter';
+	const range = e.interval === 'none' ? '' : `; 95 % interval ${measure(e.low)} to ${measure(e.high)} (${kinds[e.interval] ?? e.interval})`;
+	const spread = e.lowest_vote === undefined ? '' : ` from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}, ${e.agreeing} within tolerance`;
+	const votes = isShared(e) ? `; ${count(e.voters, 'vote')}${spread}` : '; one submitter';
 	const far = e.outliers > 0 ? `; ${count(e.outliers, 'outlier')}` : '';
 	return exact(e.point, unit) + range + votes + far;
 }

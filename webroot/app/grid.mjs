@@ -114,7 +114,9 @@ export class Grid {
 		else if (bottom > element.scrollTop + element.clientHeight)
 			element.scrollTop = bottom - element.clientHeight;
 		this.draw();
-		this.shown.get(at)?.querySelectorAll('a, input, button')[n]?.focus({ preventScroll: true });
+		const target = this.shown.get(at)?.querySelectorAll('a, input, button')[n];
+		target?.focus({ preventScroll: true });
+		target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 	}
 
 	onKey(event) {

@@ -5,7 +5,7 @@ import { readDocument, tryDocument } from './data.mjs';
 import { make, name } from './dom.mjs';
 import { estimated, inWords, isShared, standings } from './estimate.mjs';
 import { bytes, count, label, measure, parameters, shortHardware } from './format.mjs';
-import { ladderSection } from './ladder.mjs';
+import { ladderParts } from './ladder.mjs';
 import { matrixOf, testsOf } from './matrix.mjs';
 import { missingOf } from './missing.mjs';
 import { copyable } from './overview.mjs';
@@ -89,7 +89,8 @@ export async function modelView(state, tools) {
 	const [model, index] = await Promise.all([readDocument(state.model, 'assay-model-v1'), tryDocument('index.json', 'assay-index-v1')]);
 	const read = await readRuns(model, state.runs);
 	const variants = variantsOf(model);
-	const ladder = ladderSection(model.boards.find((board) => board.suite.name === 'quantization'));
+	const losses = model.boards.find((board) => board.suite.name === 'quantization' && board.rows.length > 0);
+	const ladder = losses && ladderParts(losses, await tryDocument(state.model.replace(/^models/, 'quantization'), 'assay-quantization-v1'));
 	const all = others(model, state, tools);
 	tools.say(`log size ${model.log_size}`);
 	return { title: model.name, parts: [

@@ -107,7 +107,7 @@ function models(index, now) {
 		index.models.length > known.length && make('p', {}, make('a', { href: writeState({ models: 'all' }) }, `All ${count(index.models.length, 'model')}`)));
 }
 
-export const copyable = (text) => make('div', { class: 'copyable' }, make('pre', {}, make('code', {}, text)), make('button', { type: 'button', class: 'copy' }, 'Copy'));
+export const copyable = (text) => make('div', { class: 'copyable' }, make('pre', { tabindex: '0' }, make('code', {}, text)), make('button', { type: 'button', class: 'copy' }, 'Copy'));
 
 export async function overviewView(state, { now, say }) {
 	const [index, checkpoint, acts, changed] = await Promise.all([readDocument('index.json', 'assay-index-v1'), readCheckpointFile().catch(() => null),

@@ -1,11 +1,10 @@
 // nginx.mjs — a published folder served by nginx and nothing else: no daemon, no database.
 // SPDX-License-Identifier: Apache-2.0
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { copyPublished } from '../../system/lib/folder.mjs';
-import { makeFolder, waitFor } from '../../system/lib/process.mjs';
+import { makeFolder, startProgram, waitFor } from '../../system/lib/process.mjs';
 
 const freePort = () => new Promise((done) => {
 	const server = createServer().listen(0, '127.0.0.1', () => {
@@ -36,16 +35,15 @@ export class Nginx {
 		const port = await freePort();
 		const config = path.join(nginx.dir, 'nginx.conf');
 		writeFileSync(config, configOf(nginx.dir, port));
-		nginx.process = spawn('/usr/sbin/nginx', ['-c', config, '-p', nginx.dir, '-e', path.join(nginx.dir, 'error.log')], { stdio: 'ignore' });
+		nginx.process = startProgram('/usr/sbin/nginx', ['-c', config, '-p', nginx.dir, '-e', path.join(nginx.dir, 'error.log')]);
 		nginx.url = `http://127.0.0.1:${port}`;
 		await waitFor('nginx to answer', () => fetch(nginx.url).then((answer) => answer.ok, () => false));
 		return nginx;
 	}
 
 	async close() {
-		const ended = new Promise((done) => this.process.once('exit', done));
 		this.process.kill('SIGTERM');
-		await ended;
+		await this.process.ended;
 		rmSync(this.dir, { recursive: true, force: true });
 	}
 }
