@@ -106,8 +106,19 @@ export const legend = () => make('details', { class: 'legend' }, make('summary',
 		make('li', {}, 'Ranks are intervals: what the data cannot tell apart shares them.'),
 		make('li', {}, '● reproduced, ◐ corroborated, ○ single, ▲ contested: who stands behind it. ◇ held: kept out of the count with a reason.')));
 
+// What the catalogue knows of a board's models, beside what submitters said: to filter by.
+function withFacts(rows, facts) {
+	for (const { model } of rows) {
+		const known = facts?.models?.[model.name];
+		if (known)
+			Object.assign(model, { family: known.family, licence: known.licence });
+	}
+	return rows;
+}
+
 export function boardView(board, state, change, say) {
-	const { suite, rows, log_size: size } = board;
+	const { suite, log_size: size } = board;
+	const rows = withFacts(board.rows, board.facts);
 	const solid = rows.filter((row) => row.estimates.some((e) => e.voters > 1)).length;
 	return [
 		make('header', { class: 'head' }, make('h1', {}, suite.title),

@@ -1,7 +1,7 @@
 // chart.mjs — a plane of points with intervals, as SVG: each point a link or a named thing, readable and printable.
 // SPDX-License-Identifier: Apache-2.0
 import { make, svg } from './dom.mjs';
-import { measure, tickText } from './format.mjs';
+import { tickText } from './format.mjs';
 import { reach, scaleOf } from './scale.mjs';
 
 const WIDE = 760;
@@ -11,6 +11,19 @@ const RIGHT = 18;
 const TOP = 14;
 const BOTTOM = 40;
 const LABEL_PX = 6.6;
+
+// Marks of an axis in as many digits as tell them apart.
+function tickTexts(ticks) {
+	const short = ticks.map(tickText);
+	for (let digits = 3; digits < 8; digits++) {
+		const texts = ticks.map((tick) => String(Number(tick.toPrecision(digits))));
+		if (new Set(short).size === ticks.length)
+			return short;
+		if (new Set(texts).size === ticks.length)
+			return texts;
+	}
+	return short;
+}
 
 // Names beside points, left out where they would cover another or a point.
 function labels(points, taken) {
@@ -33,12 +46,13 @@ function labels(points, taken) {
 
 function frame(x, y, axes) {
 	const parts = [];
-	for (const tick of y.ticks)
+	const [xs, ys] = [[x, axes.x], [y, axes.y]].map(([scale, axis]) => (axis.tick ? scale.ticks.map((tick) => axis.tick(tick)) : tickTexts(scale.ticks)));
+	for (const [at, tick] of y.ticks.entries())
 		parts.push(svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: HIGH - BOTTOM - y.at(tick), y2: HIGH - BOTTOM - y.at(tick), class: 'grid' }),
-			svg('text', { x: LEFT - 8, y: HIGH - BOTTOM - y.at(tick) + 4, 'text-anchor': 'end' }, (axes.y.tick ?? tickText)(tick)));
-	for (const tick of x.ticks)
+			svg('text', { x: LEFT - 8, y: HIGH - BOTTOM - y.at(tick) + 4, 'text-anchor': 'end' }, ys[at]));
+	for (const [at, tick] of x.ticks.entries())
 		parts.push(svg('line', { x1: LEFT + x.at(tick), x2: LEFT + x.at(tick), y1: TOP, y2: HIGH - BOTTOM, class: 'grid' }),
-			svg('text', { x: LEFT + x.at(tick), y: HIGH - BOTTOM + 16, 'text-anchor': 'middle' }, (axes.x.tick ?? tickText)(tick)));
+			svg('text', { x: LEFT + x.at(tick), y: HIGH - BOTTOM + 16, 'text-anchor': 'middle' }, xs[at]));
 	parts.push(svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: HIGH - BOTTOM, y2: HIGH - BOTTOM, class: 'axis' }),
 		svg('text', { x: WIDE - RIGHT, y: HIGH - 6, 'text-anchor': 'end' }, axes.x.title), svg('text', { x: LEFT - 50, y: TOP - 3 }, axes.y.title));
 	return parts;
@@ -74,6 +88,3 @@ export function chart({ points, axes, lines = [], band, caption, label }) {
 		...labels(placed.filter((p) => p.label), taken));
 	return make('figure', { class: 'chart' }, drawn, make('figcaption', {}, caption));
 }
-
-export const title = (...parts) => parts.filter(Boolean).join(' · ');
-export const worded = (value, unit) => `${measure(value)}${unit ? ` ${unit}` : ''}`;

@@ -27,13 +27,25 @@ function gauges(index, checkpoint, acts, now) {
 
 /* ---- what changed ---- */
 
-// “MODEL: METRIC is STANDING” as a link and a mark; other words as they are.
-function changeLine({ title, summary, at, href }, now) {
-	const [, what, metric, word] = /^(.*): (\S+) is (\w+)$/su.exec(title) ?? [];
+// “MODEL: METRIC is STANDING”: metrics of one model that changed alike at once are one line.
+function gathered(feed) {
+	const lines = [];
+	for (const entry of feed) {
+		const [, what, metric, word] = /^(.*): (\S+) is (\w+)$/su.exec(entry.title) ?? [];
+		const was = /from (\w+) to/.exec(entry.summary)?.[1];
+		const last = lines.at(-1);
+		if (word && last && last.what === what && last.word === word && last.was === was && last.at === entry.at)
+			last.metrics.add(label(metric));
+		else
+			lines.push({ ...entry, what, word, was, metrics: new Set(metric ? [label(metric)] : []) });
+	}
+	return lines;
+}
+
+function changeLine({ title, summary, at, href, what, word, was, metrics }, now) {
 	const subject = name(what ?? title, { dir: 'auto' });
-	const was = /from (\w+) to/.exec(summary)?.[1];
 	return make('li', {}, when(at, now), make('span', { title: summary }, href ? make('a', { href }, subject) : subject,
-		word && standings[word] ? [make('small', {}, ` ${label(metric)} `), standingMark(word), was && was !== 'none' ? make('small', {}, ` was ${was}`) : null] : null));
+		word && standings[word] ? [' ', standingMark(word), make('small', {}, `${was && was !== 'none' ? ` was ${was}` : ''} · ${[...metrics].join(', ')}`)] : null));
 }
 
 async function newestStatements(now) {
@@ -48,7 +60,7 @@ async function changes(now) {
 	const feed = await readFeed();
 	if (feed?.length > 0)
 		return make('section', {}, make('h2', {}, 'What changed'),
-			make('ul', { class: 'feed' }, feed.slice(0, CHANGES_SHOWN).map((entry) => changeLine(entry, now))),
+			make('ul', { class: 'feed' }, gathered(feed).slice(0, CHANGES_SHOWN).map((entry) => changeLine(entry, now))),
 			make('p', {}, make('a', { href: 'data/v1/feed.atom', download: 'assay-feed.atom' }, 'Subscribe (Atom)'), make('small', {}, ' · '), make('a', { href: writeState({ log: 'latest' }) }, 'every statement')));
 	const newest = await newestStatements(now).catch(() => null);
 	return make('section', {}, make('h2', {}, 'Newest statements'),
