@@ -107,8 +107,8 @@ async function drawNav() {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
 	const link = (state, text, more = {}) => make('a', { href: writeState(state), ...more }, text);
 	document.querySelector('#nav').replaceChildren(
-		make('span', { class: 'group' }, index.suites.map((suite) =>
-			link({ board: suite.document }, label(suite.name), { title: suite.title, class: suite.cells === 0 ? 'void' : undefined }))),
+		make('span', { class: 'group' }, index.suites.filter((suite) => suite.cells > 0).map((suite) =>
+			link({ board: suite.document }, label(suite.name), { title: suite.title }))),
 		make('span', { class: 'group' }, link({ models: 'all' }, 'Models'), link({ hardware: 'all' }, 'Hardware'), link({ value: 'all' }, 'Value')),
 		make('span', { class: 'group' }, link({ decisions: 'all' }, 'Release checks'), link({ acts: 'queue' }, 'Acts'), link({ log: 'latest' }, 'Log')));
 	const readout = document.querySelector('#readout');

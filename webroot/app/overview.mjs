@@ -83,11 +83,14 @@ const wrap = (title, ...parts) => make('div', { class: 'scroll', tabindex: '0', 
 function boards(index) {
 	const row = (suite) => make('tr', {}, make('th', { scope: 'row' }, make('a', { href: writeState({ board: suite.document }) }, suite.title),
 		make('small', {}, ` ${suite.name}/${suite.version}`)),
-	make('td', { title: `${suite.models} of ${count(index.totals.models, 'model')}` }, share(suite.models, index.totals.models), make('small', {}, suite.cells === 0 ? 'no results yet' : `${suite.models} of ${index.totals.models}`)),
+	make('td', { title: `${suite.models} of ${count(index.totals.models, 'model')}` }, share(suite.models, index.totals.models), make('small', {}, `${suite.models} of ${index.totals.models}`)),
 	make('td', { class: 'number' }, suite.cells.toLocaleString('en')), make('td', { class: 'number' }, suite.submitters.toLocaleString('en')),
 	make('td', { class: 'number' }, suite.held > 0 ? make('span', { class: 'held' }, `◇ ${suite.held}`) : '–'));
-	return make('section', {}, make('h2', {}, 'Boards'), wrap('Boards', headRow(['Suite', 'Models covered', 'Cells', 'Submitters', 'Held'], [2, 3, 4]),
-		make('tbody', {}, [...index.suites].sort((a, b) => b.cells - a.cells).map(row))));
+	const filled = index.suites.filter((suite) => suite.cells > 0).sort((a, b) => b.cells - a.cells);
+	const empty = index.suites.filter((suite) => suite.cells === 0);
+	return make('section', {}, make('h2', {}, 'Boards'),
+		filled.length > 0 && wrap('Boards', headRow(['Suite', 'Models covered', 'Cells', 'Submitters', 'Held'], [2, 3, 4]), make('tbody', {}, filled.map(row))),
+		empty.length > 0 && make('p', { class: 'lead' }, 'No results yet: ', empty.map((suite, at) => [at > 0 ? ', ' : '', make('a', { href: writeState({ board: suite.document }) }, suite.title)]), '.'));
 }
 
 function coverage(index) {
