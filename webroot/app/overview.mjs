@@ -86,8 +86,9 @@ function boards(index) {
 	make('td', { title: `${suite.models} of ${count(index.totals.models, 'model')}` }, share(suite.models, index.totals.models), make('small', {}, `${suite.models} of ${index.totals.models}`)),
 	make('td', { class: 'number' }, suite.cells.toLocaleString('en')), make('td', { class: 'number' }, suite.submitters.toLocaleString('en')),
 	make('td', { class: 'number' }, suite.held > 0 ? make('span', { class: 'held' }, `◇ ${suite.held}`) : '–'));
-	const filled = index.suites.filter((suite) => suite.cells > 0).sort((a, b) => b.cells - a.cells);
-	const empty = index.suites.filter((suite) => suite.cells === 0);
+	const used = (suite) => suite.cells > 0 || suite.held > 0;
+	const filled = index.suites.filter(used).sort((a, b) => b.cells - a.cells);
+	const empty = index.suites.filter((suite) => !used(suite));
 	return make('section', {}, make('h2', {}, 'Boards'),
 		filled.length > 0 && wrap('Boards', headRow(['Suite', 'Models covered', 'Cells', 'Submitters', 'Held'], [2, 3, 4]), make('tbody', {}, filled.map(row))),
 		empty.length > 0 && make('p', { class: 'lead' }, 'No results yet: ', empty.map((suite, at) => [at > 0 ? ', ' : '', make('a', { href: writeState({ board: suite.document }) }, suite.title)]), '.'));
