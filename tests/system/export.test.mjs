@@ -197,6 +197,24 @@ test('scores of items become sample records where they can be told', async () =>
 	assert.match(document.evaluation_results[0].metric_config.llm_scoring.input_prompt, /cdcd/);
 });
 
+test('whose data a suite measures with stands in its files; what was exported is not signed again', async () => {
+	const suite = lab.policy.suites.find((s) => s.name === 'helm-mmlu');
+	const ada = await lab.enrolled('Tom');
+	await counted(lab.submission(ada, { suite: { name: suite.name, version: suite.version, digest: suite.digest },
+		results: [{ metric: 'exact_match', conditions: { run: 'mmlu:subject=own', max_tokens: 1, temperature: 0 }, value: 0.5, n: 10, se: 0.1 }] }));
+	const out = await waitFor('the published log to have it', async () => {
+		const found = await files('eee', '--from', 'server', '--suite', 'helm-mmlu');
+		return found.size > 0 && found;
+	});
+	const [{ name, document }] = documentsOf(out);
+	assert.deepEqual(document.evaluation_results[0].source_data.source_type, 'hf_dataset');
+	assert.equal(document.evaluation_results[0].source_data.hf_repo, 'cais/mmlu');
+	assert.deepEqual(document.evaluation_results[0].score_details.uncertainty, { standard_error: { value: 0.1 }, num_samples: 10 });
+	const again = await lab.assay(['import', 'auto', path.join(lab.dir, `out-${outs}`, name), '--dry-run', '--home', home()], { env });
+	assert.equal(again.code, 1);
+	assert.match(again.stderr, /in no log/);
+});
+
 test('files of Every Eval Ever are valid against its own schemas', async (t) => {
 	if (!existsSync(path.join(schemas, 'eval.schema.json')))
 		return t.skip('no schemas of Every Eval Ever here (ASSAY_FIXTURES)');
