@@ -225,6 +225,7 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 		if (json_object_get(d->body, told[k]) != NULL)
 			json_object_set(body, told[k], json_object_get(d->body, told[k]));
 	set_text(body, "notes", args_text(i->args, "notes"));
+	set_text(body, "intent", args_text(i->args, "intent"));
 	return body;
 }
 

@@ -99,7 +99,7 @@ test('a word without a grade is asked for once more, then counted; anchors must 
 	await withBoth({ judge: script }, async (one, two) => {
 		const result = await lab.assay([...args(one, two, dir, '--dry-run'), '--json'], { env });
 		assert.equal(result.code, 0, result.stderr);
-		const [payload] = JSON.parse(result.stdout).payloads;
+		const payload = JSON.parse(result.stdout);
 		const scores = Object.fromEntries(payload.items.map((i) => [i.metric, i.scores]));
 		assert.deepEqual([scores.first_turn[0], scores.second_turn[0], scores.first_turn[1]], [7, null, null]);
 		assert.deepEqual([scores.score[0], scores.score[1]], [7, gradeOf(1, 1)]);

@@ -33,7 +33,7 @@ async function withEndpoint(script, body) {
 async function payloadOf(endpoint, ...more) {
 	const result = await lab.assay([...args(endpoint, home(), '--dry-run', ...more), '--json'], { env });
 	assert.equal(result.code, 0, result.stderr);
-	return JSON.parse(result.stdout).payloads[0];
+	return JSON.parse(result.stdout);
 }
 
 const of = (payload, metric, concurrency) => payload.results
@@ -135,7 +135,7 @@ test('killed between levels, the levels that were measured are not measured agai
 		const result = await lab.assay([...args(endpoint, dir, '--dry-run', '--levels', '1,2'), '--json'], { env });
 		assert.equal(result.code, 0, result.stderr);
 		assert.equal(endpoint.asked.length - before, 1 + 8, 'one to wake up, and the second level');
-		assert.equal(JSON.parse(result.stdout).payloads[0].results.length, 12);
+		assert.equal(JSON.parse(result.stdout).results.length, 12);
 	});
 });
 
