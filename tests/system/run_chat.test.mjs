@@ -36,7 +36,8 @@ const judge = (words) => {
 
 let homes = 0;
 const home = () => path.join(lab.dir, `home-${++homes}`);
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).map((name) => path.join(dir, 'runs', name));
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
 const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 
 async function withBoth(scripts, body) {

@@ -45,7 +45,8 @@ async function withEndpoint(script, options, body) {
 
 const args = (endpoint, dir, ...more) => ['run', 'refusals', '--endpoint', endpoint.url,
 	'--model', 'example-org/tiny@abc123', '--home', dir, ...more];
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl')).map((name) => path.join(dir, 'runs', name));
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
 const payloadOf = (result) => JSON.parse(result.stdout);
 const valueOf = (payload, metric) => payload.results.find((r) => r.metric === metric)?.value;
 

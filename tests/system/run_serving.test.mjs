@@ -16,7 +16,8 @@ const story = ['Once ', 'upon ', 'a ', 'time '];
 
 let homes = 0;
 const home = () => path.join(lab.dir, `home-${++homes}`);
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).map((name) => path.join(dir, 'runs', name));
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
 const machine = ['--engine', 'scripted', '--engine-version', '1', '--cpu', 'Example CPU', '--accelerator', 'Example GPU'];
 const args = (endpoint, dir, ...more) => ['run', 'serving', '--endpoint', endpoint.url, '--model', 'example-org/tiny',
 	'--home', dir, ...machine, ...more];
