@@ -25,6 +25,7 @@ struct publisher {
 	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
 	struct shown_set cells;
 	struct days days;
+	const struct catalogue *catalogue; /* of the newest config */
 	struct due due;
 	bool more; /* is due than was written */
 };
@@ -138,7 +139,7 @@ static bool
 may_show(struct publisher *p, bool *may, struct fault *f)
 {
 	struct rules rules;
-	bool done = logged_rules_read(p->db, &rules, f);
+	bool done = logged_rules_get(p->server, p->db, &rules, &p->catalogue, f);
 
 	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
 	rules_clear(&rules);
@@ -148,7 +149,11 @@ may_show(struct publisher *p, bool *may, struct fault *f)
 static bool
 show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
-	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
+	struct view v = {.server = p->server,
+	    .db = p->db,
+	    .catalogue = p->catalogue,
+	    .log_size = size,
+	    .as_of_ms = as_of_ms};
 	int64_t from = p->size < 0 ? 0 : p->size;
 	bool done;
 
