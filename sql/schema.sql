@@ -321,6 +321,11 @@ CREATE TABLE assay.tally (
     last_accepted_at_ms bigint NOT NULL
 );
 
+CREATE TABLE assay.timing (
+    index bigint NOT NULL,
+    vector bytea NOT NULL
+);
+
 CREATE TABLE assay.transition (
     index bigint NOT NULL,
     cell bytea NOT NULL,
@@ -333,6 +338,11 @@ CREATE TABLE assay.tree_node (
     level bigint NOT NULL,
     index bigint NOT NULL,
     hash bytea NOT NULL
+);
+
+CREATE TABLE assay.twin (
+    index bigint NOT NULL,
+    first_index bigint NOT NULL
 );
 
 CREATE TABLE assay.watch (
@@ -452,11 +462,17 @@ ALTER TABLE ONLY assay.submitter
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
 
+ALTER TABLE ONLY assay.timing
+    ADD CONSTRAINT timing_pkey PRIMARY KEY (index);
+
 ALTER TABLE ONLY assay.transition
     ADD CONSTRAINT transition_pkey PRIMARY KEY (index, cell, metric);
 
 ALTER TABLE ONLY assay.tree_node
     ADD CONSTRAINT tree_node_pkey PRIMARY KEY (level, index);
+
+ALTER TABLE ONLY assay.twin
+    ADD CONSTRAINT twin_pkey PRIMARY KEY (index);
 
 ALTER TABLE ONLY assay.watch
     ADD CONSTRAINT watch_id_key UNIQUE (id);
@@ -508,6 +524,8 @@ CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, m
 CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
 
 CREATE INDEX tally_model ON assay.tally USING btree (model_name);
+
+CREATE INDEX timing_vector ON assay.timing USING btree (vector, index);
 
 CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
 

@@ -92,7 +92,7 @@ function runsOf(rule) {
 export const rulesTable = (said, policy, metrics) => table('Rules', ['Verdict', 'Rule, and whose word it asks for', 'Value, 95 %', 'Submitters', 'Standing', 'Runs'],
 	said.rules.map((rule, i) => ruleRow(rule, policy?.rules[i] ?? {}, metrics[i], said.baseline)), 'None.');
 
-export const policyText = (text) => make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', {}, visible(text)));
+export const policyText = (text) => make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', { tabindex: '0' }, visible(text)));
 
 // What the suites that a policy names say of its metrics: one a rule, undefined where that is not published.
 export async function metricsOf(policy) {
