@@ -11,7 +11,7 @@ GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld) ON assay.leaf TO
 GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter, established,
 	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
-GRANT SELECT, INSERT, UPDATE (state) ON assay.measurement TO assayd;
+GRANT SELECT, INSERT, UPDATE (state, beyond) ON assay.measurement TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
 GRANT SELECT, INSERT, UPDATE (retracted_index, changed_index) ON assay.price TO assayd;
 GRANT SELECT, INSERT, UPDATE (changed_index) ON assay.decision TO assayd;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "column.h"
 #include "encode.h"
 #include "text.h"
 
@@ -204,7 +205,8 @@ enum {
 	VALUE,
 	N,
 	SD,
-	SE
+	SE,
+	VERDICT
 };
 
 static json_t *
@@ -221,7 +223,7 @@ model_run(const struct db_rows *rows, size_t i)
 	time_print(db_whole(rows, i, ACCEPTED_AT_MS) / 1000, at);
 	return json_pack(
 	    "{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
-	    "s:I, s:o*, s:o*}",
+	    "s:I, s:o*, s:o*, s:o*}",
 	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
 	    "id", hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at,
 	    "state", db_text(rows, i, STATE), "reason",
@@ -230,7 +232,7 @@ model_run(const struct db_rows *rows, size_t i)
 	    "cell", hex_of(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
 	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
 	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
-	    real_or_null(rows, i, SE));
+	    real_or_null(rows, i, SE), "verdict", column_json(rows, i, VERDICT));
 }
 
 bool

@@ -9,9 +9,11 @@
 
 #include "dbsync.h"
 #include "encode.h"
+#include "estimate.h"
 #include "file.h"
 #include "json.h"
 #include "keyfile.h"
+#include "neighbours.h"
 #include "note.h"
 #include "statement.h"
 #include "suite.h"
@@ -91,6 +93,14 @@ terms_digest(const char *path, struct fault *f)
 	return digest_json(digest);
 }
 
+/* What a run is held against; a config may say otherwise by hand. */
+static json_t *
+thresholds(void)
+{
+	return json_pack("{s:i, s:i}", "neighbours_min", NEIGHBOURS_MIN, "neighbours_tolerances",
+	    NEIGHBOURS_TOLERANCES);
+}
+
 /* The catalogue is the digest of nothing until there is one. */
 static json_t *
 config_body(const struct options *o, const struct keypair *key, struct fault *f)
@@ -102,8 +112,9 @@ config_body(const struct options *o, const struct keypair *key, struct fault *f)
 
 	sha256_of("", 0, nothing);
 	if (terms != NULL)
-		body = json_pack("{s:s, s:i, s:i, s:{}, s:o, s:o, s:I, s:O, s:[o], s:O}",
-		    "audience", o->origin, "rules", 1, "estimator", 1, "thresholds", "catalogue",
+		body = json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:I, s:O, s:[o], s:O}",
+		    "audience", o->origin, "rules", RULES_NEWEST, "estimator", ESTIMATOR_NEWEST,
+		    "thresholds", thresholds(), "catalogue",
 		    digest_json(nothing), "suites", suite_names(set), "pow_bits",
 		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);

@@ -82,7 +82,7 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     [QUERY_STATEMENT] = {"statement",
 	"SELECT s.kind, s.payload, s.key, s.signature, s.accepted_at_ms, l.index, l.state, "
 	"l.reason,"
-	" l.pointer, l.submitter, u.name FROM assay.statement s LEFT JOIN assay.leaf l ON l.id = "
+	" l.pointer, l.submitter, u.name, l.verdict FROM assay.statement s LEFT JOIN assay.leaf l ON l.id = "
 	"s.id"
 	" LEFT JOIN assay.submitter u ON u.id = l.submitter WHERE s.id = $1",
 	1},
@@ -124,8 +124,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     [QUERY_INVITATION] = {"invitation", "SELECT index FROM assay.invitation WHERE id = $1", 1},
     /* $1 index of a submission → its results and where they stand */
     [QUERY_RESULTS] = {"results",
-	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version FROM assay.measurement m"
-	" JOIN assay.submission s USING (index) WHERE m.index = $1::bigint ORDER BY m.position",
+	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version, m.position, m.beyond,"
+	" m.anchor FROM assay.measurement m JOIN assay.submission s USING (index) WHERE m.index = $1::bigint ORDER BY m.position",
 	1},
     /* $1 raw cells → those that anybody measured, and the cells they count in */
     [QUERY_MEETINGS] = {"meetings",
@@ -134,14 +134,23 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
      * the submitters as QUERY_PERSON says them */
     [QUERY_MEETING_RUNS] = {"meeting_runs",
 	"SELECT r.cell, r.metric, r.index, r.value, u.id, u.roles, u.trusted, u.suspended,"
-	" u.keys_n, u.established, u.agreeing_n FROM"
-	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value,"
+	" u.keys_n, u.established, u.agreeing_n, r.anchor FROM"
+	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value, m.anchor,"
 	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
 	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
 	"  JOIN assay.measurement m USING (raw_cell)"
 	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
 	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= $2::bigint",
 	2},
+    /* $1 cells → the submissions that wait there for others who measure the same: of each submitter
+     * those among its newest five that ever did; in log order */
+    [QUERY_WAITING] = {"waiting",
+	"SELECT r.cell, l.id FROM (SELECT DISTINCT ON (c.cell, m.index) c.cell, m.index, m.state,"
+	"  dense_rank() OVER (PARTITION BY c.cell, m.submitter ORDER BY m.index DESC) AS nth"
+	"  FROM assay.cell_of c JOIN assay.measurement m USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.beyond IS NOT NULL) AS r"
+	" JOIN assay.leaf l USING (index) WHERE nth <= 5 ORDER BY r.cell, r.index",
+	1},
     /* $1 cells → who agrees there */
     [QUERY_AGREEMENTS] = {"agreements",
 	"SELECT a.cell, u.id, u.roles, u.trusted, u.suspended, u.keys_n, u.established,"
@@ -168,11 +177,11 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     [QUERY_ADD_LEAVES] = {"add_leaves",
 	"INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, submitter, state, reason, "
 	"pointer,"
-	" hash) SELECT index, decode(id, 'hex'), kind, accepted_at_ms, decode(submitter, 'hex'), "
-	"state,"
-	" reason, pointer, decode(hash, 'hex') FROM json_to_recordset($1::json) AS r(index bigint,"
+	" hash, verdict) SELECT index, decode(id, 'hex'), kind, accepted_at_ms,"
+	" decode(submitter, 'hex'), state, reason, pointer, decode(hash, 'hex'), verdict"
+	" FROM json_to_recordset($1::json) AS r(index bigint,"
 	" id text, kind text, accepted_at_ms bigint, submitter text, state text, reason text,"
-	" pointer text, hash text)",
+	" pointer text, hash text, verdict json)",
 	1},
     [QUERY_ADD_NODES] = {"add_nodes",
 	"INSERT INTO assay.tree_node (level, index, hash) SELECT level, index, decode(hash, 'hex')"
@@ -207,12 +216,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	1},
     [QUERY_ADD_MEASUREMENTS] = {"add_measurements",
 	"INSERT INTO assay.measurement (raw_cell, index, position, metric, value, n, sd, se, "
-	"conditions, submitter, state, model_name, engine_version)"
+	"conditions, submitter, state, model_name, engine_version, beyond, anchor)"
 	" SELECT decode(r.raw_cell, 'hex'), r.index, r.position, r.metric, r.value, r.n, r.sd, "
 	"r.se,"
-	" r.conditions, s.submitter, l.state, s.model_name, s.engine_version"
+	" r.conditions, s.submitter, l.state, s.model_name, s.engine_version, r.beyond, r.anchor"
 	" FROM json_to_recordset($1::json) AS r(raw_cell text, index bigint, position bigint,"
-	" metric text, value float8, n bigint, sd float8, se float8, conditions json)"
+	" metric text, value float8, n bigint, sd float8, se float8, conditions json,"
+	" beyond boolean, anchor float8)"
 	" JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index)",
 	1},
     [QUERY_ADD_ACTS] = {"add_acts",
@@ -262,6 +272,12 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, c.cell FROM r"
 	" JOIN assay.measurement m USING (submitter) JOIN assay.cell_of c USING (raw_cell)"
 	" WHERE r.cells ON CONFLICT DO NOTHING",
+	1},
+    /* Results that wait no more, of submissions that wait for others still. */
+    [QUERY_CHANGE_WAITS] = {"change_waits",
+	"UPDATE assay.measurement m SET beyond = false FROM json_to_recordset($1::json)"
+	" AS r(index bigint, position bigint)"
+	" WHERE m.index = r.index AND m.position = r.position",
 	1},
     [QUERY_ADD_INVITATIONS] = {"add_invitations",
 	"INSERT INTO assay.invitation (id, index) SELECT decode(id, 'hex'), index"
@@ -317,7 +333,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	"  withheld = r.withheld FROM r"
 	"  WHERE l.index = r.index),"
 	" hit AS (UPDATE assay.measurement m SET"
-	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END FROM r"
+	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END,"
+	"  beyond = CASE WHEN m.beyond IS NOT NULL THEN false END FROM r"
 	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, r.by),"
 	" cell AS (INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell"
 	"  FROM hit JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING),"

@@ -57,7 +57,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* What waits for staff: submissions that are held; acts that wait for a second one. */
     AT(QUERY_HELD) = {"held",
 	"SELECT l.index, l.id, l.reason, l.pointer, l.accepted_at_ms, s.suite, s.suite_version,"
-	" s.model_name, l.submitter, u.name FROM assay.leaf l JOIN assay.submission s USING (index)"
+	" s.model_name, l.submitter, u.name, l.verdict FROM assay.leaf l"
+	" JOIN assay.submission s USING (index)"
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
 	0},
@@ -136,7 +137,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* $1 model name, $2 limit */
     AT(QUERY_MODEL_RUNS) = {"model_runs",
 	"SELECT s.id, s.index, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, s.suite,"
-	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se"
+	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se,"
+	" l.verdict"
 	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
 	"s.index"

@@ -5,16 +5,16 @@
 #include "encode.h"
 #include "intake.h"
 #include "json.h"
-#include "submission.h"
+#include "plausible.h"
 
 static json_t *
 verdict(const struct statement *st, const struct suite *suite)
 {
-	char pointer[64], reason[256];
+	struct plausibility p = {0};
 
-	if (suite == NULL || submission_plausible(st->body, suite, pointer, reason))
-		return json_pack("{s:b}", "plausible", 1);
-	return json_pack("{s:b, s:s, s:s}", "plausible", 0, "pointer", pointer, "reason", reason);
+	if (suite != NULL)
+		plausible_alone(st->body, suite, &p);
+	return plausibility_json(&p);
 }
 
 void

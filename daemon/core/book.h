@@ -27,6 +27,7 @@ struct person {
 	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
 	bool established;             /* by such votes; trust establishes too */
 	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
+	int64_t waited_n;             /* scratch of neighbours_release() */
 	bool changed;                 /* since the book was begun */
 };
 
@@ -38,11 +39,16 @@ struct person_key {
 	int64_t changed_at; /* leaf that added or revoked it; 0: none since the book began */
 };
 
+/* Does a result wait for others who measure the same? See neighbours.h. */
+enum wait { WAIT_NONE, WAIT_WAITS, WAIT_CLEARED };
+
 /* One result of a submission. */
 struct result {
 	struct meeting *at; /* the cell it stands in */
 	size_t metric;      /* of the suite */
+	size_t position;    /* in the payload */
 	double value;
+	enum wait waits;
 	struct within_run within; /* as far as whoever fills the book tells */
 };
 
@@ -60,6 +66,10 @@ struct settled {
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
 	struct result *results;       /* of a submission, owned */
 	size_t results_n;
+	double anchor;                /* of a submission: its anchor answers' mean; NaN: none */
+	struct plausibility *verdict; /* of a submission that is not plausible, owned; as the leaf
+					 settled it, whatever became of it since */
+	bool waits_changed;           /* a result of it waits no more since the book was begun */
 	json_t *body;       /* of an act: its members, owned */
 	int64_t changed_at; /* last leaf that changed it; -1: none since the book began */
 };

@@ -13,6 +13,10 @@
 
 #define ESTIMATE_LEVEL 0.95
 
+/* Every estimator that a config may name is kept. 1: votes alone; 2: with the joint interval, which the
+ * error over items widens. */
+#define ESTIMATOR_NEWEST 2
+
 struct estimate {
 	struct interval interval;   /* point and interval at ESTIMATE_LEVEL */
 	struct agreement agreement; /* voters, who of them agree, standing */

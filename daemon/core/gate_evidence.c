@@ -10,6 +10,7 @@
 #include "json.h"
 #include "list.h"
 #include "meeting.h"
+#include "plausible.h"
 #include "submission.h"
 
 static void
@@ -122,7 +123,7 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
     const struct suite_set *suites, struct fault *f)
 {
 	const struct suite *suite;
-	char pointer[64], reason[256];
+	struct plausibility p;
 
 	if (st->kind != KIND_SUBMISSION)
 		return fault_set(
@@ -136,9 +137,10 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
 	suite = submission_suite(st->body, suites, f);
 	if (suite == NULL || !submission_check(st->body, suite, f))
 		return false;
-	return submission_plausible(st->body, suite, pointer, reason) ||
-	       fault_set(
-		   f, FAULT_POLICY, pointer, "a plausible value: it would be held", "%s", reason);
+	plausible_alone(st->body, suite, &p);
+	return p.doubt == DOUBT_NONE ||
+	       fault_set(f, FAULT_POLICY, p.pointer, "a plausible value: it would be held", "%s",
+		   p.reason);
 }
 
 static bool

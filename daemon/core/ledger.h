@@ -9,11 +9,16 @@
 
 #include "crypto.h"
 #include "fault.h"
+#include "plausible.h"
 #include "statement.h"
 #include "suite.h"
 
 #define CREATED_AHEAD_MAX_S 600
 #define KEYS_MAX 16 /* current keys of a submitter */
+
+/* Every version that a log may have used is kept. rules: 1 knows a suite's bounds alone, 2 also
+ * neighbours and anchors (neighbours.h). estimator: see estimate.h. */
+#define RULES_NEWEST 2
 
 enum state {
 	STATE_COUNTED,
@@ -31,8 +36,8 @@ struct rules {
 	uint8_t id[SHA256_SIZE];       /* of the config in force */
 	uint8_t first_id[SHA256_SIZE]; /* of leaf 0 */
 	char origin[256];
-	int64_t version;   /* of the rules */
-	int64_t estimator; /* its number */
+	int64_t version;   /* of the rules, 1 to RULES_NEWEST */
+	int64_t estimator; /* its number, 1 to ESTIMATOR_NEWEST */
 	int64_t pow_bits;
 	uint8_t terms[SHA256_SIZE];
 	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
@@ -68,6 +73,7 @@ struct outcome {
 	char reason[256];        /* why it is not counted; empty if it is */
 	char pointer[64];        /* the member that is the reason, where one is */
 	const struct person *by; /* the submitter who signed it; NULL: none. Lives in the book */
+	struct plausibility verdict; /* of a submission */
 };
 
 const char *state_name(enum state s);
@@ -78,6 +84,9 @@ bool rules_read(const struct statement *config, struct rules *out, struct fault 
     __attribute__((warn_unused_result));
 bool rules_copy(const struct rules *from, struct rules *to) __attribute__((warn_unused_result));
 void rules_clear(struct rules *r);
+
+/* Return a threshold of the config, or what holds where it names none. */
+double rules_threshold(const struct rules *r, const char *name, double otherwise);
 
 /* Tell whether this build can serve the rules: version, estimator, and every suite by digest.
  * Fails with FAULT_SUITE_DIGEST, FAULT_UNKNOWN_SUITE, FAULT_OUT_OF_RANGE. */

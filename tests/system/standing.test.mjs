@@ -40,7 +40,7 @@ test('single, corroborated, reproduced, contested: as the votes come in', async 
 	const [three] = (await shows(first, standing('reproduced'))).estimates;
 	assert.ok(three.high / three.low < two.high / two.low);
 	assert.equal(three.point, 100);
-	for (const [who, value] of [[eve, 300], [eve, 301], [ben, 20], [ben, 21]])
+	for (const [who, value] of [[eve, 140], [eve, 141], [ben, 71], [ben, 70]])
 		await counted(run(who, value, people.point));
 	await shows(first, standing('contested', 7));
 	assert.equal(await rows(`SELECT string_agg(from_standing || '>' || to_standing, ' ' ORDER BY index) FROM
@@ -127,7 +127,7 @@ test('another batching of the same log derives the same rows and documents', asy
 		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
 		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
 			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.dirty_model, assay.tally, assay.act,
-			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition;
+			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);
