@@ -340,8 +340,8 @@ unknown_waiting(struct book *b, const struct wanted_cells *w, struct text *list)
 
 	for (size_t i = 0; i < w->n; i++) {
 		const struct moved_cell *moved = map_find(&b->moved_cells, w->list[i].raw);
-		struct meeting *m = moved != NULL ? moved->to
-						  : map_find(&b->meetings, w->list[i].raw);
+		struct meeting *m =
+		    moved != NULL ? moved->to : map_find(&b->meetings, w->list[i].raw);
 
 		if (m == NULL || m->waiting_known)
 			continue;
@@ -353,8 +353,8 @@ unknown_waiting(struct book *b, const struct wanted_cells *w, struct text *list)
 	return n;
 }
 
-/* QUERY_WAITING: cell, id. Their other cells are brought in too, since a release enters them, but not
- * what waits there. */
+/* QUERY_WAITING: cell, id. Their other cells are brought in too, since a release enters them, but
+ * not what waits there. */
 static bool
 take_waiting(const struct loading *from, const struct db_rows *rows, struct fault *f)
 {
@@ -363,8 +363,7 @@ take_waiting(const struct loading *from, const struct db_rows *rows, struct faul
 		struct settled *s = NULL;
 		bool fresh = false;
 
-		if (m == NULL ||
-		    !book_load_statement(from, db_text(rows, i, 1) + 2, &s, &fresh, f))
+		if (m == NULL || !book_load_statement(from, db_text(rows, i, 1) + 2, &s, &fresh, f))
 			return m != NULL || no_memory(f);
 		if (s == NULL)
 			continue;
@@ -386,8 +385,9 @@ book_load_waiting(const struct loading *from, const struct wanted_cells *w, stru
 
 	if (unknown_waiting(from->book, w, &list) > 0) {
 		param = (struct db_param){.data = list.data, .n = list.n};
-		done = list.failed ? no_memory(f)
-				   : (rows = dbsync_ask(from->db, QUERY_WAITING, &param, f)) != NULL;
+		done = list.failed
+			   ? no_memory(f)
+			   : (rows = dbsync_ask(from->db, QUERY_WAITING, &param, f)) != NULL;
 		done = done && take_waiting(from, rows, f);
 	}
 	dbsync_free(rows);
@@ -412,7 +412,8 @@ book_load_results(const struct loading *from, struct settled *s, bool fresh, str
 }
 
 bool
-book_load_cells(const struct loading *from, const struct wanted_cells *w, bool whole, struct fault *f)
+book_load_cells(
+    const struct loading *from, const struct wanted_cells *w, bool whole, struct fault *f)
 {
 	return load_cells(from->book, from->db, w, whole, f) && book_load_waiting(from, w, f);
 }

@@ -209,8 +209,8 @@ fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settl
 }
 
 bool
-book_load_statement(const struct loading *from, const char *hex, struct settled **out, bool *fresh,
-    struct fault *f)
+book_load_statement(
+    const struct loading *from, const char *hex, struct settled **out, bool *fresh, struct fault *f)
 {
 	uint8_t id[SHA256_SIZE];
 	struct db_param param = bytes_param(id);

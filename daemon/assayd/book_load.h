@@ -30,8 +30,8 @@ bool book_load_links(struct book *b, struct dbsync *db, struct fault *f)
  * already is newer and stays. NULL without memory, or without an id. */
 struct person *book_take_person(struct book *b, const struct db_rows *rows, size_t row, int first);
 
-/* Bring in the statement with this id, without results; *out stays NULL if there is none. *fresh: it was
- * not in the book before. */
+/* Bring in the statement with this id, without results; *out stays NULL if there is none. *fresh:
+ * it was not in the book before. */
 bool book_load_statement(const struct loading *from, const char *hex, struct settled **out,
     bool *fresh, struct fault *f) __attribute__((warn_unused_result));
 

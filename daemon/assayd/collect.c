@@ -7,32 +7,12 @@
 #include <string.h>
 
 #include "board.h"
-#include "column.h"
-#include "encode.h"
 #include "text.h"
 
 static json_t *
 json_of(const char *text)
 {
 	return json_loads(text, JSON_DECODE_ANY, NULL);
-}
-
-/* Documents carry hex without PostgreSQL's "\x". */
-static const char *
-hex_of(const struct db_rows *rows, size_t row, int column)
-{
-	const char *text = db_text(rows, row, column);
-
-	return text[0] ? text + 2 : text;
-}
-
-static struct db_rows *
-ask_text(struct dbsync *db, enum query q, const char *first, const char *second, struct fault *f)
-{
-	struct db_param params[] = {
-	    {.data = first, .n = strlen(first)}, {.data = second, .n = strlen(second)}};
-
-	return dbsync_ask(db, q, params, f);
 }
 
 /* ---- cells ---- */
@@ -49,7 +29,8 @@ enum {
 	RUN_ESTABLISHED,
 	RUN_REPEATS,
 	RUN_SD,
-	RUN_SE
+	RUN_SE,
+	RUN_SCORES
 }; /* of QUERY_CELL_RUNS */
 
 /* Both answers come ordered by cell: `at` walks through the runs once. */
@@ -57,6 +38,7 @@ struct answers {
 	const struct suite_set *suites;
 	const struct db_rows *facts, *runs;
 	size_t at;
+	int64_t estimator;
 };
 
 /* What a run says of its own noise. */
@@ -82,10 +64,20 @@ read_run(const struct db_rows *rows, size_t i, struct cell_run *run)
 	run->run.value = db_real(rows, i, RUN_VALUE);
 	run->run.within = read_within(rows, i);
 	run->run.established = db_bool(rows, i, RUN_ESTABLISHED);
+	if (!db_null(rows, i, RUN_SCORES))
+		run->run.scores = json_of(db_text(rows, i, RUN_SCORES));
 	run->metric = db_text(rows, i, RUN_METRIC);
 	run->runs_n = db_whole(rows, i, RUNS_N);
 	return db_bytes(rows, i, RUN_SUBMITTER, run->run.submitter, SHA256_SIZE) &&
 	       db_bytes(rows, i, RUN_VOTER, run->run.voter, SHA256_SIZE);
+}
+
+static void
+free_runs(struct cell_run *runs, size_t n)
+{
+	for (size_t i = 0; runs != NULL && i < n; i++)
+		json_decref((json_t *)runs[i].run.scores);
+	free(runs);
 }
 
 /* The runs of the cell in row i of the facts. Returns new; *n of them. */
@@ -102,7 +94,7 @@ runs_of(struct answers *a, size_t i, size_t *n)
 	runs = calloc(*n + 1, sizeof(*runs));
 	for (size_t k = 0; runs != NULL && k < *n; k++)
 		if (!read_run(a->runs, first + k, &runs[k])) {
-			free(runs);
+			free_runs(runs, *n);
 			return NULL;
 		}
 	return runs;
@@ -125,14 +117,15 @@ cell_from_rows(struct answers *a, size_t i, int64_t log_size)
 	    .model = model,
 	    .engine = db_text(facts, i, ENGINE),
 	    .versions = versions,
-	    .held_n = db_whole(facts, i, HELD)};
+	    .held_n = db_whole(facts, i, HELD),
+	    .estimator = a->estimator};
 	struct shown *made = NULL;
 
 	source.runs = runs_of(a, i, &source.runs_n);
 	if (source.suite != NULL && fields && model && versions && source.runs != NULL &&
 	    db_bytes(facts, i, CELL, cell, SHA256_SIZE))
 		made = shown_new(cell, source.suite, board_row(&source));
-	free((struct cell_run *)source.runs);
+	free_runs((struct cell_run *)source.runs, source.runs_n);
 	json_decref(fields);
 	json_decref(model);
 	json_decref(versions);
@@ -176,7 +169,8 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 	if (!list.failed && (facts = dbsync_ask(db, QUERY_CELLS, &param, f)) != NULL)
 		runs = dbsync_ask(db, QUERY_CELL_RUNS, &param, f);
 	if (runs != NULL) {
-		a = (struct answers){.suites = suites, .facts = facts, .runs = runs};
+		a = (struct answers){
+		    .suites = suites, .facts = facts, .runs = runs, .estimator = dirty->estimator};
 		done = take_all(&a, dirty, taker);
 	}
 	dbsync_free(facts);
@@ -184,76 +178,4 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 	text_clear(&list);
 	return done || fault_set(f, FAULT_INTERNAL, "", "the rows of every touched cell",
 			   "rows of another number or form");
-}
-
-/* ---- models ---- */
-
-/* Columns of QUERY_MODEL_RUNS. */
-enum {
-	ID,
-	INDEX,
-	SUBMITTER,
-	NAME,
-	ACCEPTED_AT_MS,
-	STATE,
-	REASON,
-	RUN_SUITE,
-	RUN_VERSION,
-	OF_CELL,
-	METRIC,
-	CONDITIONS,
-	VALUE,
-	N,
-	SD,
-	SE,
-	VERDICT
-};
-
-static json_t *
-real_or_null(const struct db_rows *rows, size_t i, int column)
-{
-	return db_null(rows, i, column) ? NULL : json_real(db_real(rows, i, column));
-}
-
-static json_t *
-model_run(const struct db_rows *rows, size_t i)
-{
-	char at[TIME_SIZE];
-
-	time_print(db_whole(rows, i, ACCEPTED_AT_MS) / 1000, at);
-	return json_pack(
-	    "{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
-	    "s:I, s:o*, s:o*, s:o*}",
-	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
-	    "id", hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at,
-	    "state", db_text(rows, i, STATE), "reason",
-	    db_null(rows, i, REASON) ? NULL : db_text(rows, i, REASON), "suite", "name",
-	    db_text(rows, i, RUN_SUITE), "version", (json_int_t)db_whole(rows, i, RUN_VERSION),
-	    "cell", hex_of(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
-	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
-	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
-	    real_or_null(rows, i, SE), "verdict", column_json(rows, i, VERDICT));
-}
-
-bool
-collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out, struct fault *f)
-{
-	char limit[16];
-	struct db_rows *runs, *count = NULL;
-
-	memset(out, 0, sizeof(*out));
-	snprintf(limit, sizeof(limit), "%d", COLLECT_RUNS_SHOWN);
-	runs = ask_text(db, QUERY_MODEL_RUNS, name, limit, f);
-	if (runs != NULL)
-		count = ask_text(db, QUERY_MODEL_RESULTS_N, name, "", f);
-	if (count != NULL) {
-		out->shown = json_array();
-		out->total = db_whole(count, 0, 0);
-		out->log_size = db_rows_n(runs) > 0 ? db_whole(runs, 0, INDEX) + 1 : 0;
-		for (size_t i = 0; i < db_rows_n(runs); i++)
-			json_array_append_new(out->shown, model_run(runs, i));
-	}
-	dbsync_free(runs);
-	dbsync_free(count);
-	return out->shown != NULL;
 }

@@ -112,11 +112,10 @@ config_body(const struct options *o, const struct keypair *key, struct fault *f)
 
 	sha256_of("", 0, nothing);
 	if (terms != NULL)
-		body = json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:I, s:O, s:[o], s:O}",
-		    "audience", o->origin, "rules", RULES_NEWEST, "estimator", ESTIMATOR_NEWEST,
-		    "thresholds", thresholds(), "catalogue",
-		    digest_json(nothing), "suites", suite_names(set), "pow_bits",
-		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
+		body = json_pack("{s:s, s:i, s:i, s:o, s:o, s:o, s:I, s:O, s:[o], s:O}", "audience",
+		    o->origin, "rules", RULES_NEWEST, "estimator", ESTIMATOR_NEWEST, "thresholds",
+		    thresholds(), "catalogue", digest_json(nothing), "suites", suite_names(set),
+		    "pow_bits", (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);
 	suite_set_free(set);
 	json_decref(roots);

@@ -26,8 +26,10 @@ derivation_begin(struct derivation *d, const struct suite_set *suites, const str
 	d->intents = json_array();
 	d->prices = json_array();
 	d->decisions = json_array();
+	d->item_scores = json_array();
 	if (rules_copy(rules, &d->rules) && d->leaves && d->submitters && d->submissions &&
-	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices && d->decisions)
+	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices && d->decisions &&
+	    d->item_scores)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -46,6 +48,7 @@ derivation_clear(struct derivation *d)
 	json_decref(d->intents);
 	json_decref(d->prices);
 	json_decref(d->decisions);
+	json_decref(d->item_scores);
 }
 
 static json_t *
@@ -184,6 +187,25 @@ add_measurement(struct derivation *d, const struct suite *suite, const struct st
 	return json_array_append_new(d->measurements, row) == 0;
 }
 
+/* A metric's scores count once, should a submission give them twice: as items_scores() finds them.
+ */
+static bool
+add_item_scores(struct derivation *d, const struct suite *suite, const json_t *body)
+{
+	const json_t *items = json_object_get(body, "items");
+
+	for (size_t i = 0; i < suite->metrics_n; i++) {
+		const json_t *scores = items_scores(items, &suite->metrics[i]);
+
+		if (scores != NULL &&
+		    json_array_append_new(d->item_scores,
+			json_pack("{s:I, s:s, s:O}", "index", (json_int_t)d->next_index, "metric",
+			    suite->metrics[i].name, "scores", scores)) != 0)
+			return false;
+	}
+	return true;
+}
+
 static bool
 add_submission(struct derivation *d, const struct statement *st, const struct outcome *o)
 {
@@ -209,7 +231,7 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
 		if (!add_measurement(d, suite, st, i, result))
 			return false;
-	return true;
+	return add_item_scores(d, suite, st->body);
 }
 
 /* A config is in force from the leaf behind it on. */

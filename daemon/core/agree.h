@@ -50,8 +50,8 @@ bool tolerance_holds(const struct tolerance *tolerance, double value, double ref
 size_t outliers_mark(
     struct vote *votes, size_t n, double point, const struct tolerance *tolerance, double *scratch);
 
-/* How far from the votes' point a value may lie: on either side the farther of `times` tolerances and
- * of what a modified z-score of OUTLIER_SCORE allows (as outliers_mark() measures it). */
+/* How far from the votes' point a value may lie: on either side the farther of `times` tolerances
+ * and of what a modified z-score of OUTLIER_SCORE allows (as outliers_mark() measures it). */
 struct reach {
 	double point, low, high;
 };

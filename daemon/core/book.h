@@ -66,12 +66,13 @@ struct settled {
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
 	struct result *results;       /* of a submission, owned */
 	size_t results_n;
-	double anchor;                /* of a submission: its anchor answers' mean; NaN: none */
+	json_t *items; /* of a submission: its `items`, owned; NULL: none, or not told */
+	double anchor; /* of a submission: its anchor answers' mean; NaN: none */
 	struct plausibility *verdict; /* of a submission that is not plausible, owned; as the leaf
 					 settled it, whatever became of it since */
 	bool waits_changed;           /* a result of it waits no more since the book was begun */
-	json_t *body;       /* of an act: its members, owned */
-	int64_t changed_at; /* last leaf that changed it; -1: none since the book began */
+	json_t *body;                 /* of an act: its members, owned */
+	int64_t changed_at;           /* last leaf that changed it; -1: none since the book began */
 };
 
 /* An invitation that was used. */
@@ -97,7 +98,8 @@ struct book {
 	size_t touched_n, touched_room;
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;
-	size_t transitions_n, transitions_room, stirs_n, stirs_room;
+	struct move *moves; /* see move.h */
+	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };
 

@@ -426,6 +426,7 @@ enter(const struct leaf_in *in, const struct outcome *out)
 	if (st->kind == KIND_SUBMISSION) {
 		submission_subject_digest(st->body, entry->subject);
 		submission_anchor(st->body, &entry->anchor);
+		entry->items = json_incref(json_object_get(st->body, "items"));
 		if (out->state != STATE_VOID && !enter_results(in, entry))
 			return NULL;
 	}

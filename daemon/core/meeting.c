@@ -132,6 +132,7 @@ meetings_enter(struct book *b, const struct settled *s)
 		    .metric = r->metric,
 		    .value = r->value,
 		    .anchor = s->anchor,
+		    .items = s->items,
 		    .within = r->within};
 
 		meeting_touch(b, r->at);
@@ -195,7 +196,7 @@ ballot_end(struct ballot *v)
 }
 
 static void
-run_of(const struct book *b, const struct met *met, struct run *run)
+run_of(const struct book *b, const struct meeting *m, const struct met *met, struct run *run)
 {
 	memset(run, 0, sizeof(*run));
 	memcpy(run->voter, book_voter(b, met->by)->id, SHA256_SIZE);
@@ -204,6 +205,7 @@ run_of(const struct book *b, const struct met *met, struct run *run)
 	run->value = met->value;
 	run->within = met->within;
 	run->established = person_established(met->by);
+	run->scores = items_scores(met->items, &m->suite->metrics[met->metric]);
 }
 
 size_t
@@ -213,7 +215,7 @@ meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struc
 
 	for (size_t i = 0; i < m->runs_n; i++)
 		if (m->runs[i].metric == metric)
-			run_of(b, &m->runs[i], &out[n++]);
+			run_of(b, m, &m->runs[i], &out[n++]);
 	return n;
 }
 
@@ -225,7 +227,7 @@ meeting_anchors(const struct book *b, const struct meeting *m, size_t metric, st
 	for (size_t i = 0; i < m->runs_n; i++) {
 		if (m->runs[i].metric != metric || isnan(m->runs[i].anchor))
 			continue;
-		run_of(b, &m->runs[i], &out[n]);
+		run_of(b, m, &m->runs[i], &out[n]);
 		out[n++].value = m->runs[i].anchor;
 	}
 	return n;

@@ -20,7 +20,8 @@ struct met {
 	int64_t index;
 	size_t metric;
 	double value;
-	double anchor; /* its anchor answers' mean; NaN: none */
+	double anchor;       /* its anchor answers' mean; NaN: none */
+	const json_t *items; /* borrowed from its submission; NULL: none */
 	struct within_run within;
 };
 
@@ -41,8 +42,8 @@ struct meeting {
 	size_t runs_n, runs_room;
 	struct accord *accords;
 	size_t accords_n, accords_room;
-	enum standing *standing; /* a metric each */
-	bool touched;            /* by the leaf being settled */
+	enum standing *standing;  /* a metric each */
+	bool touched;             /* by the leaf being settled */
 	struct settled **waiting; /* that ever waited here, in log order: see neighbours.h */
 	size_t waiting_n, waiting_room;
 	bool waiting_known; /* they were brought in, for whoever reads the rows */

@@ -111,8 +111,8 @@ gather(struct book *b, const struct settled *s, const struct result *r, struct p
 }
 
 static void
-tell_neighbours(const struct result *r, const struct reach *reach, size_t n,
-    struct plausibility *out)
+tell_neighbours(
+    const struct result *r, const struct reach *reach, size_t n, struct plausibility *out)
 {
 	const struct suite_metric *m = &r->at->suite->metrics[r->metric];
 	char value[REAL_SIZE], bound[REAL_SIZE], point[REAL_SIZE];
@@ -132,8 +132,8 @@ tell_neighbours(const struct result *r, const struct reach *reach, size_t n,
 
 /* Does the value lie beyond the neighbours? */
 static bool
-is_beyond(const struct peers *p, const struct result *r, const struct rules *rules,
-    struct reach *reach)
+is_beyond(
+    const struct peers *p, const struct result *r, const struct rules *rules, struct reach *reach)
 {
 	const struct tolerance t = metric_tolerance(&r->at->suite->metrics[r->metric]);
 	struct agreement agreement;
@@ -169,8 +169,8 @@ judge_result(struct book *b, struct settled *s, struct result *r, const struct r
 }
 
 bool
-neighbours_judge(struct book *b, struct settled *s, const struct rules *rules,
-    struct plausibility *out)
+neighbours_judge(
+    struct book *b, struct settled *s, const struct rules *rules, struct plausibility *out)
 {
 	struct peers p;
 	size_t most = 0;
@@ -321,8 +321,8 @@ clear(struct settled *s, const struct result *r, struct settled *const *waiting,
 			says_same(waiting[i], r, true);
 }
 
-/* What in the cell is witnessed is found before any of it is cleared: cleared results witness all the
- * same, so that the order says nothing. */
+/* What in the cell is witnessed is found before any of it is cleared: cleared results witness all
+ * the same, so that the order says nothing. */
 static void
 search(struct book *b, struct meeting *m, struct settled **waiting, size_t n, struct peers *p)
 {

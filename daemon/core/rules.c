@@ -59,7 +59,8 @@ check_number(const char *pointer, int64_t got, int64_t newest, struct fault *f)
 {
 	char expected[64];
 
-	snprintf(expected, sizeof(expected), "1 to %lld, which this build knows", (long long)newest);
+	snprintf(
+	    expected, sizeof(expected), "1 to %lld, which this build knows", (long long)newest);
 	return (got >= 1 && got <= newest) ||
 	       fault_set(f, FAULT_OUT_OF_RANGE, pointer, expected, "%lld", (long long)got);
 }

@@ -47,8 +47,8 @@ run_twice(const struct keypair *who, int cell, double value, int other, double s
 {
 	json_t *body = body_at(cell, value), *more = body_at(other, second);
 
-	json_array_append(json_object_get(body, "results"),
-	    json_array_get(json_object_get(more, "results"), 0));
+	json_array_append(
+	    json_object_get(body, "results"), json_array_get(json_object_get(more, "results"), 0));
 	json_decref(more);
 	return say(KIND_SUBMISSION, body, who);
 }
@@ -89,8 +89,8 @@ beyond(void **state)
 	held_for(run(&ben, 1, 1e16), DOUBT_BOUNDS);
 }
 
-/* One established voter, several who are not, one who measures again, and who do not agree: none of them
- * says anything about anybody. */
+/* One established voter, several who are not, one who measures again, and who do not agree: none of
+ * them says anything about anybody. */
 static void
 no_neighbours(void **state)
 {
@@ -132,11 +132,11 @@ rules_of_their_time(void **state)
 	counted(run(&ben, 1, 300));
 	world.rules.version = 2;
 	held_for(run(&ben, 1, 300), DOUBT_NEIGHBOURS);
-	json_object_set_new(json_object_get(world.rules.body, "thresholds"), "neighbours_min",
-	    json_integer(3));
+	json_object_set_new(
+	    json_object_get(world.rules.body, "thresholds"), "neighbours_min", json_integer(3));
 	counted(run(&ben, 1, 300));
-	json_object_set_new(json_object_get(world.rules.body, "thresholds"), "neighbours_min",
-	    json_integer(2));
+	json_object_set_new(
+	    json_object_get(world.rules.body, "thresholds"), "neighbours_min", json_integer(2));
 	json_object_set_new(json_object_get(world.rules.body, "thresholds"),
 	    "neighbours_tolerances", json_integer(30));
 	counted(run(&ben, 1, 300));
@@ -172,7 +172,7 @@ no_witness(void **state)
 	struct told first;
 
 	(void)state;
-	counted(act_on_two(&sam, "link", id_of(&sam), id_of(&tom)) );
+	counted(act_on_two(&sam, "link", id_of(&sam), id_of(&tom)));
 	two_who_agree(1);
 	first = run(&sam, 1, 300);
 	held_for(first, DOUBT_NEIGHBOURS);
@@ -221,7 +221,8 @@ every_result(void **state)
 	assert_int_equal(state_of(both.id), STATE_COUNTED);
 }
 
-/* Who took it back, was judged by staff, or is held for more than its neighbours, is not released. */
+/* Who took it back, was judged by staff, or is held for more than its neighbours, is not released.
+ */
 static void
 not_released(void **state)
 {
@@ -270,8 +271,8 @@ judged(const struct keypair *who, double anchor)
 
 	json_object_set_new(body, "judge",
 	    json_pack("{s:s, s:s, s:i, s:[f, f]}", "name", "judge", "prompt_digest",
-		"abababababababababababababababababababababababababababababababab", "temperature", 0,
-		"anchors", anchor - 1, anchor + 1));
+		"abababababababababababababababababababababababababababababababab", "temperature",
+		0, "anchors", anchor - 1, anchor + 1));
 	return say(KIND_SUBMISSION, body, who);
 }
 
