@@ -24,7 +24,7 @@ struct audit_leaf {
 	struct leaf leaf;
 	uint8_t hash[SHA256_SIZE];
 	bool withheld;
-	char *envelope; /* of a statement that is not withheld, owned */
+	const char *envelope; /* of a statement that is not withheld; until the next leaf */
 	size_t envelope_n;
 	struct statement st;
 	struct fault fault; /* of opening it */

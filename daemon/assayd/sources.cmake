@@ -22,6 +22,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/config.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
+  daemon/assayd/days.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
   daemon/assayd/dblink.c
@@ -32,12 +33,14 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_dump.c
   daemon/assayd/document_feed.c
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
   daemon/assayd/document_model.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
+  daemon/assayd/document_quantization.c
   daemon/assayd/documents.c
   daemon/assayd/due.c
   daemon/assayd/endorse.c
@@ -88,6 +91,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/signer_client.c
   daemon/assayd/signer_serve.c
   daemon/assayd/site.c
+  daemon/assayd/speeds.c
   daemon/assayd/split_view.c
   daemon/assayd/statement_get.c
   daemon/assayd/slices.c
