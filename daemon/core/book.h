@@ -81,13 +81,6 @@ struct used_invitation {
 	int64_t index; /* of the enrolment that used it; -1: before the book began */
 };
 
-/* The leaf at index changed a submitter; cells: also what is shown of all its cells may have. */
-struct stir {
-	const struct person *of;
-	int64_t index;
-	bool cells;
-};
-
 /* Zero-initialise; book_clear() frees. */
 struct book {
 	struct map keys, persons, statements, invitations;
@@ -97,8 +90,8 @@ struct book {
 	struct meeting **touched; /* by the leaf being settled */
 	size_t touched_n, touched_room;
 	struct transition *transitions; /* since the book was begun, as the next */
-	struct stir *stirs;
-	struct move *moves; /* see move.h */
+	struct stir *stirs;             /* see move.h, as the next */
+	struct move *moves;
 	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };

@@ -50,11 +50,11 @@ estimate_items(const struct run *runs, size_t n, size_t items_n, const struct cl
 {
 	const struct voters all = {
 	    .runs = runs, .runs_n = n, .votes_n = e->agreement.voters, .log_scale = log_scale};
-	struct rows rows = {0};
-	bool done = rows_of_voters(&all, items_n, &rows) && rows_error(&rows, by, &e->items);
+	struct item_rows rows = {0};
+	bool done = item_rows_make(&all, items_n, &rows) && item_rows_error(&rows, by, &e->items);
 
 	if (done)
 		items_join(&e->items, ESTIMATE_LEVEL, log_scale, &e->joint);
-	rows_clear(&rows);
+	item_rows_clear(&rows);
 	return done;
 }

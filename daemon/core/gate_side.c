@@ -118,23 +118,23 @@ items_of(const struct gate_rule *r)
 }
 
 static bool
-side_rows(const struct side *s, size_t items, struct rows *out)
+side_rows(const struct side *s, size_t items, struct item_rows *out)
 {
 	const struct voters all = {.runs = s->runs,
 	    .runs_n = s->runs_n,
 	    .votes_n = s->votes_n,
 	    .log_scale = s->metric->log_scale};
 
-	return rows_of_voters(&all, items, out);
+	return item_rows_make(&all, items, out);
 }
 
 static bool
 join_items(
-    const struct gate_rule *r, const struct rows *rows, double level, struct interval *interval)
+    const struct gate_rule *r, const struct item_rows *rows, double level, struct interval *interval)
 {
 	struct items_error error;
 
-	if (!rows_error(rows, suite_clusters(r->bound), &error))
+	if (!item_rows_error(rows, suite_clusters(r->bound), &error))
 		return false;
 	items_join(&error, level, rule_metric(r)->log_scale, interval);
 	return true;
@@ -157,7 +157,7 @@ bool
 side_estimate(const struct gate_rule *r, const struct side *s, double level, struct interval *out)
 {
 	double *values = calloc(s->votes_n + 1, sizeof(*values));
-	struct rows rows = {0};
+	struct item_rows rows = {0};
 	bool done = values != NULL && side_rows(s, items_of(r), &rows);
 
 	if (done) {
@@ -166,15 +166,15 @@ side_estimate(const struct gate_rule *r, const struct side *s, double level, str
 		    s->metric->log_scale, level, out);
 		done = join_items(r, &rows, level, out);
 	}
-	rows_clear(&rows);
+	item_rows_clear(&rows);
 	free(values);
 	return done;
 }
 
 /* One voter's delta: over the items it has on both sides, else of its votes. */
 static bool
-pair(const struct side *a, size_t i, const struct side *b, size_t k, const struct rows *a_rows,
-    const struct rows *b_rows, double *delta, double **row)
+pair(const struct side *a, size_t i, const struct side *b, size_t k, const struct item_rows *a_rows,
+    const struct item_rows *b_rows, double *delta, double **row)
 {
 	bool log_scale = a->metric->log_scale;
 
@@ -194,8 +194,8 @@ pair(const struct side *a, size_t i, const struct side *b, size_t k, const struc
 
 /* The deltas of all who stand on both sides. */
 static bool
-pair_all(const struct side *a, const struct side *b, const struct rows *a_rows,
-    const struct rows *b_rows, double *deltas, struct rows *rows, size_t *n)
+pair_all(const struct side *a, const struct side *b, const struct item_rows *a_rows,
+    const struct item_rows *b_rows, double *deltas, struct item_rows *rows, size_t *n)
 {
 	size_t i = 0, k = 0;
 
@@ -233,9 +233,9 @@ sides_compare(const struct gate_rule *r, const struct side *a, const struct side
 {
 	size_t items = items_of(r), n = 0;
 	double *deltas = calloc(a->votes_n + 1, sizeof(*deltas));
-	struct rows a_rows = {0}, b_rows = {0}, rows = {0};
+	struct item_rows a_rows = {0}, b_rows = {0}, rows = {0};
 	bool done = deltas != NULL && side_rows(a, items, &a_rows) &&
-		    side_rows(b, items, &b_rows) && rows_begin(&rows, a->votes_n, items) &&
+		    side_rows(b, items, &b_rows) && item_rows_begin(&rows, a->votes_n, items) &&
 		    pair_all(a, b, &a_rows, &b_rows, deltas, &rows, &n);
 
 	if (done && n >= PAIRS_MIN) {
@@ -245,9 +245,9 @@ sides_compare(const struct gate_rule *r, const struct side *a, const struct side
 	} else if (done) {
 		done = compare_unpaired(r, a, b, level, out, voters);
 	}
-	rows_clear(&a_rows);
-	rows_clear(&b_rows);
-	rows_clear(&rows);
+	item_rows_clear(&a_rows);
+	item_rows_clear(&b_rows);
+	item_rows_clear(&rows);
 	free(deltas);
 	return done;
 }

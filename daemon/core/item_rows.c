@@ -9,7 +9,7 @@
 #include "elementary.h"
 
 void
-rows_clear(struct rows *rows)
+item_rows_clear(struct item_rows *rows)
 {
 	for (size_t i = 0; rows->of != NULL && i < rows->n; i++)
 		free(rows->of[i]);
@@ -18,15 +18,15 @@ rows_clear(struct rows *rows)
 }
 
 bool
-rows_begin(struct rows *rows, size_t n, size_t items)
+item_rows_begin(struct item_rows *rows, size_t n, size_t items)
 {
-	*rows = (struct rows){.of = calloc(n + 1, sizeof(double *)), .n = n, .items = items};
+	*rows = (struct item_rows){.of = calloc(n + 1, sizeof(double *)), .n = n, .items = items};
 	return rows->of != NULL;
 }
 
 /* The medians of those rows that are there; new, NULL if none is. *failed without memory. */
 static double *
-middle_row(const struct rows *rows, bool *failed)
+middle_row(const struct item_rows *rows, bool *failed)
 {
 	const double **there = calloc(rows->n + 1, sizeof(*there));
 	double *scratch = calloc(rows->n + 1, sizeof(*scratch));
@@ -83,16 +83,16 @@ submitter_row(const struct voters *v, size_t from, size_t items, bool *failed)
 {
 	size_t n = runs_end(v, from, false) - from;
 	double *row = NULL;
-	struct rows rows;
+	struct item_rows rows;
 
 	if (n > VOTE_RUNS_MAX)
 		n = VOTE_RUNS_MAX;
-	*failed = !rows_begin(&rows, n, items);
+	*failed = !item_rows_begin(&rows, n, items);
 	for (size_t i = 0; !*failed && i < n; i++)
 		rows.of[i] = scores_of(&v->runs[from + i], items, v->log_scale, failed);
 	if (!*failed)
 		row = middle_row(&rows, failed);
-	rows_clear(&rows);
+	item_rows_clear(&rows);
 	return row;
 }
 
@@ -101,22 +101,22 @@ voter_row(const struct voters *v, size_t from, size_t items, bool *failed)
 {
 	size_t to = runs_end(v, from, true), k = 0;
 	double *row = NULL;
-	struct rows rows;
+	struct item_rows rows;
 
-	*failed = !rows_begin(&rows, to - from, items);
+	*failed = !item_rows_begin(&rows, to - from, items);
 	for (size_t at = from; !*failed && at < to; at = runs_end(v, at, false))
 		rows.of[k++] = submitter_row(v, at, items, failed);
 	if (!*failed)
 		row = middle_row(&rows, failed);
-	rows_clear(&rows);
+	item_rows_clear(&rows);
 	return row;
 }
 
 bool
-rows_of_voters(const struct voters *v, size_t items, struct rows *out)
+item_rows_make(const struct voters *v, size_t items, struct item_rows *out)
 {
 	size_t k = 0;
-	bool failed = !rows_begin(out, v->votes_n, items);
+	bool failed = !item_rows_begin(out, v->votes_n, items);
 
 	for (size_t at = 0; !failed && items > 0 && at < v->runs_n; at = runs_end(v, at, true))
 		out->of[k++] = voter_row(v, at, items, &failed);
@@ -124,7 +124,7 @@ rows_of_voters(const struct voters *v, size_t items, struct rows *out)
 }
 
 bool
-rows_error(const struct rows *rows, const struct clusters *by, struct items_error *error)
+item_rows_error(const struct item_rows *rows, const struct clusters *by, struct items_error *error)
 {
 	double *scratch = calloc((by != NULL ? by->n : 0) + 1, sizeof(*scratch)), *medians = NULL;
 	bool failed = scratch == NULL;

@@ -10,15 +10,12 @@
 #include "crypto.h"
 #include "fault.h"
 #include "plausible.h"
+#include "rules.h"
 #include "statement.h"
 #include "suite.h"
 
 #define CREATED_AHEAD_MAX_S 600
 #define KEYS_MAX 16 /* current keys of a submitter */
-
-/* Every version that a log may have used is kept. rules: 1 knows a suite's bounds alone, 2 also
- * neighbours and anchors (neighbours.h). estimator: see estimate.h. */
-#define RULES_NEWEST 2
 
 enum state {
 	STATE_COUNTED,
@@ -28,19 +25,6 @@ enum state {
 	STATE_QUARANTINED,
 	STATE_VOID,
 	STATE__MAX
-};
-
-/* The rules in force: what the newest logged config says. Zero: no config yet. */
-struct rules {
-	bool present;
-	uint8_t id[SHA256_SIZE];       /* of the config in force */
-	uint8_t first_id[SHA256_SIZE]; /* of leaf 0 */
-	char origin[256];
-	int64_t version;   /* of the rules, 1 to RULES_NEWEST */
-	int64_t estimator; /* its number, 1 to ESTIMATOR_NEWEST */
-	int64_t pow_bits;
-	uint8_t terms[SHA256_SIZE];
-	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
 struct book;
@@ -79,20 +63,6 @@ struct outcome {
 const char *state_name(enum state s);
 bool state_named(const char *name, enum state *out);
 
-/* Take a config statement as the rules in force. rules_clear() frees. */
-bool rules_read(const struct statement *config, struct rules *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool rules_copy(const struct rules *from, struct rules *to) __attribute__((warn_unused_result));
-void rules_clear(struct rules *r);
-
-/* Return a threshold of the config, or what holds where it names none. */
-double rules_threshold(const struct rules *r, const char *name, double otherwise);
-
-/* Tell whether this build can serve the rules: version, estimator, and every suite by digest.
- * Fails with FAULT_SUITE_DIGEST, FAULT_UNKNOWN_SUITE, FAULT_OUT_OF_RANGE. */
-bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
-    __attribute__((warn_unused_result));
-
 /* Check at the door what the rules and the clock say of a statement (audience, created_at, terms,
  * proof of work, suite, entitlement). now_ms: the server's clock, Unix ms. */
 bool door_check(const struct statement *st, const struct rules *r, const struct suite_set *set,
@@ -106,9 +76,6 @@ bool door_check_signer(const struct statement *st, const struct rules *r, const 
  * one of the config before. */
 bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
-
-/* Tell whether key is one of the root keys in force. */
-bool rules_root_key(const struct rules *r, const uint8_t key[KEY_SIZE]);
 
 /* Settle one leaf from the state just before it, and enter into the book what follows from it. Only
  * this decides; the door merely tells early. False without memory: then the book is worth

@@ -126,8 +126,8 @@ tell_neighbours(
 	real_print(reach->point, point);
 	snprintf(out->pointer, sizeof(out->pointer), "/results/%zu/value", r->position);
 	snprintf(out->reason, sizeof(out->reason),
-	    "%s %s is %s %s %s: %zu established submitters measured %s in the same cell", m->name,
-	    value, below ? "below" : "above", bound, m->unit, n, point);
+	    "%s %s is %s %s%s%s: %zu established submitters measured %s in the same cell", m->name,
+	    value, below ? "below" : "above", bound, m->unit[0] ? " " : "", m->unit, n, point);
 }
 
 /* Does the value lie beyond the neighbours? */

@@ -37,7 +37,8 @@ is_in_bounds(const struct suite_metric *m, double v, size_t index, struct plausi
 	out->bound = v < m->low ? m->low : m->high;
 	snprintf(out->pointer, sizeof(out->pointer), "/results/%zu/value", index);
 	snprintf(out->reason, sizeof(out->reason),
-	    "%s %s is outside the suite's bounds %s to %s %s", m->name, value, low, high, m->unit);
+	    "%s %s is outside the suite's bounds %s to %s%s%s", m->name, value, low, high,
+	    m->unit[0] ? " " : "", m->unit);
 	return false;
 }
 

@@ -1,12 +1,15 @@
 /* rules.c — the rules in force, as the newest logged config says them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "rules.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "encode.h"
 #include "estimate.h"
 #include "json.h"
-#include "ledger.h"
+#include "neighbours.h"
+#include "statement.h"
 #include "submission.h"
 
 bool
@@ -29,6 +32,14 @@ rules_read(const struct statement *config, struct rules *out, struct fault *f)
 	out->pow_bits = json_get_whole(body, "pow_bits");
 	(void)!hex_parse(json_get_text(body, "terms"), out->terms, SHA256_SIZE);
 	return true;
+}
+
+json_t *
+rules_newest(void)
+{
+	return json_pack("{s:i, s:i, s:{s:i, s:i}}", "rules", RULES_NEWEST, "estimator",
+	    ESTIMATOR_NEWEST, "thresholds", "neighbours_min", NEIGHBOURS_MIN,
+	    "neighbours_tolerances", NEIGHBOURS_TOLERANCES);
 }
 
 double
