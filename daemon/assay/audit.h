@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "book.h"
+#include "catalogue_set.h"
 #include "checkpoint.h"
 #include "explain.h"
 #include "leaf.h"
@@ -38,6 +39,8 @@ struct audit {
 	size_t note_n;
 	struct checkpoint checkpoint;
 	struct suite_set suites; /* those that the log's configs name, as published */
+	struct catalogue_set catalogues;
+	const struct catalogue *catalogue; /* that the rules name */
 	struct rules rules;
 	struct book book;
 	int threads_n;

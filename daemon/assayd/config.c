@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "catalogues.h"
 #include "dbsync.h"
 #include "encode.h"
 #include "json.h"
@@ -126,6 +127,7 @@ bool
 config_apply(const struct options *o, struct fault *f)
 {
 	struct keypair key = {0};
+	struct catalogue *catalogue = NULL;
 	struct dbsync *db = NULL;
 	json_t *body = NULL;
 	bool done;
@@ -138,10 +140,12 @@ config_apply(const struct options *o, struct fault *f)
 		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"",
 		    o->origin);
 	done = done && keyfile_load(o->statement_key, &key, f) &&
-	       (body = config_body(o, &key, f)) != NULL &&
+	       (catalogue = catalogue_of_options(o, f)) != NULL &&
+	       (body = config_body(o, catalogue->digest, &key, f)) != NULL &&
 	       (db = dbsync_open(o->database, "assayd config", f)) != NULL &&
-	       apply(db, body, &key, f);
+	       catalogue_store(db, catalogue, f) && apply(db, body, &key, f);
 	keypair_wipe(&key);
+	catalogue_free(catalogue);
 	json_decref(body);
 	dbsync_close(db);
 	return done;

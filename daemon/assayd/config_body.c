@@ -85,19 +85,17 @@ terms_digest(const char *path, struct fault *f)
 	return digest_json(digest);
 }
 
-/* The catalogue is the digest of nothing until there is one. */
 json_t *
-config_body(const struct options *o, const struct keypair *key, struct fault *f)
+config_body(const struct options *o, const uint8_t catalogue[SHA256_SIZE],
+    const struct keypair *key, struct fault *f)
 {
 	struct suite_set *set = suite_set_load(o->suites, f);
 	json_t *roots = set ? root_keys(o->root_keys, f) : NULL;
 	json_t *terms = roots ? terms_digest(o->terms, f) : NULL, *body = NULL, *rest;
-	uint8_t nothing[SHA256_SIZE];
 
-	sha256_of("", 0, nothing);
 	if (terms != NULL && (body = rules_newest()) != NULL) {
 		rest = json_pack("{s:s, s:o, s:o, s:I, s:O, s:[o], s:O}", "audience", o->origin,
-		    "catalogue", digest_json(nothing), "suites", suite_names(set), "pow_bits",
+		    "catalogue", digest_json(catalogue), "suites", suite_names(set), "pow_bits",
 		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);
 		if (rest == NULL || json_object_update(body, rest) != 0) {

@@ -15,8 +15,9 @@ struct days; /* see days.h */
 struct view {
 	const struct server *server;
 	struct dbsync *db;
-	const struct shown **cells;  /* in the order of boards */
-	const struct shown_set *set; /* the same, by cell */
+	const struct catalogue *catalogue; /* of the newest config; NULL: there is no config */
+	const struct shown **cells;        /* in the order of boards */
+	const struct shown_set *set;       /* the same, by cell */
 	size_t cells_n;
 	const struct days *days;
 	int64_t log_size, as_of_ms;

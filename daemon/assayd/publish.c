@@ -25,6 +25,7 @@ struct publisher {
 	int64_t size;      /* of the log as the cells are shown; -1: nothing yet */
 	int64_t estimator; /* that they were made by */
 	struct shown_set cells;
+	const struct catalogue *catalogue; /* of the newest config */
 	struct days days;
 	struct due due;
 	bool more; /* is due than was written */
@@ -139,7 +140,7 @@ static bool
 may_show(struct publisher *p, bool *may, struct fault *f)
 {
 	struct rules rules;
-	bool done = logged_rules_read(p->db, &rules, f);
+	bool done = logged_rules_get(p->server, p->db, &rules, &p->catalogue, f);
 
 	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
 	if (rules.present && rules.estimator != p->estimator) {
@@ -153,7 +154,11 @@ may_show(struct publisher *p, bool *may, struct fault *f)
 static bool
 show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
-	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
+	struct view v = {.server = p->server,
+	    .db = p->db,
+	    .catalogue = p->catalogue,
+	    .log_size = size,
+	    .as_of_ms = as_of_ms};
 	int64_t from = p->size < 0 ? 0 : p->size;
 	bool done;
 

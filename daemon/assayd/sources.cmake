@@ -14,6 +14,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
+  daemon/assayd/catalogues.c
   daemon/assayd/cells.c
   daemon/assayd/check_config.c
   daemon/assayd/coding.c

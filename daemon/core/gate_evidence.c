@@ -132,7 +132,7 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
 	suite = submission_suite(st->body, suites, f);
 	if (suite == NULL || !submission_check(st->body, suite, f))
 		return false;
-	plausible_alone(st->body, suite, &p);
+	plausible_alone(st->body, suite, NULL, &p);
 	return p.doubt == DOUBT_NONE || fault_set(f, FAULT_POLICY, p.pointer,
 					    "a plausible value: it would be held", "%s", p.reason);
 }

@@ -129,8 +129,8 @@ side_rows(const struct side *s, size_t items, struct item_rows *out)
 }
 
 static bool
-join_items(
-    const struct gate_rule *r, const struct item_rows *rows, double level, struct interval *interval)
+join_items(const struct gate_rule *r, const struct item_rows *rows, double level,
+    struct interval *interval)
 {
 	struct items_error error;
 

@@ -23,7 +23,8 @@ struct voters {
 	bool log_scale; /* scores become logarithms */
 };
 
-bool item_rows_begin(struct item_rows *rows, size_t n, size_t items) __attribute__((warn_unused_result));
+bool item_rows_begin(struct item_rows *rows, size_t n, size_t items)
+    __attribute__((warn_unused_result));
 void item_rows_clear(struct item_rows *rows);
 
 /* Make the rows of all voters, in their order: of a submitter the per-item medians of its latest
@@ -36,7 +37,7 @@ bool item_rows_make(const struct voters *v, size_t items, struct item_rows *out)
  * without scores, or of fewer than two clusters. by NULL: each item by itself. False without
  * memory.
  */
-bool item_rows_error(const struct item_rows *rows, const struct clusters *by, struct items_error *error)
-    __attribute__((warn_unused_result));
+bool item_rows_error(const struct item_rows *rows, const struct clusters *by,
+    struct items_error *error) __attribute__((warn_unused_result));
 
 #endif

@@ -337,7 +337,8 @@ judge(const struct leaf_in *in, struct outcome *out)
 		return true;
 	suite = submission_suite(in->st->body, in->suites, NULL);
 	if (suite != NULL)
-		plausible_alone(in->st->body, suite, &out->verdict);
+		plausible_alone(in->st->body, suite, in->rules->version >= 2 ? in->catalogue : NULL,
+		    &out->verdict);
 	return true;
 }
 

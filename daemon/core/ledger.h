@@ -28,6 +28,7 @@ enum state {
 };
 
 struct book;
+struct catalogue;
 struct person;
 
 /* What is known of a statement's signer. */
@@ -49,6 +50,7 @@ struct leaf_in {
 	int64_t index, accepted_at_ms;
 	const struct rules *rules; /* in force there; not present for leaf 0 */
 	const struct suite_set *suites;
+	const struct catalogue *catalogue; /* that rules name */
 	struct book *book; /* holds what the statement names: whoever settles sees to it */
 };
 

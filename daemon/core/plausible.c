@@ -7,6 +7,7 @@
 
 #include "json.h"
 #include "number.h"
+#include "roofline.h"
 
 const char *
 doubt_name(enum doubt doubt)
@@ -42,8 +43,34 @@ is_in_bounds(const struct suite_metric *m, double v, size_t index, struct plausi
 	return false;
 }
 
+static bool
+is_possible(const json_t *body, const json_t *result, const struct suite *suite,
+    const struct catalogue *catalogue, size_t index, struct plausibility *out)
+{
+	char value[REAL_SIZE], bound[REAL_SIZE];
+	double v = json_get_real(result, "value");
+	struct roofline roof;
+
+	if (!roofline_find(body, result, suite, catalogue, &roof) || v <= roof.bound)
+		return true;
+	real_print(v, value);
+	real_print(roof.bound, bound);
+	out->doubt = DOUBT_ROOFLINE;
+	out->number = v;
+	out->bound = roof.bound;
+	snprintf(out->pointer, sizeof(out->pointer), "/results/%zu/value", index);
+	snprintf(out->reason, sizeof(out->reason),
+	    "decode %s tokens/s is above %s: each token reads %.3g GB, and memory gives %.4g "
+	    "GB/s%s, "
+	    "with half as much again allowed",
+	    value, bound, roof.gigabytes, roof.bandwidth_gbs,
+	    roof.speculative ? ", 20 tokens a reading" : "");
+	return false;
+}
+
 void
-plausible_alone(const json_t *body, const struct suite *suite, struct plausibility *out)
+plausible_alone(const json_t *body, const struct suite *suite, const struct catalogue *catalogue,
+    struct plausibility *out)
 {
 	const json_t *result;
 	size_t i;
@@ -52,7 +79,8 @@ plausible_alone(const json_t *body, const struct suite *suite, struct plausibili
 	json_array_foreach (json_object_get(body, "results"), i, result) {
 		const struct suite_metric *m = suite_metric(suite, json_get_text(result, "metric"));
 
-		if (m != NULL && !is_in_bounds(m, json_get_real(result, "value"), i, out))
+		if (m != NULL && (!is_in_bounds(m, json_get_real(result, "value"), i, out) ||
+				     !is_possible(body, result, suite, catalogue, i, out)))
 			return;
 	}
 }

@@ -8,6 +8,8 @@
 
 #include "suite.h"
 
+struct catalogue;
+
 /* By which rule it is not plausible; who may release it differs, see neighbours.h. */
 enum doubt {
 	DOUBT_NONE,
@@ -31,8 +33,10 @@ struct plausibility {
 const char *doubt_name(enum doubt doubt);
 
 /* Judge a submission on its own: the intrinsic verdict (DESIGN §8.7), which the answer to it
- * carries. Every value must lie in its metric's bounds. */
-void plausible_alone(const json_t *body, const struct suite *suite, struct plausibility *out);
+ * carries. Every value must lie in its metric's bounds, and none above what its hardware can do
+ * (roofline.h). catalogue: of the config in force; NULL: hardware is not asked. */
+void plausible_alone(const json_t *body, const struct suite *suite,
+    const struct catalogue *catalogue, struct plausibility *out);
 
 /* Return it as documents say it: {plausible: true}, or {plausible: false, rule, pointer, number,
  * bound, reason}. New. */

@@ -14,7 +14,8 @@ struct statement;
 struct suite_set;
 
 /* Every version that a log may have used is kept. rules: 1 knows a suite's bounds alone, 2 also
- * neighbours and anchors (neighbours.h). estimator: see estimate.h. */
+ * hardware's limits (roofline.h), neighbours and anchors (neighbours.h). estimator: see estimate.h.
+ */
 #define RULES_NEWEST 2
 
 /* The rules in force: what the newest logged config says. Zero: no config yet. */
@@ -27,7 +28,8 @@ struct rules {
 	int64_t estimator; /* its number, 1 to ESTIMATOR_NEWEST */
 	int64_t pow_bits;
 	uint8_t terms[SHA256_SIZE];
-	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
+	uint8_t catalogue[SHA256_SIZE]; /* digest of the catalogue */
+	json_t *body;                   /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
 /* Take a config statement as the rules in force. rules_clear() frees. */

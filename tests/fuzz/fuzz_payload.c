@@ -49,7 +49,7 @@ walk_cells(const struct statement *st)
 		cell_raw(suite, st->body, result, raw);
 		json_decref(cell_fields(suite, st->body, result));
 	}
-	plausible_alone(st->body, suite, &p);
+	plausible_alone(st->body, suite, NULL, &p);
 	if ((p.doubt == DOUBT_NONE) != (p.reason[0] == 0))
 		abort();
 }
