@@ -27,8 +27,10 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/draft_parts.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
+  daemon/assay/every_eval_ever.c
   daemon/assay/explain.c
   daemon/assay/export.c
   daemon/assay/export_csv.c
@@ -46,6 +48,7 @@ add_library(assay-parts STATIC
   daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
+  daemon/assay/helm.c
   daemon/assay/help.c
   daemon/assay/help_man.c
   daemon/assay/home.c
@@ -54,10 +57,16 @@ add_library(assay-parts STATIC
   daemon/assay/import_read.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
+  daemon/assay/inspect_ai.c
+  daemon/assay/inspect_log.c
   daemon/assay/judging.c
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
+  daemon/assay/lm_eval.c
+  daemon/assay/lm_eval_samples.c
+  daemon/assay/lm_eval_subject.c
+  daemon/assay/localscore.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
   daemon/assay/mend.c
@@ -106,8 +115,10 @@ add_library(assay-parts STATIC
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
+  daemon/assay/vllm.c
   daemon/assay/wants.c
-  daemon/assay/weights.c)
+  daemon/assay/weights.c
+  daemon/assay/zip.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
 target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::ZLIB
   Threads::Threads)
