@@ -3,10 +3,9 @@
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
 
-/* All may be sent twice with the same effect as once: an answer lost with its connection is asked
- * for again. sql/grants.sql grants just what these need. */
+/* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
+ */
 enum query {
-	/* workers */
 	QUERY_PING,
 	QUERY_DOOR,
 	QUERY_STORE,
@@ -15,8 +14,8 @@ enum query {
 	QUERY_EVIDENCE,
 	QUERY_EVIDENCE_NAMED,
 	QUERY_EVIDENCE_PUT,
-	QUERY_WORKER_LAST = QUERY_EVIDENCE_PUT, /* workers prepare all up to here at once */
-	/* the thread that leads and publishes, and set-up verbs */
+	QUERY_WORKER_LAST =
+	    QUERY_EVIDENCE_PUT, /* workers prepare what is up to here; others the rest */
 	QUERY_STORE_ONE,
 	QUERY_ADD_CATALOGUE,
 	QUERY_CATALOGUE,
@@ -67,6 +66,8 @@ enum query {
 	QUERY_EVIDENCE_DROP,
 	QUERY_ADD_DIRTY,
 	QUERY_ADD_TALLY,
+	QUERY_ADD_TIMINGS,
+	QUERY_ADD_TWINS,
 	QUERY_RECOVER_EMPTY,
 	QUERY_RECOVER_STATEMENT,
 	QUERY_RECOVER_PENDING,
@@ -86,6 +87,7 @@ enum query {
 	QUERY_SUBMITTER_RUNS,
 	QUERY_SUBMITTER_INTENTS,
 	QUERY_HELD,
+	QUERY_TWINS,
 	QUERY_ACTS,
 	QUERY_PRICES,
 	QUERY_DECISION,
@@ -106,7 +108,6 @@ enum query {
 };
 
 #define QUERY_PARAMS_MAX 8
-
 struct query_row {
 	const char *name; /* of the prepared statement */
 	const char *sql;

@@ -40,6 +40,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
   daemon/assayd/document_model.c
+  daemon/assayd/document_names.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
