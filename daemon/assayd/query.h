@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
-
 /* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
  */
 enum query {
@@ -115,7 +114,6 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
-
 /* The same for q >= QUERY_DOCUMENTS_FIRST; for query_row(). */
 const struct query_row *query_document_row(enum query q);
 

@@ -1,4 +1,4 @@
--- 0015_verdicts.sql — what the checks said of submissions, who waits for others who measure the same, and
+-- 0016_verdicts.sql — what the checks said of submissions, who waits for others who measure the same, and
 -- the scores of items.
 
 -- Of a submission that is not plausible, as its leaf settled it; null: nothing against it.
