@@ -34,6 +34,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY "
 	"2"
 	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
+	" UNION ALL SELECT 'config', '', max(index) FROM assay.leaf WHERE kind = 'config' AND"
+	"  state = 'counted' AND index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'decision', encode(id, 'hex'), changed_index FROM assay.decision"
@@ -100,7 +102,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
-	" p.valid_from, p.source, p.retracted_index FROM assay.price p"
+	" p.valid_from, p.source, p.retracted_index, p.changed_index FROM assay.price p"
 	" JOIN assay.submitter u ON u.id = p.submitter"
 	" ORDER BY p.index DESC LIMIT 2000",
 	0},
