@@ -102,4 +102,4 @@ target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::Z
 
 add_executable(assay daemon/assay/main.c)
 target_link_libraries(assay PRIVATE assay-parts)
-install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runner)
