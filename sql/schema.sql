@@ -116,11 +116,6 @@ CREATE TABLE assay.dirty_cell (
     cell bytea NOT NULL
 );
 
-CREATE TABLE assay.dirty_model (
-    index bigint NOT NULL,
-    model_name text NOT NULL
-);
-
 CREATE TABLE assay.dirty_submitter (
     index bigint NOT NULL,
     submitter bytea NOT NULL
@@ -216,6 +211,14 @@ CREATE TABLE assay.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE assay.move (
+    by bigint NOT NULL,
+    index bigint NOT NULL,
+    was text NOT NULL,
+    now text NOT NULL,
+    withheld boolean NOT NULL
+);
+
 CREATE TABLE assay.pending (
     arrival bigint DEFAULT nextval('assay.arrival'::regclass) NOT NULL,
     id bytea NOT NULL
@@ -275,7 +278,8 @@ CREATE TABLE assay.submission (
     engine_version text NOT NULL,
     subject text NOT NULL,
     intent bytea,
-    duration_s double precision
+    duration_s double precision,
+    model_nth bigint NOT NULL
 );
 
 CREATE TABLE assay.submitter (
@@ -343,9 +347,6 @@ ALTER TABLE ONLY assay.decision
 ALTER TABLE ONLY assay.dirty_cell
     ADD CONSTRAINT dirty_cell_pkey PRIMARY KEY (index, cell);
 
-ALTER TABLE ONLY assay.dirty_model
-    ADD CONSTRAINT dirty_model_pkey PRIMARY KEY (index, model_name);
-
 ALTER TABLE ONLY assay.dirty_submitter
     ADD CONSTRAINT dirty_submitter_pkey PRIMARY KEY (index, submitter);
 
@@ -384,6 +385,9 @@ ALTER TABLE ONLY assay.measurement
 
 ALTER TABLE ONLY assay.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
+
+ALTER TABLE ONLY assay.move
+    ADD CONSTRAINT move_pkey PRIMARY KEY (by, index);
 
 ALTER TABLE ONLY assay.pending
     ADD CONSTRAINT pending_pkey PRIMARY KEY (arrival);
@@ -424,6 +428,8 @@ CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
 
 CREATE INDEX cell_of_cell ON assay.cell_of USING btree (cell);
 
+CREATE INDEX decision_changed ON assay.decision USING btree (changed_index);
+
 CREATE INDEX decision_submitter ON assay.decision USING btree (submitter);
 
 CREATE INDEX dirty_cell_cell ON assay.dirty_cell USING btree (cell, index DESC);
@@ -444,12 +450,22 @@ CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 
 CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
 
+CREATE INDEX move_index ON assay.move USING btree (index, by);
+
 CREATE INDEX price_submitter ON assay.price USING btree (submitter);
 
 CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WHERE (kind = 'config'::text);
 
 CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
 
-CREATE INDEX submission_model ON assay.submission USING btree (model_name, index DESC);
+CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, model_nth);
+
+CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
+
+CREATE INDEX tally_model ON assay.tally USING btree (model_name);
+
+CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
+
+CREATE INDEX transition_news ON assay.transition USING btree (index DESC, cell, metric COLLATE "C") WHERE ((from_standing <> 'none'::text) OR (to_standing <> 'single'::text));
 
 CREATE TRIGGER statement_only_withheld BEFORE UPDATE ON assay.statement FOR EACH ROW EXECUTE FUNCTION assay.only_withheld();

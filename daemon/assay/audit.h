@@ -34,6 +34,8 @@ struct audit_leaf {
 struct audit {
 	struct log_source source;
 	struct log_name log;
+	char *note; /* owned: the checkpoint as it was read */
+	size_t note_n;
 	struct checkpoint checkpoint;
 	struct suite_set suites; /* those that the log's configs name, as published */
 	struct rules rules;

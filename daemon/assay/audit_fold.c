@@ -14,6 +14,7 @@ void
 audit_clear(struct audit *a)
 {
 	log_source_close(&a->source);
+	free(a->note);
 	rules_clear(&a->rules);
 	book_clear(&a->book);
 	for (size_t i = 0; i < a->suites.n; i++)

@@ -27,6 +27,7 @@ audit_open(const struct args *args, const char *where, struct audit *a, struct p
 		keep = kept = path_join(home.dir, "audit");
 	done = done && log_name_read(vkey != NULL ? vkey : pin.vkey, &a->log, &p->fault) &&
 	       log_source_open(where != NULL ? where : pin.url, keep, &a->source, p);
+	a->source.mirror = args_text(args, "mirror");
 	free(kept);
 	home_close(&home);
 	return done;
@@ -35,11 +36,7 @@ audit_open(const struct args *args, const char *where, struct audit *a, struct p
 bool
 audit_begin(struct audit *a, struct problem *p)
 {
-	char *note = NULL;
-	size_t n;
-	bool done = log_source_read(&a->source, "log/checkpoint", false, &note, &n, p) &&
-		    checkpoint_open(note, n, a->log.origin, a->log.key, &a->checkpoint, &p->fault);
-
-	free(note);
-	return done;
+	return log_source_read(&a->source, "log/checkpoint", false, &a->note, &a->note_n, p) &&
+	       checkpoint_open(
+		   a->note, a->note_n, a->log.origin, a->log.key, &a->checkpoint, &p->fault);
 }

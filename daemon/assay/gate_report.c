@@ -7,6 +7,7 @@
 #include "encode.h"
 #include "json.h"
 #include "number.h"
+#include "xml.h"
 
 /* ---- JSON ---- */
 
@@ -144,25 +145,6 @@ add_numbers(const json_t *rule, const json_t *finding, struct text *out)
 
 /* ---- JUnit ---- */
 
-static void
-add_xml(struct text *out, const char *s)
-{
-	for (; *s != 0; s++) {
-		if (*s == '&')
-			text_add_str(out, "&amp;");
-		else if (*s == '<')
-			text_add_str(out, "&lt;");
-		else if (*s == '>')
-			text_add_str(out, "&gt;");
-		else if (*s == '"')
-			text_add_str(out, "&quot;");
-		else if ((unsigned char)*s < ' ')
-			text_add_str(out, " ");
-		else
-			text_add(out, s, 1);
-	}
-}
-
 /* A warning's case passes, whatever its verdict; what blocks fails if it is not GO. */
 static void
 add_case(const json_t *rule, struct text *out)
@@ -174,12 +156,12 @@ add_case(const json_t *rule, struct text *out)
 	struct text said = {0};
 
 	text_add_str(out, "  <testcase classname=\"");
-	add_xml(out, json_get_text(rule, "suite"));
+	xml_add_text(out, json_get_text(rule, "suite"));
 	text_add_str(out, "\" name=\"");
-	add_xml(out, json_get_text(rule, "rule"));
+	xml_add_text(out, json_get_text(rule, "rule"));
 	text_add_str(out, fails ? "\">\n    <failure type=\"" : "\">\n    <system-out>");
 	if (fails) {
-		add_xml(out, verdict);
+		xml_add_text(out, verdict);
 		text_add_str(out, "\" message=\"");
 	} else {
 		text_addf(out, "%s: ", verdict);
@@ -189,7 +171,7 @@ add_case(const json_t *rule, struct text *out)
 		text_add_str(&said, ": ");
 		add_numbers(rule, worst, &said);
 	}
-	add_xml(out, said.data != NULL ? said.data : "");
+	xml_add_text(out, said.data != NULL ? said.data : "");
 	text_add_str(out, fails ? "\"/>\n  </testcase>\n" : "</system-out>\n  </testcase>\n");
 	text_clear(&said);
 }
@@ -204,7 +186,7 @@ gate_junit(const json_t *result, struct text *out)
 		failures += strcmp(json_get_text(rule, "verdict"), "GO") != 0 &&
 			    strcmp(json_get_text(rule, "severity"), "block") == 0;
 	text_add_str(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"");
-	add_xml(out, json_get_text(result, "policy_name"));
+	xml_add_text(out, json_get_text(result, "policy_name"));
 	text_addf(out, "\" tests=\"%zu\" failures=\"%zu\" timestamp=\"%s\">\n",
 	    json_array_size(rules), failures, json_get_text(result, "evaluated_at"));
 	json_array_foreach (rules, i, rule)

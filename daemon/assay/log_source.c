@@ -76,19 +76,65 @@ read_lasting(struct log_source *s, const char *path, char **data, size_t *n, str
 	return done;
 }
 
+static bool
+read_folder(const char *folder, const char *path, char **data, size_t *n, struct problem *p)
+{
+	char *file = path_join(folder, path);
+	bool done = file != NULL && file_read(file, FILE_MAX_BYTES, data, n, &p->fault);
+
+	free(file);
+	return done;
+}
+
+static bool
+write_mirror(
+    const struct log_source *s, const char *path, const char *data, size_t n, struct fault *f)
+{
+	char *file = path_join(s->mirror, path), *slash = file != NULL ? strrchr(file, '/') : NULL;
+	bool done = slash != NULL;
+
+	if (done) {
+		*slash = 0;
+		done = folder_make(file, 0755, f);
+		*slash = '/';
+	}
+	done = done && (file_holds(file, data, n) || file_replace(file, data, n, 0644, f));
+	free(file);
+	return done;
+}
+
+/* The log and its suites, under names that we print; documents can be made again from them, and
+ * the checkpoint comes last. */
+static bool
+is_mirrored(const struct log_source *s, const char *path)
+{
+	return s->mirror != NULL && strstr(path, "..") == NULL &&
+	       (strncmp(path, "log/", 4) == 0 || strncmp(path, "suites/", 7) == 0) &&
+	       strcmp(path, "log/checkpoint") != 0;
+}
+
 bool
 log_source_read(
     struct log_source *s, const char *path, bool lasting, char **data, size_t *n, struct problem *p)
 {
-	char *file;
 	bool done;
 
 	*data = NULL;
-	if (s->folder == NULL)
-		return lasting && s->keep != NULL ? read_lasting(s, path, data, n, p)
-						  : read_net(s, path, data, n, p);
-	file = path_join(s->folder, path);
-	done = file != NULL && file_read(file, FILE_MAX_BYTES, data, n, &p->fault);
-	free(file);
-	return done;
+	if (s->folder != NULL)
+		done = read_folder(s->folder, path, data, n, p);
+	else if (lasting && s->keep != NULL)
+		done = read_lasting(s, path, data, n, p);
+	else
+		done = read_net(s, path, data, n, p);
+	if (!done || !is_mirrored(s, path) || write_mirror(s, path, *data, *n, &p->fault))
+		return done;
+	free(*data);
+	*data = NULL;
+	return false;
+}
+
+bool
+log_source_seal(struct log_source *s, const char *note, size_t n, struct fault *f)
+{
+	return s->mirror == NULL || write_mirror(s, "log/checkpoint", note, n, f);
 }

@@ -14,7 +14,8 @@ struct net;
 struct log_source {
 	const char *folder; /* borrowed; NULL: net is asked */
 	struct net *net;
-	char *keep; /* folder for what never changes again; NULL: nothing is kept */
+	char *keep;         /* folder for what never changes again; NULL: nothing is kept */
+	const char *mirror; /* borrowed; folder that becomes a copy of what is read; NULL: none */
 };
 
 /* where: an http(s) address, or a folder. keep: a folder for whole tiles and bundles, so that the
@@ -28,5 +29,10 @@ void log_source_close(struct log_source *s);
  * new *data, NUL-terminated behind *n bytes. Fails as remote_document(), FAULT_FILE. */
 bool log_source_read(struct log_source *s, const char *path, bool lasting, char **data, size_t *n,
     struct problem *p) __attribute__((warn_unused_result));
+
+/* Write the checkpoint into the mirror, last, behind what it stands for; nothing without a mirror.
+ * Fails with FAULT_FILE. */
+bool log_source_seal(struct log_source *s, const char *note, size_t n, struct fault *f)
+    __attribute__((warn_unused_result));
 
 #endif

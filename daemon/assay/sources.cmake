@@ -29,6 +29,11 @@ add_library(assay-parts STATIC
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
+  daemon/assay/export.c
+  daemon/assay/export_csv.c
+  daemon/assay/export_eee.c
+  daemon/assay/export_eee_samples.c
+  daemon/assay/export_hf.c
   daemon/assay/gate_init.c
   daemon/assay/gate_read.c
   daemon/assay/gate_report.c
@@ -79,6 +84,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_act.c
   daemon/assay/verb_audit.c
   daemon/assay/verb_enrol.c
+  daemon/assay/verb_export.c
   daemon/assay/verb_gate.c
   daemon/assay/verb_hardware.c
   daemon/assay/verb_help.c

@@ -24,6 +24,13 @@ static const struct flag flags[] = {
 	.help =
 	    "Where whole tiles and bundles are kept, so that the next audit fetches what is new; "
 	    "HOME/audit if not given."},
+    {.name = "mirror",
+	.value = "DIR",
+	.path = true,
+	.help =
+	    "Also write the log and its suites there as they are published, for whoever wants a "
+	    "copy, or for `assayd recover --from DIR`; the checkpoint last, once all before it "
+	    "holds together."},
     {.name = "threads", .value = "N", .help = "For signatures; one a core if not given."},
     {.name = "log-only", .help = "Leave the documents out: check the log alone."},
     {.name = NULL},
@@ -32,6 +39,8 @@ static const struct flag flags[] = {
 static const struct example examples[] = {
     {"assay audit", "Audit the pinned server."},
     {"assay audit /srv/mirror --vkey \"$(cat log.vkey)\"", "Audit a mirror, without any server."},
+    {"assay audit https://assay.example --vkey \"$(cat log.vkey)\" --mirror copy",
+	"Audit a server and keep a copy of its log."},
     {NULL, NULL},
 };
 
@@ -71,6 +80,7 @@ run(struct task *t, struct problem *p)
 	char root[HEX32_SIZE];
 	bool compared = false;
 	bool done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
+		    log_source_seal(&a.source, a.note, a.note_n, &p->fault) &&
 		    check_documents(t, &a, &compared, p);
 
 	hex_print(a.checkpoint.root, SHA256_SIZE, root);

@@ -18,6 +18,7 @@ const struct verb *const verbs[] = {
     &verb_status,
     &verb_verify,
     &verb_audit,
+    &verb_export,
     &verb_retract,
     &verb_key,
     &verb_act,

@@ -7,31 +7,12 @@
 #include <string.h>
 
 #include "board.h"
-#include "encode.h"
 #include "text.h"
 
 static json_t *
 json_of(const char *text)
 {
 	return json_loads(text, JSON_DECODE_ANY, NULL);
-}
-
-/* Documents carry hex without PostgreSQL's "\x". */
-static const char *
-hex_of(const struct db_rows *rows, size_t row, int column)
-{
-	const char *text = db_text(rows, row, column);
-
-	return text[0] ? text + 2 : text;
-}
-
-static struct db_rows *
-ask_text(struct dbsync *db, enum query q, const char *first, const char *second, struct fault *f)
-{
-	struct db_param params[] = {
-	    {.data = first, .n = strlen(first)}, {.data = second, .n = strlen(second)}};
-
-	return dbsync_ask(db, q, params, f);
 }
 
 /* ---- cells ---- */
@@ -183,75 +164,4 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 	text_clear(&list);
 	return done || fault_set(f, FAULT_INTERNAL, "", "the rows of every touched cell",
 			   "rows of another number or form");
-}
-
-/* ---- models ---- */
-
-/* Columns of QUERY_MODEL_RUNS. */
-enum {
-	ID,
-	INDEX,
-	SUBMITTER,
-	NAME,
-	ACCEPTED_AT_MS,
-	STATE,
-	REASON,
-	RUN_SUITE,
-	RUN_VERSION,
-	OF_CELL,
-	METRIC,
-	CONDITIONS,
-	VALUE,
-	N,
-	SD,
-	SE
-};
-
-static json_t *
-real_or_null(const struct db_rows *rows, size_t i, int column)
-{
-	return db_null(rows, i, column) ? NULL : json_real(db_real(rows, i, column));
-}
-
-static json_t *
-model_run(const struct db_rows *rows, size_t i)
-{
-	char at[TIME_SIZE];
-
-	time_print(db_whole(rows, i, ACCEPTED_AT_MS) / 1000, at);
-	return json_pack(
-	    "{s:s, s:I, s:{s:s, s:s}, s:s, s:s, s:s*, s:{s:s, s:I}, s:s, s:s, s:o, s:f, "
-	    "s:I, s:o*, s:o*}",
-	    "id", hex_of(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
-	    "id", hex_of(rows, i, SUBMITTER), "name", db_text(rows, i, NAME), "accepted_at", at,
-	    "state", db_text(rows, i, STATE), "reason",
-	    db_null(rows, i, REASON) ? NULL : db_text(rows, i, REASON), "suite", "name",
-	    db_text(rows, i, RUN_SUITE), "version", (json_int_t)db_whole(rows, i, RUN_VERSION),
-	    "cell", hex_of(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
-	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
-	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
-	    real_or_null(rows, i, SE));
-}
-
-bool
-collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out, struct fault *f)
-{
-	char limit[16];
-	struct db_rows *runs, *count = NULL;
-
-	memset(out, 0, sizeof(*out));
-	snprintf(limit, sizeof(limit), "%d", COLLECT_RUNS_SHOWN);
-	runs = ask_text(db, QUERY_MODEL_RUNS, name, limit, f);
-	if (runs != NULL)
-		count = ask_text(db, QUERY_MODEL_RESULTS_N, name, "", f);
-	if (count != NULL) {
-		out->shown = json_array();
-		out->total = db_whole(count, 0, 0);
-		out->log_size = db_rows_n(runs) > 0 ? db_whole(runs, 0, INDEX) + 1 : 0;
-		for (size_t i = 0; i < db_rows_n(runs); i++)
-			json_array_append_new(out->shown, model_run(runs, i));
-	}
-	dbsync_free(runs);
-	dbsync_free(count);
-	return out->shown != NULL;
 }

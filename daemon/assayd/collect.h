@@ -10,8 +10,7 @@
 #include "fault.h"
 #include "shown.h"
 
-#define COLLECT_CELLS_N 512    /* cells asked for at once */
-#define COLLECT_RUNS_SHOWN 500 /* newest runs in a model's document */
+#define COLLECT_CELLS_N 512 /* cells asked for at once */
 
 /* Who hears of touched cells: take() gets one's new form and takes it; gone() hears of one in which
  * nothing may be shown any more. False ends the collecting. */
@@ -30,15 +29,5 @@ struct dirty_cells {
 bool collect_cells(struct dbsync *db, const struct suite_set *suites,
     const struct dirty_cells *dirty, const struct cell_taker *taker, struct fault *f)
     __attribute__((warn_unused_result));
-
-/* The newest results under a model's name: the array of them, how many there are in all, and 1 +
- * the index of the newest. The array is new. */
-struct model_runs {
-	json_t *shown;
-	int64_t total;
-	int64_t log_size;
-};
-bool collect_model_runs(struct dbsync *db, const char *name, struct model_runs *out,
-    struct fault *f) __attribute__((warn_unused_result));
 
 #endif

@@ -9,6 +9,7 @@
 #include "json.h"
 #include "links.h"
 #include "meeting.h"
+#include "move.h"
 
 static json_t *
 hex_json(const uint8_t id[SHA256_SIZE])
@@ -204,6 +205,22 @@ transitions(const struct book *b)
 	return list;
 }
 
+static json_t *
+moves(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->moves_n; i++) {
+		const struct move *m = &b->moves[i];
+
+		json_array_append_new(
+		    list, json_pack("{s:I, s:I, s:s, s:s, s:b}", "by", (json_int_t)m->by, "index",
+			      (json_int_t)m->of->index, "was", state_name(m->from), "now",
+			      state_name(m->to), "withheld", m->withheld));
+	}
+	return list;
+}
+
 /* A PostgreSQL array of what `pick` takes from the statements that changed. */
 static bool
 write_array(struct dbsync *db, enum query q, const struct book *b,
@@ -263,6 +280,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), f) &&
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
+	       write_list(db, QUERY_ADD_MOVES, moves(b), f) &&
 	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
 	       write_list(db, QUERY_ADD_INVITATIONS, used_invitations(b), f) &&
 	       write_list(db, QUERY_STIR, stirs(b), f) &&

@@ -1,5 +1,6 @@
 /* document_board.c — a suite's board: its cells, each with its ranks among those it competes with.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,9 +142,21 @@ add_place(const struct place *place, struct text *row, struct text *out)
 		document_list_add(out, row->data, row->n);
 }
 
-bool
-make_board(const struct view *v, const struct suite *suite, struct document *out, struct fault *f)
+/* The suite of "NAME/VERSION". */
+static const struct suite *
+suite_of(const struct view *v, const char *key)
 {
+	const char *slash = strchr(key, '/');
+	char name[96];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(slash - key), key);
+	return suite_find(v->server->suites, name, atoll(slash + 1));
+}
+
+bool
+make_board(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
+{
+	const struct suite *suite = suite_of(v, w->name);
 	struct text row = {0};
 	struct places p;
 	bool done = places_begin(v, suite, &p);

@@ -83,25 +83,24 @@ short_json(const struct db_rows *rows, size_t i)
 }
 
 bool
-make_decisions(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
+make_decisions(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	struct db_rows *rows = dbsync_ask(v->db, QUERY_DECISIONS, NULL, f);
 
 	text_add_str(&out->path, "decisions.json");
 	if (rows != NULL) {
-		document_begin(&out->text, "assay-decisions-v1", log_size);
+		document_begin(&out->text, "assay-decisions-v1", w->log_size);
 		document_add_list(&out->text, "decisions", column_list(rows, short_json));
 		document_end(&out->text);
 	}
 	dbsync_free(rows);
 	if (rows == NULL)
 		return false;
-	return (!out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for decisions", "none");
+	return document_made(out, f);
 }
 
 bool
-make_decision(const struct view *v, const char *id, struct document *out, struct fault *f)
+make_decision(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	static const char *const members[] = {"candidate", "baseline", "result", "override",
 	    "evaluated_at", "checkpoint", "earlier_n", "policy", "rules", "unpublished", NULL};
@@ -110,11 +109,11 @@ make_decision(const struct view *v, const char *id, struct document *out, struct
 	struct db_rows *rows = NULL;
 	json_t *decision;
 
-	if (hex_parse(id, raw, SHA256_SIZE))
+	if (hex_parse(w->name, raw, SHA256_SIZE))
 		rows = dbsync_ask(v->db, QUERY_DECISION, &param, f);
 	if (rows == NULL)
 		return false;
-	text_addf(&out->path, "decisions/%s.json", id);
+	text_addf(&out->path, "decisions/%s.json", w->name);
 	decision = decision_json(rows, 0, members);
 	document_begin(&out->text, "assay-decision-v1", db_whole(rows, 0, CHANGED) + 1);
 	document_add(&out->text, "decision", decision);

@@ -134,7 +134,7 @@ add_index(const struct view *v, const struct db_rows *totals, const struct db_ro
 }
 
 bool
-make_index(const struct view *v, struct document *out, struct fault *f)
+make_index(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	struct db_rows *totals = dbsync_ask(v->db, QUERY_TOTALS, NULL, f), *suites = NULL,
 		       *models = NULL;
@@ -143,6 +143,7 @@ make_index(const struct view *v, struct document *out, struct fault *f)
 		suites = dbsync_ask(v->db, QUERY_SUITE_TOTALS, NULL, f);
 	if (suites != NULL)
 		models = dbsync_ask(v->db, QUERY_MODEL_TOTALS, NULL, f);
+	(void)w;
 	text_add_str(&out->path, "index.json");
 	if (models != NULL)
 		add_index(v, totals, suites, models, &out->text);
@@ -151,6 +152,5 @@ make_index(const struct view *v, struct document *out, struct fault *f)
 	dbsync_free(models);
 	if (models == NULL)
 		return false;
-	return (!out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for the index", "none");
+	return document_made(out, f);
 }

@@ -100,22 +100,21 @@ add_submitter(const struct db_rows *who, int64_t log_size, struct text *out)
 }
 
 bool
-make_submitter(
-    const struct view *v, const char *hex, int64_t log_size, struct document *out, struct fault *f)
+make_submitter(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	uint8_t id[SHA256_SIZE];
 	const struct db_param param = {.data = id, .n = sizeof(id), .binary = true};
 	struct db_rows *who = NULL, *runs = NULL, *intents = NULL;
 
-	if (hex_parse(hex, id, SHA256_SIZE))
+	if (hex_parse(w->name, id, SHA256_SIZE))
 		who = dbsync_ask(v->db, QUERY_SUBMITTER, &param, f);
 	if (who != NULL)
 		runs = dbsync_ask(v->db, QUERY_SUBMITTER_RUNS, &param, f);
 	if (runs != NULL)
 		intents = dbsync_ask(v->db, QUERY_SUBMITTER_INTENTS, &param, f);
-	text_addf(&out->path, "submitters/%s.json", hex);
+	text_addf(&out->path, "submitters/%s.json", w->name);
 	if (intents != NULL && db_rows_n(who) == 1) {
-		add_submitter(who, log_size, &out->text);
+		add_submitter(who, w->log_size, &out->text);
 		document_add_list(&out->text, "intents", column_list(intents, intent_json));
 		document_add_list(&out->text, "runs", column_list(runs, run_json));
 		document_end(&out->text);
@@ -125,8 +124,7 @@ make_submitter(
 	dbsync_free(intents);
 	if (intents == NULL)
 		return false;
-	return (!out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a submitter", "none");
+	return document_made(out, f);
 }
 
 /* ---- acts ---- */
@@ -224,7 +222,7 @@ doubtful_cells(const struct view *v, int64_t *log_size)
 }
 
 bool
-make_acts(const struct view *v, struct document *out, struct fault *f)
+make_acts(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	struct db_rows *held = dbsync_ask(v->db, QUERY_HELD, NULL, f), *acts = NULL;
 	json_t *doubtful;
@@ -232,6 +230,7 @@ make_acts(const struct view *v, struct document *out, struct fault *f)
 
 	if (held != NULL)
 		acts = dbsync_ask(v->db, QUERY_ACTS, NULL, f);
+	(void)w;
 	text_add_str(&out->path, "acts.json");
 	if (acts != NULL) {
 		doubtful = doubtful_cells(v, &log_size);
@@ -249,6 +248,5 @@ make_acts(const struct view *v, struct document *out, struct fault *f)
 	dbsync_free(acts);
 	if (acts == NULL)
 		return false;
-	return (!out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for acts", "none");
+	return document_made(out, f);
 }

@@ -32,19 +32,18 @@ price_json(const struct db_rows *rows, size_t i)
 }
 
 bool
-make_prices(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
+make_prices(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	struct db_rows *rows = dbsync_ask(v->db, QUERY_PRICES, NULL, f);
 
 	text_add_str(&out->path, "prices.json");
 	if (rows != NULL) {
-		document_begin(&out->text, "assay-prices-v1", log_size);
+		document_begin(&out->text, "assay-prices-v1", w->log_size);
 		document_add_list(&out->text, "prices", column_list(rows, price_json));
 		document_end(&out->text);
 	}
 	dbsync_free(rows);
 	if (rows == NULL)
 		return false;
-	return (!out->path.failed && !out->text.failed) ||
-	       fault_set(f, FAULT_NO_MEMORY, "", "memory for prices", "none");
+	return document_made(out, f);
 }

@@ -1,5 +1,5 @@
-/* documents.h — the published documents, each from the cells this node shows and a few rows.
- * SPDX-License-Identifier: Apache-2.0 */
+/* documents.h — the published documents, one row a kind, each from the cells this node shows and a
+ * few rows. SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_DOCUMENTS_H
 #define ASSAYD_DOCUMENTS_H
 
@@ -13,9 +13,17 @@
 struct view {
 	const struct server *server;
 	struct dbsync *db;
-	const struct shown **cells; /* in the order of boards */
+	const struct shown **cells;  /* in the order of boards */
+	const struct shown_set *set; /* the same, by cell */
 	size_t cells_n;
 	int64_t log_size, as_of_ms;
+};
+
+/* Which document of a kind is wanted. */
+struct wanted {
+	const char *name; /* "" where there is only one */
+	int64_t
+	    log_size; /* 1 + index of the last leaf that touched it, as far as rows tell; 0: none */
 };
 
 /* A document in the making: where below data/v1/ it belongs, and what stands in it; no text at all
@@ -25,32 +33,57 @@ struct document {
 };
 void document_clear(struct document *d);
 
-/* Make suites/NAME, models/ORG/NAME, hardware/NAME, the list of hardware, acts, the index: *out is
- * zero-initialised; document_clear() it in any case. Fail with FAULT_DATABASE, FAULT_NO_MEMORY. */
-bool make_board(const struct view *v, const struct suite *suite, struct document *out,
-    struct fault *f) __attribute__((warn_unused_result));
-bool make_model(const struct view *v, const char *name, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool make_hardware(const struct view *v, const char *name, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool make_hardware_list(const struct view *v, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool make_acts(const struct view *v, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-/* prices.json; log_size: behind the last leaf that gave or took back a price. */
-bool make_prices(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-/* decisions.json in short, at most 500: release managers' first, so that nobody buries them, then
- * the newest; log_size: behind the last leaf that made or changed one. decisions/ID.json, ID in
- * hex. */
-bool make_decisions(const struct view *v, int64_t log_size, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool make_decision(const struct view *v, const char *id, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
-/* submitters/ID.json, ID in hex; log_size: behind the last leaf of or about that submitter. */
-bool make_submitter(const struct view *v, const char *id, int64_t log_size, struct document *out,
-    struct fault *f) __attribute__((warn_unused_result));
-bool make_index(const struct view *v, struct document *out, struct fault *f)
-    __attribute__((warn_unused_result));
+/* In the order in which they are written: what names another comes after it, so that no link leads
+ * nowhere. */
+enum document_kind {
+	DOCUMENT_RUNS,  /* models/ORG/NAME/runs/PAGE; name: "PAGE MODEL" */
+	DOCUMENT_MODEL, /* models/ORG/NAME; name: of the model */
+	DOCUMENT_HARDWARE,
+	DOCUMENT_BOARD, /* suites/NAME; name: "NAME/VERSION" */
+	DOCUMENT_HARDWARE_LIST,
+	DOCUMENT_SUBMITTER, /* name: id in hex */
+	DOCUMENT_ACTS,
+	DOCUMENT_PRICES,
+	DOCUMENT_DECISION, /* name: id in hex */
+	DOCUMENT_DECISIONS,
+	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings */
+	DOCUMENT_INDEX,
+	DOCUMENT__MAX
+};
+
+/* When a document is made again. */
+enum document_due {
+	DUE_TOUCHED, /* when QUERY_TOUCHED names it, or a cell that stands in it changed */
+	DUE_ONCE,    /* the same, and in the first round, touched or not */
+	DUE_ALWAYS   /* every round: it costs little, and much touches it */
+};
+
+struct document_row {
+	const char *name; /* as QUERY_TOUCHED says it */
+	enum document_due due;
+	/* *out is zero-initialised; document_clear() it in any case. Fails with FAULT_DATABASE,
+	 * FAULT_NO_MEMORY. */
+	bool (*make)(
+	    const struct view *v, const struct wanted *w, struct document *out, struct fault *f);
+};
+extern const struct document_row document_rows[DOCUMENT__MAX];
+
+/* Tell whether nothing ran out of memory; the last word of a make(). */
+bool document_made(const struct document *d, struct fault *f) __attribute__((warn_unused_result));
+
+bool make_runs(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_model(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_hardware(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_board(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_hardware_list(
+    const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_submitter(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_acts(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_prices(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_decision(const struct view *, const struct wanted *, struct document *, struct fault *);
+/* At most 500: release managers' first, so that nobody buries them, then the newest. */
+bool make_decisions(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_feed(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_index(const struct view *, const struct wanted *, struct document *, struct fault *);
 
 #endif

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "leader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,10 @@
 
 #define RETRY_MS 500
 
+/* Above the pause between two steps: how long a leader may be silent before the database ends its
+ * connection, so that another can lead. */
+#define SILENCE_MS 3000
+
 struct leader {
 	struct server *server;
 	struct dbsync *db;
@@ -24,9 +29,27 @@ struct leader {
 	struct signer_client *signer; /* NULL: this node has no log key and never leads */
 	struct tree tree;             /* as large as the log, where this node leads */
 	int64_t rules_size;           /* of the log when the rules were last read; -1: never */
+	int64_t silence_ms;           /* as the connection was told; 0: not yet */
 	bool leads;
 	bool unservable; /* told once, until it changes */
 };
+
+static bool
+limit_silence(struct leader *l, struct fault *f)
+{
+	int64_t ms = SILENCE_MS + l->server->options->publish_interval_ms;
+	char number[24];
+	struct db_param param = {.data = number};
+	struct db_rows *rows;
+
+	if (ms == l->silence_ms)
+		return true;
+	param.n = (size_t)snprintf(number, sizeof(number), "%lld", (long long)ms);
+	rows = dbsync_ask(l->db, QUERY_LEAD_SILENCE, &param, f);
+	dbsync_free(rows);
+	l->silence_ms = rows != NULL ? ms : 0;
+	return rows != NULL;
+}
 
 /* The lock lives in the same connection that writes: who has lost it cannot write either. */
 static bool
@@ -89,7 +112,7 @@ static bool
 step(struct leader *l, bool *more, struct fault *f)
 {
 	*more = false;
-	if (!refresh_rules(l, f))
+	if (!limit_silence(l, f) || !refresh_rules(l, f))
 		return false;
 	if (!can_serve(l))
 		return true;
@@ -108,6 +131,7 @@ disconnect(struct leader *l)
 	if (l->leads)
 		log_event(LOG_LEVEL_WARN, "leading_ended", "pid=%d", (int)getpid());
 	l->leads = false;
+	l->silence_ms = 0;
 	memset(&l->tree, 0, sizeof(l->tree)); /* what was appended may not have been committed */
 	metric_set(l->server->metrics, METRIC_LEADING, 0);
 	dbsync_close(l->db);

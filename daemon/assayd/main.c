@@ -36,6 +36,10 @@ verb_keys(const struct options *o, int argc, char **argv, struct fault *f)
 static bool
 verb_recover(const struct options *o, int argc, char **argv, struct fault *f)
 {
+	if (argc == 2 && strcmp(argv[0], "--from") == 0 && strstr(argv[1], "://") != NULL)
+		return fault_set(f, FAULT_USAGE, "recover",
+		    "a folder; `assay audit URL --mirror FOLDER` makes one of an address", "%s",
+		    argv[1]);
 	if (argc == 2 && strcmp(argv[0], "--from") == 0)
 		return recover(o, argv[1], f);
 	return fault_set(

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "collect.h"
-#include "documents.h"
+#include "due.h"
 #include "file.h"
 #include "log.h"
 #include "logged_rules.h"
@@ -24,43 +24,11 @@ struct publisher {
 	char *folder; /* of the documents */
 	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
 	struct shown_set cells;
-	/* What is to be written: name → true. Kept until it is. */
-	json_t *suites, *models, *hardware;
-	json_t *submitters;  /* id in hex → log_size of the document */
-	int64_t prices_size; /* of the log as the prices are shown; -1: nothing yet */
-	int64_t decisions_size;
-	bool index_due;
+	struct due due;
+	bool failed; /* to write what is due */
 };
 
 /* ---- what is touched ---- */
-
-static bool
-touch(json_t *set, const char *name)
-{
-	return json_object_set_new(set, name, json_true()) == 0;
-}
-
-static void
-suite_key(const struct suite *suite, char *key, size_t room)
-{
-	snprintf(key, room, "%s/%lld", suite->name, (long long)suite->version);
-}
-
-static bool
-touch_suite(struct publisher *p, const struct suite *suite)
-{
-	char key[96];
-
-	suite_key(suite, key, sizeof(key));
-	return touch(p->suites, key);
-}
-
-static bool
-touch_cell(struct publisher *p, const struct shown *s)
-{
-	return touch_suite(p, s->suite) && touch(p->models, s->model) &&
-	       (s->hardware == NULL || touch(p->hardware, s->hardware));
-}
 
 /* A cell may now go by another model's name: the documents of both change. */
 static bool
@@ -69,7 +37,7 @@ on_cell(void *arg, struct shown *s)
 	struct publisher *p = arg;
 	const struct shown *before = shown_find(&p->cells, s->cell);
 
-	if (touch_cell(p, s) && (before == NULL || touch(p->models, before->model)))
+	if (due_add_cell(&p->due, s) && (before == NULL || due_add_model(&p->due, before->model)))
 		return shown_put(&p->cells, s);
 	shown_free(s);
 	return false;
@@ -81,54 +49,26 @@ on_gone(void *arg, const uint8_t cell[SHA256_SIZE])
 	struct publisher *p = arg;
 	const struct shown *before = shown_find(&p->cells, cell);
 
-	if (before != NULL && !touch_cell(p, before))
+	if (before != NULL && !due_add_cell(&p->due, before))
 		return false;
 	shown_drop(&p->cells, cell);
 	return true;
-}
-
-/* A submission's own name for its model may be another than its cells go by. */
-static bool
-touch_models(struct publisher *p, const struct db_param *range, struct fault *f)
-{
-	struct db_rows *rows = dbsync_ask(p->db, QUERY_DIRTY_MODELS, range, f);
-	bool done = rows != NULL;
-
-	for (size_t i = 0; done && i < db_rows_n(rows); i++)
-		done = touch(p->models, db_text(rows, i, 0));
-	dbsync_free(rows);
-	return done;
-}
-
-static bool
-touch_submitters(struct publisher *p, const struct db_param *range, struct fault *f)
-{
-	struct db_rows *rows = dbsync_ask(p->db, QUERY_DIRTY_SUBMITTERS, range, f);
-	bool done = rows != NULL;
-
-	for (size_t i = 0; done && i < db_rows_n(rows); i++)
-		done = json_object_set_new(p->submitters, db_text(rows, i, 0) + 2,
-			   json_integer(db_whole(rows, i, 1) + 1)) == 0;
-	dbsync_free(rows);
-	return done;
 }
 
 static bool
 refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 {
 	char first[24], behind[24];
-	struct db_param params[2];
+	struct db_param params[2] = {{.data = first}, {.data = behind}};
 	const struct cell_taker taker = {.take = on_cell, .gone = on_gone, .arg = p};
 	struct dirty_cells chunk = {0};
 	struct db_rows *dirty;
 	bool done = true;
 
-	snprintf(first, sizeof(first), "%lld", (long long)from);
-	snprintf(behind, sizeof(behind), "%lld", (long long)to);
-	params[0] = (struct db_param){.data = first, .n = strlen(first)};
-	params[1] = (struct db_param){.data = behind, .n = strlen(behind)};
-	if (!touch_models(p, params, f) || !touch_submitters(p, params, f) ||
-	    (dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f)) == NULL)
+	params[0].n = (size_t)snprintf(first, sizeof(first), "%lld", (long long)from);
+	params[1].n = (size_t)snprintf(behind, sizeof(behind), "%lld", (long long)to);
+	dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f);
+	if (dirty == NULL)
 		return false;
 	chunk.rows = dirty;
 	for (; done && chunk.from < db_rows_n(dirty); chunk.from += chunk.n) {
@@ -139,18 +79,6 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	}
 	dbsync_free(dirty);
 	return done;
-}
-
-/* The first round makes a board for every suite, filled or not. */
-static bool
-touch_suites(struct publisher *p)
-{
-	const struct suite_set *set = p->server->suites;
-
-	for (size_t i = 0; i < set->n; i++)
-		if (!touch_suite(p, set->suites[i]))
-			return false;
-	return true;
 }
 
 /* ---- what is written ---- */
@@ -167,38 +95,20 @@ put(struct publisher *p, struct document *d, bool made, struct fault *f)
 	return done;
 }
 
+/* What is written is due no more. */
 static bool
-write_boards(struct publisher *p, const struct view *v, struct fault *f)
-{
-	const struct suite_set *set = p->server->suites;
-	struct document d = {0};
-	char key[96];
-
-	for (size_t i = 0; i < set->n; i++) {
-		suite_key(set->suites[i], key, sizeof(key));
-		if (json_object_get(p->suites, key) == NULL)
-			continue;
-		if (!put(p, &d, make_board(v, set->suites[i], &d, f), f))
-			return false;
-	}
-	json_object_clear(p->suites);
-	return true;
-}
-
-/* Each name of a set has one document. What is written is forgotten. */
-static bool
-write_named(struct publisher *p, const struct view *v, json_t *names,
-    bool (*make)(const struct view *v, const char *name, struct document *out, struct fault *f),
-    struct fault *f)
+write_kind(struct publisher *p, const struct view *v, enum document_kind kind, struct fault *f)
 {
 	struct document d = {0};
+	json_t *names = p->due.names[kind], *size;
 	const char *name;
-	json_t *yes;
 	void *next;
 
-	json_object_foreach_safe(names, next, name, yes)
+	json_object_foreach_safe(names, next, name, size)
 	{
-		if (!put(p, &d, make(v, name, &d, f), f))
+		const struct wanted w = {.name = name, .log_size = json_integer_value(size)};
+
+		if (!put(p, &d, document_rows[kind].make(v, &w, &d, f), f))
 			return false;
 		json_object_del(names, name);
 	}
@@ -206,80 +116,11 @@ write_named(struct publisher *p, const struct view *v, json_t *names,
 }
 
 static bool
-write_submitters(struct publisher *p, const struct view *v, struct fault *f)
-{
-	struct document d = {0};
-	const char *id;
-	json_t *size;
-	void *next;
-
-	json_object_foreach_safe(p->submitters, next, id, size)
-	{
-		if (!put(p, &d, make_submitter(v, id, json_integer_value(size), &d, f), f))
-			return false;
-		json_object_del(p->submitters, id);
-	}
-	return true;
-}
-
-static bool
-write_prices(struct publisher *p, const struct view *v, struct fault *f)
-{
-	struct db_rows *rows = dbsync_ask(p->db, QUERY_PRICES_SIZE, NULL, f);
-	int64_t size = rows != NULL ? db_whole(rows, 0, 0) : -1;
-	struct document d = {0};
-
-	dbsync_free(rows);
-	if (rows == NULL)
-		return false;
-	if (size == p->prices_size)
-		return true;
-	if (!put(p, &d, make_prices(v, size, &d, f), f))
-		return false;
-	p->prices_size = size;
-	return true;
-}
-
-static bool
-write_decisions(struct publisher *p, const struct view *v, struct fault *f)
-{
-	char from[24];
-	struct db_param param = {.data = from};
-	struct db_rows *rows;
-	int64_t size = p->decisions_size < 0 ? 0 : p->decisions_size;
-	struct document list = {0};
-	bool done = true;
-
-	param.n = (size_t)snprintf(from, sizeof(from), "%lld", (long long)size);
-	rows = dbsync_ask(p->db, QUERY_DECISIONS_CHANGED, &param, f);
-	for (size_t i = 0; done && rows != NULL && i < db_rows_n(rows); i++) {
-		struct document d = {0};
-
-		size = db_whole(rows, i, 1) + 1;
-		done = put(p, &d, make_decision(v, db_text(rows, i, 0), &d, f), f);
-	}
-	done = done && rows != NULL;
-	dbsync_free(rows);
-	if (done && size != p->decisions_size)
-		done = put(p, &list, make_decisions(v, size, &list, f), f);
-	if (done)
-		p->decisions_size = size;
-	return done;
-}
-
-/* What names another document is written after it, so that no link leads nowhere. */
-static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
 {
-	struct document list = {0}, acts = {0}, index = {0};
-
-	if (!write_named(p, v, p->models, make_model, f) ||
-	    !write_named(p, v, p->hardware, make_hardware, f) || !write_boards(p, v, f) ||
-	    !put(p, &list, make_hardware_list(v, &list, f), f) || !write_submitters(p, v, f) ||
-	    !put(p, &acts, make_acts(v, &acts, f), f) || !write_prices(p, v, f) ||
-	    !write_decisions(p, v, f) || !put(p, &index, make_index(v, &index, f), f))
-		return false;
-	p->index_due = false;
+	for (int kind = 0; kind < DOCUMENT__MAX; kind++)
+		if (!write_kind(p, v, (enum document_kind)kind, f))
+			return false;
 	return true;
 }
 
@@ -301,19 +142,20 @@ static bool
 show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
 	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
-	bool done;
+	int64_t from = p->size < 0 ? 0 : p->size;
 
-	p->index_due = true;
-	if (p->size < 0 && !touch_suites(p))
-		return false;
-	if (p->size < size && !refresh_cells(p, p->size < 0 ? 0 : p->size, size, f))
+	p->failed = true;
+	if (!due_add_round(&p->due, p->server->suites, p->size < 0) ||
+	    (from < size && (!due_add_touched(&p->due, p->db, from, size, f) ||
+				!refresh_cells(p, from, size, f))))
 		return false;
 	p->size = size;
 	v.cells = shown_sorted(&p->cells);
 	v.cells_n = p->cells.n;
-	done = v.cells != NULL && write_documents(p, &v, f);
+	v.set = &p->cells;
+	p->failed = v.cells == NULL || !write_documents(p, &v, f);
 	free(v.cells);
-	return done;
+	return !p->failed;
 }
 
 static bool
@@ -337,7 +179,7 @@ is_due(struct publisher *p, bool *due, struct fault *f)
 {
 	struct db_rows *head = dbsync_ask(p->db, QUERY_HEAD, NULL, f);
 
-	*due = head != NULL && (p->index_due || db_whole(head, 0, 0) != p->size);
+	*due = head != NULL && (p->failed || db_whole(head, 0, 0) != p->size);
 	dbsync_free(head);
 	return head != NULL;
 }
@@ -389,10 +231,7 @@ publisher_free(struct publisher *p)
 {
 	dbsync_close(p->db);
 	shown_clear(&p->cells);
-	json_decref(p->suites);
-	json_decref(p->models);
-	json_decref(p->hardware);
-	json_decref(p->submitters);
+	due_clear(&p->due);
 	free(p->folder);
 	free(p);
 }
@@ -404,14 +243,10 @@ publisher_start(struct server *server, struct fault *f)
 
 	if (p != NULL) {
 		p->server = server;
-		p->size = p->prices_size = p->decisions_size = -1;
+		p->size = -1;
 		p->folder = path_join(server->options->published, "data/v1");
-		p->suites = json_object();
-		p->models = json_object();
-		p->hardware = json_object();
-		p->submitters = json_object();
 	}
-	if (p == NULL || !p->folder || !p->suites || !p->models || !p->hardware || !p->submitters)
+	if (p == NULL || !p->folder || !due_begin(&p->due))
 		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
 	else if ((p->thread = periodic_start(turn, p, f)) != NULL)
 		return p;

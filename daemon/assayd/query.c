@@ -90,6 +90,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     /* The number is "assay" in ASCII: one lock a database. */
     [QUERY_LEAD] = {"lead", "SELECT pg_try_advisory_lock(418430738809)", 0},
 
+    /* A process that is frozen, or on a host that is, cannot say that it has stopped leading: its
+     * connection, and the lock with it, ends once nothing was asked for so many ms. */
+    [QUERY_LEAD_SILENCE] = {"lead_silence",
+	"SELECT set_config('idle_session_timeout', $1, false),"
+	" set_config('idle_in_transaction_session_timeout', $1, false)",
+	1},
+
     [QUERY_HEAD] = {"head", "SELECT size, as_of_ms FROM assay.log_head", 0},
     [QUERY_HEAD_LOCKED] = {"head_locked", "SELECT size, as_of_ms FROM assay.log_head FOR UPDATE",
 	0},
@@ -188,10 +195,14 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	1},
     [QUERY_ADD_SUBMISSIONS] = {"add_submissions",
 	"INSERT INTO assay.submission (index, id, submitter, suite, suite_version, model_name,"
-	" model, engine_name, engine_version, subject, intent, duration_s)"
+	" model, engine_name, engine_version, subject, intent, duration_s, model_nth)"
 	" SELECT index, decode(id, 'hex'), decode(submitter, 'hex'), suite, suite_version,"
 	" model_name, model, engine_name, engine_version, subject, decode(intent, 'hex'), "
-	"duration_s"
+	"duration_s,"
+	" coalesce((SELECT o.model_nth + 1 FROM assay.submission o WHERE o.model_name = "
+	"r.model_name"
+	"  ORDER BY o.model_nth DESC LIMIT 1), 0)"
+	"  + row_number() OVER (PARTITION BY model_name ORDER BY index) - 1"
 	" FROM json_to_recordset($1::json) AS r(index bigint, id text, submitter text, suite text,"
 	" suite_version bigint, model_name text, model json, engine_name text, engine_version text,"
 	" subject text, intent text, duration_s float8)",
@@ -324,9 +335,6 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" owner AS (INSERT INTO assay.dirty_submitter (index, submitter)"
 	"  SELECT DISTINCT r.by, l.submitter FROM r JOIN assay.leaf l USING (index)"
 	"  WHERE l.submitter IS NOT NULL ON CONFLICT DO NOTHING),"
-	" model AS (INSERT INTO assay.dirty_model (index, model_name)"
-	"  SELECT DISTINCT r.by, s.model_name FROM r JOIN assay.submission s USING (index)"
-	"  ON CONFLICT DO NOTHING),"
 	" said AS (SELECT r.*, l.kind, l.submitter FROM r JOIN assay.leaf l USING (index)),"
 	" price AS (UPDATE assay.price p SET changed_index = h.by,"
 	"  retracted_index = coalesce(h.retracted, p.retracted_index)"
@@ -352,6 +360,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" WHERE (t.suite, t.suite_version, t.model_name, t.submitter)"
 	"  = (d.suite, d.suite_version, d.model_name, d.submitter)",
 	1},
+    /* Every change of a state, in log order; those of what is written anew in this batch too. */
+    [QUERY_ADD_MOVES] = {"add_moves",
+	"INSERT INTO assay.move (by, index, was, now, withheld) SELECT by, index, was, now, "
+	"withheld"
+	" FROM json_to_recordset($1::json)"
+	" AS r(by bigint, index bigint, was text, now text, withheld boolean)",
+	1},
     [QUERY_CHANGE_ACTS] = {"change_acts",
 	"UPDATE assay.act SET waits = false WHERE index = ANY ($1::bigint[])", 1},
     /* $1 ids: their bytes go, and the name an enrolment gave */
@@ -365,10 +380,7 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
     [QUERY_EVIDENCE_DROP] = {"evidence_drop", "SELECT assay.evidence_drop($1::bytea[])", 1},
     /* $1 first, $2 behind the last index of the batch */
     [QUERY_ADD_DIRTY] = {"add_dirty",
-	"WITH model AS (INSERT INTO assay.dirty_model (index, model_name)"
-	"  SELECT index, model_name FROM assay.submission"
-	"  WHERE index >= $1::bigint AND index < $2::bigint ON CONFLICT DO NOTHING)"
-	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT m.index, c.cell"
+	"INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT m.index, c.cell"
 	" FROM assay.measurement m JOIN assay.cell_of c USING (raw_cell)"
 	" WHERE m.index >= $1::bigint AND m.index < $2::bigint ON CONFLICT DO NOTHING",
 	2},

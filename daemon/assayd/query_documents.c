@@ -11,19 +11,35 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"$2::bigint"
 	" GROUP BY cell ORDER BY cell",
 	2},
-    AT(QUERY_DIRTY_MODELS) = {"dirty_models",
-	"SELECT DISTINCT model_name FROM assay.dirty_model WHERE index >= $1::bigint AND index < "
-	"$2::bigint",
-	2},
-    /* $1 from, $2 before → submitters that leaves in there are of or about, and the last one */
-    AT(QUERY_DIRTY_SUBMITTERS) = {"dirty_submitters",
-	"SELECT submitter, max(index) FROM (SELECT submitter, index FROM assay.leaf"
-	"  WHERE index >= $1::bigint AND index < $2::bigint AND submitter IS NOT NULL"
+    /* $1 from, $2 before → kind and name of documents that leaves in there touched, and the last
+     * one: of a model's runs with their pages, with those whose state changed and those of
+     * submitters whose name went; of submitters; of prices and decisions. */
+    AT(QUERY_TOUCHED) = {"touched",
+	"WITH moved AS (SELECT m.by, m.index, m.withheld, l.kind, l.submitter FROM assay.move m"
+	"  JOIN assay.leaf l USING (index) WHERE m.by >= $1::bigint AND m.by < $2::bigint),"
+	" run AS (SELECT index AS by, model_name, model_nth FROM assay.submission"
+	"   WHERE index >= $1::bigint AND index < $2::bigint"
+	"  UNION ALL SELECT m.by, s.model_name, s.model_nth FROM moved m"
+	"   JOIN assay.submission s USING (index) WHERE m.kind = 'submission'"
+	"  UNION ALL SELECT m.by, s.model_name, s.model_nth FROM moved m"
+	"   JOIN assay.submission s USING (submitter) WHERE m.withheld AND m.kind = 'enrolment'),"
+	" person AS (SELECT submitter, index FROM assay.leaf"
+	"   WHERE index >= $1::bigint AND index < $2::bigint AND submitter IS NOT NULL"
 	"  UNION ALL SELECT submitter, index FROM assay.dirty_submitter"
-	"  WHERE index >= $1::bigint AND index < $2::bigint"
+	"   WHERE index >= $1::bigint AND index < $2::bigint"
 	"  UNION ALL SELECT u.id, a.index FROM assay.act a"
-	"  JOIN assay.submitter u ON u.id IN (a.target, a.other)"
-	"  WHERE a.index >= $1::bigint AND a.index < $2::bigint) AS touched GROUP BY submitter",
+	"   JOIN assay.submitter u ON u.id IN (a.target, a.other)"
+	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint)"
+	" SELECT 'model', model_name, max(by) FROM run GROUP BY 2"
+	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY "
+	"2"
+	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
+	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
+	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
+	" UNION ALL SELECT 'decision', encode(id, 'hex'), changed_index FROM assay.decision"
+	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint"
+	" UNION ALL SELECT 'decisions', '', max(changed_index) FROM assay.decision"
+	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0",
 	2},
     /* $1 submitter → what is known of it; submissions by state; runs without an intent; runs that
      * say they took longer than since their intent; who stands for those linked with it */
@@ -68,21 +84,12 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" LEFT JOIN assay.leaf t ON t.id = a.target LEFT JOIN assay.submitter p ON p.id = a.target"
 	" ORDER BY a.index DESC LIMIT 500",
 	0},
-    /* How much of the log prices depend on. */
-    AT(QUERY_PRICES_SIZE) = {"prices_size",
-	"SELECT coalesce(max(changed_index) + 1, 0) FROM assay.price", 0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
 	" p.valid_from, p.source, p.retracted_index FROM assay.price p"
 	" JOIN assay.submitter u ON u.id = p.submitter"
 	" ORDER BY p.index DESC LIMIT 2000",
 	0},
-    /* $1 log_size → decisions that changed since, and the last leaf that changed any */
-    AT(QUERY_DECISIONS_CHANGED) = {"decisions_changed",
-	"SELECT encode(id, 'hex'), changed_index FROM assay.decision WHERE changed_index >= "
-	"$1::bigint"
-	" ORDER BY changed_index",
-	1},
     /* $1 id */
     AT(QUERY_DECISION) = {"decision",
 	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
@@ -141,10 +148,46 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
 	"s.index"
 	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
-	" ORDER BY s.index DESC, m.position LIMIT $2::bigint",
+	" ORDER BY s.model_nth DESC, m.position LIMIT $2::bigint",
 	2},
-    AT(QUERY_MODEL_RESULTS_N) = {"model_results_n",
-	"SELECT coalesce(sum(results), 0) FROM assay.tally WHERE model_name = $1", 1},
+    /* $1 model name, $2 page of 500 submissions → each with its results and what it names as
+     * evidence */
+    AT(QUERY_MODEL_PAGE) = {"model_page",
+	"SELECT s.index, s.id, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, l.pointer,"
+	" s.suite, s.suite_version, s.engine_name, s.engine_version, s.model->>'quantization',"
+	" (SELECT coalesce(json_agg(json_build_object('metric', m.metric, 'cell',"
+	"   encode(c.cell, 'hex'), 'conditions', m.conditions, 'value', m.value, 'n', m.n, 'sd', "
+	"m.sd,"
+	"   'se', m.se) ORDER BY m.position), '[]'::json) FROM assay.measurement m"
+	"  JOIN assay.cell_of c USING (raw_cell) WHERE m.index = s.index),"
+	" convert_from(t.payload, 'UTF8')::json->'evidence'"
+	" FROM assay.submission s JOIN assay.leaf l USING (index)"
+	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.statement t ON t.id = s.id"
+	" WHERE s.model_name = $1 AND s.model_nth >= 500 * $2::bigint"
+	" AND s.model_nth < 500 * ($2::bigint + 1) AND NOT l.withheld ORDER BY s.model_nth",
+	2},
+    AT(QUERY_MODEL_COUNTS) = {"model_counts",
+	"SELECT coalesce(sum(submissions), 0), coalesce(sum(counted), 0), coalesce(sum(held), 0),"
+	" coalesce(sum(results), 0), (SELECT max(model_nth) FROM assay.submission"
+	"  WHERE model_name = $1) FROM assay.tally WHERE model_name = $1",
+	1},
+    /* $1 cells → their newest transitions */
+    AT(QUERY_MODEL_HISTORY) = {"model_history",
+	"SELECT t.index, l.accepted_at_ms, t.cell, r.suite, r.suite_version, t.metric,"
+	" t.from_standing, t.to_standing FROM assay.transition t JOIN assay.leaf l USING (index)"
+	" JOIN assay.raw_cell r ON r.raw_cell = t.cell WHERE t.cell = ANY ($1::bytea[])"
+	" ORDER BY t.index DESC, t.cell, t.metric COLLATE \"C\" LIMIT 200",
+	1},
+    /* The newest transitions but that of a first run, and at the end the log's first leaf. */
+    AT(QUERY_FEED) = {"feed",
+	"SELECT * FROM ((SELECT t.index, l.accepted_at_ms, t.cell, t.metric, t.from_standing, "
+	"t.to_standing"
+	"  FROM assay.transition t JOIN assay.leaf l USING (index)"
+	"  WHERE t.from_standing <> 'none' OR t.to_standing <> 'single'"
+	"  ORDER BY t.index DESC, t.cell, t.metric COLLATE \"C\" LIMIT 200)"
+	" UNION ALL SELECT index, accepted_at_ms, NULL, NULL, NULL, NULL FROM assay.leaf"
+	"  WHERE index = 0) AS news ORDER BY index DESC, cell, metric COLLATE \"C\"",
+	0},
     AT(QUERY_TOTALS) = {"totals",
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"

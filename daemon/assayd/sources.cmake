@@ -14,6 +14,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
+  daemon/assayd/cells.c
   daemon/assayd/check_config.c
   daemon/assayd/coding.c
   daemon/assayd/collect.c
@@ -32,10 +33,14 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_feed.c
+  daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
+  daemon/assayd/document_model.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
   daemon/assayd/documents.c
+  daemon/assayd/due.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c
   daemon/assayd/evidence_get.c

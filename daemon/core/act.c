@@ -150,6 +150,8 @@ withhold(const struct deed *d)
 	s->withheld = true;
 	book_move(d->book, s, counts ? STATE_QUARANTINED : s->state, d->index,
 	    json_object_get(d->body, "reason"));
+	if (s->kind == KIND_ENROLMENT && s->by != NULL)
+		book_stir(d->book, s->by, d->index, true); /* the name goes from what it said */
 }
 
 /* ---- submitters ---- */

@@ -8,6 +8,7 @@
 #include "links.h"
 #include "list.h"
 #include "meeting.h"
+#include "move.h"
 
 static void
 free_statement(void *thing)
@@ -33,6 +34,7 @@ book_clear(struct book *b)
 	free(b->touched);
 	free(b->transitions);
 	free(b->stirs);
+	free(b->moves);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -107,6 +109,20 @@ book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind
 	return s;
 }
 
+static void
+note_move(struct book *b, const struct settled *s, enum state to, int64_t index)
+{
+	struct move *list = list_room(b->moves, b->moves_n, &b->moves_room, sizeof(*list));
+
+	if (list == NULL) {
+		b->failed = true;
+		return;
+	}
+	b->moves = list;
+	list[b->moves_n++] = (struct move){
+	    .of = s, .by = index, .from = s->state, .to = to, .withheld = s->withheld};
+}
+
 void
 book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_t *why)
 {
@@ -114,6 +130,7 @@ book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_
 		meetings_leave(b, s);
 	if (s->state != STATE_COUNTED && to == STATE_COUNTED)
 		meetings_enter(b, s);
+	note_move(b, s, to, index);
 	json_decref(s->why);
 	s->why = json_incref(why);
 	s->state = to;

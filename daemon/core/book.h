@@ -87,7 +87,8 @@ struct book {
 	size_t touched_n, touched_room;
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;
-	size_t transitions_n, transitions_room, stirs_n, stirs_room;
+	struct move *moves; /* see move.h */
+	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };
 

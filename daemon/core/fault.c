@@ -221,7 +221,7 @@ static const struct fault_info table[FAULT__MAX] = {
 
     [FAULT_USAGE] = {"usage", 0, EXIT_CODE_USAGE, "The command line is not understood.",
 	"See --help for what there is, with examples."},
-    [FAULT_POLICY] = {"policy", 422, EXIT_CODE_USAGE, "The policy cannot be judged by.",
+    [FAULT_POLICY] = {"policy", 422, EXIT_CODE_REFUSED, "The policy cannot be judged by.",
 	"Correct the policy; `assay gate explain POLICY` says how it is understood."},
     [FAULT_OPTION] = {"option", 0, EXIT_CODE_USAGE, "An option is not set as it should be.",
 	"Correct it on the command line, in the environment or in the configuration file."},

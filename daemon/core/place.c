@@ -36,13 +36,12 @@ path_part(const char *s, size_t n, struct text *out)
 	text_addf(out, "~~%s", hex);
 }
 
-void
-model_path(const char *name, struct text *out)
+static void
+add_model(const char *name, struct text *out)
 {
 	const char *slash = strchr(name, '/');
 	size_t org_n = slash ? (size_t)(slash - name) : 0;
 
-	text_add_str(out, "models/");
 	if (slash == NULL)
 		text_add_str(out, "_");
 	else if (org_n == 1 && name[0] == '_')
@@ -51,7 +50,22 @@ model_path(const char *name, struct text *out)
 		path_part(name, org_n, out);
 	text_add_str(out, "/");
 	path_part(slash ? slash + 1 : name, strlen(slash ? slash + 1 : name), out);
+}
+
+void
+model_path(const char *name, struct text *out)
+{
+	text_add_str(out, "models/");
+	add_model(name, out);
 	text_add_str(out, ".json");
+}
+
+void
+model_runs_path(const char *name, const char *page, struct text *out)
+{
+	text_add_str(out, "models/");
+	add_model(name, out);
+	text_addf(out, "/runs/%s.json", page);
 }
 
 void

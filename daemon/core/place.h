@@ -17,6 +17,10 @@ void board_path(const struct suite *suite, const struct suite_set *set, struct t
  * SHA-256. */
 void model_path(const char *name, struct text *out);
 
+/* Append models/ORG/NAME/runs/PAGE.json, PLACE_PAGE_RUNS submissions each, from 0. */
+#define PLACE_PAGE_RUNS 500
+void model_runs_path(const char *name, const char *page, struct text *out);
+
 /* Append hardware/NAME.json, NAME in the same form. */
 void hardware_path(const char *name, struct text *out);
 

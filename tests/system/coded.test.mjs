@@ -27,7 +27,8 @@ function checkFolder() {
 			continue;
 		}
 		const bytes = readFileSync(published(name));
-		const wanted = /\.(json|jsonl|html|mjs|css|svg|txt|md)$/.test(name) && bytes.length >= 1024;
+		// Not .jsonl: FILE.jsonl.gz is a bundle or a dump, a file of its own.
+		const wanted = /\.(json|html|m?js|css|svg|txt|md|csv|xml|atom)$/.test(name) && bytes.length >= 1024;
 		for (const [suffix, decode] of Object.values(codings)) {
 			assert.equal(names.has(name + suffix), wanted, name + suffix);
 			if (wanted)

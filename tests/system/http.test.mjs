@@ -7,7 +7,7 @@ import { repo } from './lib/daemon.mjs';
 import { RawConnection, rawRequest, request, splitAnswers } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
-import { hex, parseVkey, sha256, suiteDigest } from './lib/protocol.mjs';
+import { hex, kindsTaken, parseVkey, sha256, suiteDigest } from './lib/protocol.mjs';
 
 const { lab, test } = labFile({ settings: {
 	head_deadline_ms: 2000, body_deadline_ms: 2000, connections_max_n: 64,
@@ -43,7 +43,7 @@ test('the policy tells what a runner must know, and its vkey is the log\'s', asy
 	assert.equal(policy.pow_bits, 0);
 	assert.equal(policy.limits.envelope_bytes, 65536);
 	assert.equal(policy.limits.created_ahead_s, 600);
-	assert.deepEqual(policy.kinds, ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act']);
+	assert.deepEqual(policy.kinds, kindsTaken);
 	const terms = await lab.get(policy.terms.document);
 	assert.equal(terms.status, 200);
 	assert.equal(hex(sha256(terms.body)), policy.terms.sha256);

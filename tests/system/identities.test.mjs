@@ -6,7 +6,7 @@ import path from 'node:path';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
-import { commonMembers, Key, pae, statementOf } from './lib/protocol.mjs';
+import { commonMembers, Key, kindsTaken, pae, statementOf } from './lib/protocol.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
@@ -14,7 +14,7 @@ const { say, act, retraction, rootKey, settle, counted, isVoid, staff, run, show
 const voters = (n) => (row) => (row.estimates[0]?.voters ?? 0) === n;
 
 test('the policy names the kinds that are taken', () => {
-	assert.deepEqual(lab.policy.kinds, ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act']);
+	assert.deepEqual(lab.policy.kinds, kindsTaken);
 });
 
 test('a retracted run leaves the board; the model still lists it as retracted', async () => {

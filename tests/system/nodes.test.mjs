@@ -63,6 +63,29 @@ test('the leader is killed: the other leads, and nothing is lost', async () => {
 	await bothShow(await logSize());
 });
 
+test('the leader is frozen: the other leads; awake again it follows, and there is one history', async () => {
+	const key = await lab.enrolled();
+	const ends = () => (other.logText().match(/ leading_ended /g) ?? []).length;
+	const [led, ended] = [(lab.daemon.logText().match(/info leading /g) ?? []).length, ends()];
+	other.process.kill('SIGSTOP');
+	try {
+		const statement = lab.submission(key);
+		await lab.accepted(statement);
+		await lab.settled(statement.id);
+		assert.equal((lab.daemon.logText().match(/info leading /g) ?? []).length, led + 1);
+	} finally {
+		other.process.kill('SIGCONT');
+	}
+	await waitFor('the other to notice', () => ends() === ended + 1);
+	const after = lab.submission(key);
+	assert.equal((await postTo(other.port, after)).status, 201);
+	await lab.settled(after.id);
+	await bothShow(await logSize());
+	for (const name of ['log/checkpoint', 'data/v1/index.json', 'data/v1/suites/throughput.json'])
+		await waitFor(`${name} to be the same`, () => readFileSync(path.join(lab.published, name))
+			.equals(readFileSync(path.join(other.settings.published, name))));
+});
+
 test('indices have no gaps and no doubles', async () => {
 	assert.equal(await lab.pg.sql('SELECT count(*) = max(index) + 1 AND count(*) = count(DISTINCT id) ' +
 		'AND count(*) = (SELECT size FROM assay.log_head) FROM assay.leaf'), 't');

@@ -92,7 +92,12 @@ test('every document is described', async () => {
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
 	check('get', '/data/v1/suites/{suite}.json', await lab.get(`/data/v1/${index.suites[0].document}`));
 	for (const model of index.models)
-		check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`));
+	{
+		const { run_pages: pages, run_documents: at } =
+			check('get', '/data/v1/models/{org}/{name}.json', await lab.get(`/data/v1/${model.document}`)).json();
+		assert.equal(pages, 1);
+		check('get', '/data/v1/models/{org}/{name}/runs/{page}.json', await lab.get(`/data/v1/${at.replace('{page}', 0)}`));
+	}
 	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
 	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
 	assert.ok(hardware.length > 0);

@@ -2,10 +2,9 @@
 // the log goes on without a split.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { copyPublished } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -17,6 +16,12 @@ const admin = (sql) => lab.pg.sql(sql, { dbname: 'postgres' });
 const rows = () => lab.pg.sql(`SELECT index || ' ' || encode(id, 'hex') || ' ' || state || ' ' || accepted_at_ms
 	FROM assay.leaf ORDER BY index`);
 const recover = (folder) => lab.tryAssayd('recover', '--from', folder);
+const audited = async (...words) => {
+	const result = await lab.assay(['audit', ...words, '--home', path.join(lab.dir, 'home'), '--vkey', lab.policy.vkey,
+		'--json']);
+	assert.equal(result.code, 0, result.stdout + result.stderr);
+	return JSON.parse(result.stdout);
+};
 let before;
 let mirror;
 let waits;
@@ -44,9 +49,9 @@ test('a backup is taken; then much happens; then the backup is restored', async 
 	await counted(run(await lab.enrolled('Late'), 1));
 	await whole();
 	before = await rows();
-	await lab.daemon.stop();
 	mirror = path.join(lab.dir, 'mirror');
-	copyPublished(lab.published, mirror);
+	await audited(lab.url, '--mirror', mirror);
+	await lab.daemon.stop();
 	await admin('DROP DATABASE assay');
 	await admin('ALTER DATABASE backup RENAME TO assay');
 	waits = run(ada, 77);
@@ -60,6 +65,11 @@ test('the server refuses to start: no split view', async () => {
 	});
 	await waitFor('it to be gone', () => !lab.daemon.running());
 	assert.match(readFileSync(lab.daemon.log, 'utf8'), /log_mismatch/);
+});
+
+test('the mirror that an audit made holds by itself, and has no more than the log and its suites', async () => {
+	assert.equal((await audited(mirror, '--log-only')).size, before.split('\n').length);
+	assert.deepEqual(readdirSync(mirror).sort(), ['log', 'suites']);
 });
 
 test('a mirror that lacks a statement, or holds another history, changes nothing', async () => {
@@ -83,6 +93,7 @@ test('a mirror that lacks a statement, or holds another history, changes nothing
 	writeFileSync(entries, bytes);
 	assert.equal((await recover(bad)).code, 1);
 	assert.match((await lab.tryAssayd('recover')).stderr, /--from FOLDER/);
+	assert.match((await recover('http://127.0.0.1:1')).stderr, /assay audit URL --mirror FOLDER/);
 	assert.equal(await size(), held);
 });
 
@@ -104,9 +115,7 @@ test('recovered, everything stands where it stood; what waited comes behind, and
 	await lab.serve();
 	await counted(run(await lab.enrolled('After'), 9));
 	await whole();
-	const result = await lab.assay(['audit', lab.url, '--home', path.join(lab.dir, 'home'), '--vkey', lab.policy.vkey, '--json']);
-	assert.equal(result.code, 0, result.stdout + result.stderr);
-	assert.equal(JSON.parse(result.stdout).documents_compared, true);
+	assert.equal((await audited(lab.url)).documents_compared, true);
 });
 
 test('while a server leads, nothing is recovered', async () => {

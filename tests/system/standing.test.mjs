@@ -113,6 +113,8 @@ test('another batching of the same log derives the same rows and documents', asy
 		SELECT 'standing' || s::text FROM assay.standing s UNION ALL
 		SELECT 'agreement' || a::text FROM assay.agreement a UNION ALL
 		SELECT 'submitter' || u::text FROM assay.submitter u UNION ALL
+		SELECT 'move' || m::text FROM assay.move m UNION ALL
+		SELECT 'submission' || s::text FROM assay.submission s UNION ALL
 		SELECT 'leaf' || l::text FROM assay.leaf l) AS x(r)`);
 	const size = await rows('SELECT size FROM assay.log_head');
 	const wholeIn = (folder) => waitFor('the documents to be whole', () => {
@@ -126,7 +128,7 @@ test('another batching of the same log derives the same rows and documents', asy
 	await rows(`BEGIN;
 		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
 		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
-			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.dirty_model, assay.tally, assay.act,
+			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
 			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;

@@ -16,6 +16,9 @@ export const sha256 = (...parts) => {
 
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
 
+// What a server takes over HTTP, in its order; a config comes from `assayd config --apply` alone.
+export const kindsTaken = ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act', 'price', 'decision'];
+
 export const payloadType = (kind) => `application/vnd.assay.${kind}.v1+json`;
 
 // DSSE v1.0.2, "Signature Definition".

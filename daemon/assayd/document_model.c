@@ -1,0 +1,247 @@
+/* document_model.c — the documents of a model: its cells, how they came to stand, its runs by page.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+#include "column.h"
+#include "document.h"
+#include "encode.h"
+#include "place.h"
+
+#define RESULTS_SHOWN "500" /* newest results in the model's own document */
+
+static json_t *
+json_of(const char *text)
+{
+	return json_loads(text, JSON_DECODE_ANY, NULL);
+}
+
+static struct db_rows *
+ask_text(struct dbsync *db, enum query q, const char *first, const char *second, struct fault *f)
+{
+	struct db_param params[] = {
+	    {.data = first, .n = strlen(first)}, {.data = second, .n = strlen(second)}};
+
+	return dbsync_ask(db, q, params, f);
+}
+
+/* ---- newest results ---- */
+
+enum {
+	ID,
+	INDEX,
+	SUBMITTER,
+	NAME,
+	ACCEPTED_AT,
+	STATE,
+	REASON,
+	SUITE,
+	SUITE_VERSION,
+	OF_CELL,
+	METRIC,
+	CONDITIONS,
+	VALUE,
+	N,
+	SD,
+	SE
+}; /* of QUERY_MODEL_RUNS */
+
+static json_t *
+real_or_null(const struct db_rows *rows, size_t i, int column)
+{
+	return db_null(rows, i, column) ? NULL : json_real(db_real(rows, i, column));
+}
+
+static json_t *
+result_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack(
+	    "{s:s, s:I, s:o, s:o, s:s, s:s*, s:o, s:s, s:s, s:o, s:f, s:I, s:o*, s:o*}", "id",
+	    column_hex(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
+	    person_json(column_hex(rows, i, SUBMITTER), db_text(rows, i, NAME)), "accepted_at",
+	    column_time(rows, i, ACCEPTED_AT), "state", db_text(rows, i, STATE), "reason",
+	    column_text(rows, i, REASON), "suite", column_suite(rows, i, SUITE), "cell",
+	    column_hex(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
+	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
+	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
+	    real_or_null(rows, i, SE));
+}
+
+/* ---- history ---- */
+
+enum { T_INDEX, T_AT, T_CELL, T_SUITE, T_SUITE_VERSION, T_METRIC, T_FROM, T_TO };
+
+static json_t *
+transition_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:o, s:s, s:o, s:s, s:s, s:s}", "index",
+	    (json_int_t)db_whole(rows, i, T_INDEX), "accepted_at", column_time(rows, i, T_AT),
+	    "cell", column_hex(rows, i, T_CELL), "suite", column_suite(rows, i, T_SUITE), "metric",
+	    db_text(rows, i, T_METRIC), "from", db_text(rows, i, T_FROM), "to",
+	    db_text(rows, i, T_TO));
+}
+
+/* The newest transitions of the model's cells. */
+static json_t *
+history(const struct view *v, const struct cells *cells, struct fault *f)
+{
+	struct text list = {0};
+	struct db_param param;
+	struct db_rows *rows = NULL;
+	json_t *made = NULL;
+	char hex[HEX32_SIZE];
+
+	for (size_t i = 0; i < cells->n; i++) {
+		hex_print(cells->list[i]->cell, SHA256_SIZE, hex);
+		text_addf(&list, "%s\"\\\\x%s\"", i == 0 ? "{" : ",", hex);
+	}
+	text_add_str(&list, cells->n == 0 ? "{}" : "}");
+	param = (struct db_param){.data = list.data, .n = list.n};
+	if (!list.failed)
+		rows = dbsync_ask(v->db, QUERY_MODEL_HISTORY, &param, f);
+	if (rows != NULL)
+		made = column_list(rows, transition_json);
+	dbsync_free(rows);
+	text_clear(&list);
+	return made;
+}
+
+/* ---- the model ---- */
+
+enum { SUBMISSIONS, COUNTED, HELD, RESULTS, LAST_NTH }; /* of QUERY_MODEL_COUNTS */
+
+static void
+add_counts(const struct db_rows *counts, struct text *out)
+{
+	int64_t all = db_whole(counts, 0, SUBMISSIONS), counted = db_whole(counts, 0, COUNTED),
+		held = db_whole(counts, 0, HELD);
+
+	document_add(out, "submissions",
+	    json_pack("{s:I, s:I, s:I}", "counted", (json_int_t)counted, "held", (json_int_t)held,
+		"other", (json_int_t)(all - counted - held)));
+}
+
+static void
+add_runs(
+    const char *name, const struct db_rows *runs, const struct db_rows *counts, struct text *out)
+{
+	int64_t n = db_null(counts, 0, LAST_NTH) ? 0 : db_whole(counts, 0, LAST_NTH) + 1;
+	struct text path = {0};
+
+	model_runs_path(name, "{page}", &path);
+	document_add(out, "run_pages", json_integer((n + PLACE_PAGE_RUNS - 1) / PLACE_PAGE_RUNS));
+	document_add(out, "run_documents", json_string(path.data));
+	document_add(out, "runs_shown", json_integer((json_int_t)db_rows_n(runs)));
+	document_add(out, "runs_total", json_integer(db_whole(counts, 0, RESULTS)));
+	document_add_list(out, "runs", column_list(runs, result_json));
+	text_clear(&path);
+}
+
+bool
+make_model(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
+{
+	const struct cells cells = cells_of_model(v, w->name);
+	int64_t size = cells_log_size(&cells, NULL);
+	struct db_rows *runs = ask_text(v->db, QUERY_MODEL_RUNS, w->name, RESULTS_SHOWN, f);
+	struct db_rows *counts = NULL;
+	json_t *past = NULL;
+
+	if (runs != NULL)
+		counts = ask_text(v->db, QUERY_MODEL_COUNTS, w->name, "", f);
+	if (counts != NULL)
+		past = history(v, &cells, f);
+	model_path(w->name, &out->path);
+	if (past != NULL && (db_rows_n(runs) > 0 || cells.n > 0)) {
+		document_begin(
+		    &out->text, "assay-model-v1", w->log_size > size ? w->log_size : size);
+		document_add(&out->text, "name", json_string(w->name));
+		add_counts(counts, &out->text);
+		cells_add_boards(v, &cells, &out->text);
+		document_add_list(&out->text, "history", json_incref(past));
+		add_runs(w->name, runs, counts, &out->text);
+		document_end(&out->text);
+	}
+	json_decref(past);
+	dbsync_free(runs);
+	dbsync_free(counts);
+	return past != NULL && document_made(out, f);
+}
+
+/* ---- a page of runs ---- */
+
+enum {
+	P_INDEX,
+	P_ID,
+	P_SUBMITTER,
+	P_NAME,
+	P_ACCEPTED_AT,
+	P_STATE,
+	P_REASON,
+	P_POINTER,
+	P_SUITE,
+	P_SUITE_VERSION,
+	P_ENGINE,
+	P_ENGINE_VERSION,
+	P_QUANTIZATION,
+	P_RESULTS,
+	P_EVIDENCE
+}; /* of QUERY_MODEL_PAGE */
+
+/* PostgreSQL writes a whole number without a point; documents tell reals from integers. */
+static json_t *
+results_json(const char *text)
+{
+	static const char *const reals[] = {"value", "sd", "se"};
+	json_t *list = json_of(text), *result;
+	size_t i;
+
+	json_array_foreach (list, i, result)
+		for (size_t k = 0; k < sizeof(reals) / sizeof(*reals); k++) {
+			json_t *value = json_object_get(result, reals[k]);
+
+			if (json_is_null(value))
+				json_object_del(result, reals[k]);
+			else if (value != NULL)
+				json_object_set_new(
+				    result, reals[k], json_real(json_number_value(value)));
+		}
+	return list;
+}
+
+static json_t *
+page_run_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o}",
+	    "index", (json_int_t)db_whole(rows, i, P_INDEX), "id", column_hex(rows, i, P_ID),
+	    "submitter", person_json(column_hex(rows, i, P_SUBMITTER), db_text(rows, i, P_NAME)),
+	    "accepted_at", column_time(rows, i, P_ACCEPTED_AT), "state", db_text(rows, i, P_STATE),
+	    "reason", column_text(rows, i, P_REASON), "pointer", column_text(rows, i, P_POINTER),
+	    "suite", column_suite(rows, i, P_SUITE), "engine", "name", db_text(rows, i, P_ENGINE),
+	    "version", db_text(rows, i, P_ENGINE_VERSION), "quantization",
+	    column_text(rows, i, P_QUANTIZATION), "results",
+	    results_json(db_text(rows, i, P_RESULTS)), "evidence",
+	    db_null(rows, i, P_EVIDENCE) ? json_array() : json_of(db_text(rows, i, P_EVIDENCE)));
+}
+
+bool
+make_runs(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
+{
+	const char *name = strchr(w->name, ' ') + 1;
+	char page[24];
+	struct db_rows *rows;
+
+	snprintf(page, sizeof(page), "%lld", atoll(w->name));
+	rows = ask_text(v->db, QUERY_MODEL_PAGE, name, page, f);
+	model_runs_path(name, page, &out->path);
+	if (rows != NULL && db_rows_n(rows) > 0) {
+		document_begin(&out->text, "assay-model-runs-v1", w->log_size);
+		document_add(&out->text, "name", json_string(name));
+		document_add(&out->text, "page", json_integer(atoll(page)));
+		document_add_list(&out->text, "runs", column_list(rows, page_run_json));
+		document_end(&out->text);
+	}
+	dbsync_free(rows);
+	return rows != NULL && document_made(out, f);
+}

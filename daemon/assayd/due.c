@@ -1,0 +1,101 @@
+/* due.c — which documents are to be written.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "due.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool
+due_begin(struct due *due)
+{
+	bool done = (due->model_sizes = json_object()) != NULL;
+
+	for (int i = 0; i < DOCUMENT__MAX; i++)
+		done = (due->names[i] = json_object()) != NULL && done;
+	return done;
+}
+
+void
+due_clear(struct due *due)
+{
+	for (int i = 0; i < DOCUMENT__MAX; i++)
+		json_decref(due->names[i]);
+	json_decref(due->model_sizes);
+}
+
+/* The greater size stays. */
+static bool
+raise_size(json_t *sizes, const char *name, int64_t log_size)
+{
+	json_t *old = json_object_get(sizes, name);
+
+	return (old != NULL && json_integer_value(old) >= log_size) ||
+	       json_object_set_new(sizes, name, json_integer(log_size)) == 0;
+}
+
+static bool
+add_suite(struct due *due, const struct suite *suite)
+{
+	char key[96];
+
+	snprintf(key, sizeof(key), "%s/%lld", suite->name, (long long)suite->version);
+	return raise_size(due->names[DOCUMENT_BOARD], key, 0);
+}
+
+bool
+due_add_round(struct due *due, const struct suite_set *suites, bool first)
+{
+	for (int i = 0; i < DOCUMENT__MAX; i++)
+		if ((document_rows[i].due == DUE_ALWAYS ||
+			(first && document_rows[i].due == DUE_ONCE)) &&
+		    !raise_size(due->names[i], "", 0))
+			return false;
+	for (size_t i = 0; first && i < suites->n; i++)
+		if (!add_suite(due, suites->suites[i]))
+			return false;
+	return true;
+}
+
+bool
+due_add_model(struct due *due, const char *name)
+{
+	return raise_size(due->names[DOCUMENT_MODEL], name,
+	    json_integer_value(json_object_get(due->model_sizes, name)));
+}
+
+bool
+due_add_cell(struct due *due, const struct shown *s)
+{
+	return add_suite(due, s->suite) && due_add_model(due, s->model) &&
+	       (s->hardware == NULL || raise_size(due->names[DOCUMENT_HARDWARE], s->hardware, 0));
+}
+
+static bool
+add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
+{
+	for (int i = 0; i < DOCUMENT__MAX; i++)
+		if (strcmp(document_rows[i].name, kind) == 0)
+			return (i != DOCUMENT_MODEL ||
+				   raise_size(due->model_sizes, name, log_size)) &&
+			       raise_size(due->names[i], name, log_size);
+	return false;
+}
+
+bool
+due_add_touched(struct due *due, struct dbsync *db, int64_t from, int64_t to, struct fault *f)
+{
+	char first[24], behind[24];
+	struct db_param params[2] = {{.data = first}, {.data = behind}};
+	struct db_rows *rows;
+	bool done;
+
+	params[0].n = (size_t)snprintf(first, sizeof(first), "%lld", (long long)from);
+	params[1].n = (size_t)snprintf(behind, sizeof(behind), "%lld", (long long)to);
+	rows = dbsync_ask(db, QUERY_TOUCHED, params, f);
+	done = rows != NULL;
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		done = add_named(
+		    due, db_text(rows, i, 0), db_text(rows, i, 1), db_whole(rows, i, 2) + 1);
+	dbsync_free(rows);
+	return done;
+}
