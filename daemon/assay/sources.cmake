@@ -26,6 +26,8 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/doctor_home.c
+  daemon/assay/doctor_server.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
   daemon/assay/explain.c
@@ -83,6 +85,7 @@ add_library(assay-parts STATIC
   daemon/assay/told.c
   daemon/assay/verb_act.c
   daemon/assay/verb_audit.c
+  daemon/assay/verb_doctor.c
   daemon/assay/verb_enrol.c
   daemon/assay/verb_export.c
   daemon/assay/verb_gate.c

@@ -1,4 +1,4 @@
-# Debian packages assayd and assay, and a tarball of the runner: cmake -DASSAY_PACKAGING=ON, then cpack.
+# Debian packages assayd and assay, and a tarball of the runner; deploy/packaging/build makes them.
 set(CPACK_PACKAGE_NAME assay)
 set(CPACK_PACKAGE_VENDOR Assay)
 set(CPACK_PACKAGE_CONTACT "Assay maintainers <maintainers@localhost>" CACHE STRING "who answers for the packages")
@@ -6,7 +6,7 @@ set(CPACK_PACKAGE_HOMEPAGE_URL "https://localhost/assay" CACHE STRING "where the
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_GENERATOR DEB TGZ)
+set(CPACK_GENERATOR DEB)
 set(CPACK_COMPONENTS_ALL runner)
 if(TARGET assayd)
   list(APPEND CPACK_COMPONENTS_ALL server)
@@ -19,17 +19,17 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_RUNNER_PACKAGE_NAME assay)
 set(CPACK_DEBIAN_RUNNER_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_RUNNER_DESCRIPTION "measure language models, sign results, send them
- Runs llama-bench and others or asks a model over HTTP, imports other tools'
- files, signs what was found and sends it to an Assay server; proves that it
- is in the log, audits a whole log, and decides on releases by policy.")
+Runs llama-bench and others or asks a model over HTTP, imports other tools'
+files, signs what was found and sends it to an Assay server; proves that it
+is in the log, audits a whole log, and decides on releases by policy.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_NAME assayd)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION net)
-set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "postgresql-client, passwd, init-system-helpers")
+set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "postgresql-client, passwd")
 set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "postgresql (>= 15), assay")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SUGGESTS "nginx, prometheus")
 set(CPACK_DEBIAN_SERVER_DESCRIPTION "collect signed evaluations of language models
- Takes signed statements over HTTP, stores them in PostgreSQL, puts them into
- a transparency log in one order, and publishes leaderboards as static JSON.")
+Takes signed statements over HTTP, stores them in PostgreSQL, puts them into
+a transparency log in one order, and publishes leaderboards as static JSON.")
 
 # CPack takes scripts by their file's name.
 foreach(script postinst prerm postrm)
@@ -63,6 +63,8 @@ if(TARGET assayd)
     DESTINATION lib/systemd/system COMPONENT server)
   install(FILES deploy/terms.txt deploy/packaging/assayd.conf.in
     DESTINATION share/assayd COMPONENT server)
+  install(FILES deploy/packaging/lintian-overrides DESTINATION share/lintian/overrides RENAME assayd
+    COMPONENT server)
   install(FILES deploy/README.md deploy/THREATS.md
     DESTINATION share/doc/assayd COMPONENT server)
   install(DIRECTORY deploy/nginx deploy/observe deploy/policies
