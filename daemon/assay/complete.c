@@ -14,6 +14,8 @@
 #include "statement.h"
 #include "submission.h"
 
+#define EVIDENCE_MAX 16 /* files that one submission names */
+
 static bool
 no_memory(struct fault *f)
 {
@@ -25,144 +27,6 @@ set_text(json_t *object, const char *name, const char *value)
 {
 	if (value != NULL && value[0] != 0)
 		json_object_set_new(object, name, json_string(value));
-}
-
-/* One row for each thing a file may not tell: whether it is missing, and what to say then. */
-struct want {
-	const char *ask;
-	bool (*missing)(
-	    const struct import *i, const struct model_names *names, const struct draft *d);
-};
-
-static bool
-no_name(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)i;
-	return model_name(names, "model", d->model_file) == NULL;
-}
-
-/* Some things only some suites want to know. */
-static bool
-is_required(const struct import *i, const char *pointer)
-{
-	for (size_t k = 0; k < i->suite->required_n; k++)
-		if (strcmp(i->suite->required[k], pointer) == 0)
-			return true;
-	return false;
-}
-
-static bool
-no_quantization(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	const json_t *weights = json_object_get(names->files, d->model_file);
-
-	return is_required(i, "/model/quantization") &&
-	       pointer_find(d->body, "/model/quantization") == NULL &&
-	       pointer_find(weights, "/head/quantization") == NULL &&
-	       model_name(names, "quantization", d->model_file) == NULL;
-}
-
-static bool
-no_version(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return is_required(i, "/engine/version") &&
-	       pointer_find(d->body, "/engine/version") == NULL &&
-	       !args_has(i->args, "engine-version");
-}
-
-static bool
-no_cpu(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return pointer_find(d->body, "/hardware/cpu") == NULL && !args_has(i->args, "cpu");
-}
-
-static bool
-no_devices(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return d->devices_unclear && !args_has(i->args, "accelerator");
-}
-
-static bool
-no_base(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return d->wants_base && !args_has(i->args, "base");
-}
-
-/* A condition of the first result stands for all of one run. */
-static bool
-no_condition(const struct import *i, const struct draft *d, const char *name, const char *option)
-{
-	const json_t *result = json_array_get(json_object_get(d->body, "results"), 0);
-
-	return suite_condition(i->suite, name) != NULL && !args_has(i->args, option) &&
-	       json_object_get(json_object_get(result, "conditions"), name) == NULL;
-}
-
-static bool
-no_text(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return no_condition(i, d, "text_sha256", "text") &&
-	       no_condition(i, d, "text_sha256", "text-sha256");
-}
-
-static bool
-no_context(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return no_condition(i, d, "n_ctx", "n-ctx");
-}
-
-static bool
-no_chunks(const struct import *i, const struct model_names *names, const struct draft *d)
-{
-	(void)names;
-	return no_condition(i, d, "chunks", "chunks");
-}
-
-static const struct want wants[] = {
-    {"--model ORG/NAME", no_name},
-    {"--quantization TYPE", no_quantization},
-    {"--engine-version VERSION", no_version},
-    {"--cpu NAME", no_cpu},
-    {"--accelerator NAME once for each device that ran, or --accelerator none", no_devices},
-    {"--base FILE, the weights it was compared with", no_base},
-    {"--text FILE, the text it was measured on", no_text},
-    {"--n-ctx N, the context size", no_context},
-    {"--chunks N, how many the text was cut into", no_chunks},
-};
-
-/* Ask for everything at once, so that nobody has to come back five times. */
-static bool
-check_wants(const struct import *i, const struct import_file *file, const struct model_names *names,
-    struct fault *f)
-{
-	struct text asks = {0};
-	bool complete = true;
-
-	for (size_t w = 0; w < sizeof(wants) / sizeof(wants[0]); w++) {
-		const struct draft *d = NULL;
-
-		for (size_t k = 0; d == NULL && k < file->drafts.n; k++)
-			if (wants[w].missing(i, names, &file->drafts.list[k]))
-				d = &file->drafts.list[k];
-		if (d == NULL)
-			continue;
-		text_addf(&asks, "%s%s", complete ? "" : "; ", wants[w].ask);
-		if (wants[w].missing == no_name && json_object_size(names->files) > 1)
-			text_addf(
-			    &asks, " as '%s=ORG/NAME', or '*=ORG/NAME' for all", d->model_file);
-		complete = false;
-	}
-	if (!complete)
-		fault_set(f, FAULT_OPTION, file->path, asks.data ? asks.data : "",
-		    "a file that does not tell this");
-	text_clear(&asks);
-	return complete;
 }
 
 /* A lower bound: the file has a head beside its tensors. */
@@ -241,8 +105,10 @@ hardware_of(const struct args *a, const struct draft *d)
 static json_t *
 engine_of(const struct args *a, const struct draft *d)
 {
-	json_t *engine = json_copy(json_object_get(d->body, "engine"));
+	json_t *told = json_object_get(d->body, "engine");
+	json_t *engine = told != NULL ? json_copy(told) : json_object();
 
+	set_text(engine, "name", args_text(a, "engine"));
 	set_text(engine, "version", args_text(a, "engine-version"));
 	return engine;
 }
@@ -276,56 +142,96 @@ suite_of(const struct suite *suite)
 }
 
 static json_t *
+judge_of(const struct import *i, const struct draft *d)
+{
+	json_t *told = json_object_get(d->body, "judge"), *judge;
+
+	if (told == NULL && !d->wants_judge)
+		return NULL;
+	judge = json_object();
+	set_text(judge, "name", args_text(i->args, "judge"));
+	set_text(judge, "version", args_text(i->args, "judge-version"));
+	set_text(judge, "prompt_digest", i->told.judge_prompt);
+	if (args_has(i->args, "judge-temperature"))
+		json_object_set_new(judge, "temperature", json_real(i->told.judge_temperature));
+	json_object_update_missing(judge, told);
+	if (json_object_get(judge, "anchors") == NULL)
+		json_object_set_new(judge, "anchors", json_array());
+	return judge;
+}
+
+static void
+add_evidence(json_t *list, const struct importer *importer, const char *name, const char *hex,
+    const char *data, size_t n)
+{
+	if (json_array_size(list) < EVIDENCE_MAX)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:I, s:s}", "name", evidence_name(name), "sha256", hex,
+			"bytes", (json_int_t)n, "media_type", importer->media_type(data, n)));
+}
+
+/* The file, or the members of a folder; then what else was used with it. */
+static json_t *
+evidence_of(const struct import_file *file)
+{
+	json_t *list = json_array();
+	char hex[HEX32_SIZE];
+
+	if (file->importer->members == NULL)
+		add_evidence(list, file->importer, file->path, file->sha256, file->data, file->n);
+	for (size_t k = 0; k < file->parts_n; k++) {
+		const struct source_part *part = &file->parts[k];
+
+		if (!part->used || part->data == NULL)
+			continue;
+		part_digest(part, hex);
+		add_evidence(list, file->importer, part->name, hex, part->data, part->n);
+	}
+	return list;
+}
+
+static bool
+meets_by_base(const struct suite *suite)
+{
+	for (size_t k = 0; k < suite->cell_n; k++)
+		if (strcmp(suite->cell[k], "base") == 0)
+			return true;
+	return false;
+}
+
+static json_t *
 body_of(const struct import *i, const struct import_file *file, const struct model_names *names,
     const struct draft *d, struct fault *f)
 {
-	json_t *model = model_of(names, d, f), *body;
+	static const char *const told[] = {"items", "started_at", "duration_s", "extra"};
+	json_t *model = model_of(names, d, f), *body, *judge = judge_of(i, d);
 
-	if (model == NULL)
+	if (model == NULL) {
+		json_decref(judge);
 		return NULL;
-	body = json_pack("{s:s, s:o, s:o, s:o, s:o, s:O, s:[{s:s, s:s, s:I, s:s}], s:{s:s, s:s}}",
-	    "audience", i->audience, "suite", suite_of(i->suite), "model", model, "engine",
+	}
+	body = json_pack("{s:s, s:o, s:o, s:o, s:o, s:O, s:o*, s:o, s:{s:s, s:s}}", "audience",
+	    i->audience, "suite", suite_of(d->suite), "model", model, "engine",
 	    engine_of(i->args, d), "hardware", hardware_of(i->args, d), "results",
-	    json_object_get(d->body, "results"), "evidence", "name", evidence_name(file->path),
-	    "sha256", file->sha256, "bytes", (json_int_t)file->n, "media_type",
-	    i->importer->media_type(file->data, file->n), "runner", "name", "assay", "version",
-	    ASSAY_VERSION);
+	    json_object_get(d->body, "results"), "judge", judge, "evidence", evidence_of(file),
+	    "runner", "name", "assay", "version", ASSAY_VERSION);
 	if (body == NULL) {
 		no_memory(f);
 		return NULL;
 	}
-	set_text(model, "base", i->told.base);
-	if (json_object_get(d->body, "items") != NULL)
-		json_object_set(body, "items", json_object_get(d->body, "items"));
-	if (json_object_get(d->body, "judge") != NULL)
-		json_object_set(body, "judge", json_object_get(d->body, "judge"));
-	set_text(body, "started_at", json_get_text(d->body, "started_at"));
+	if (meets_by_base(d->suite))
+		set_text(model, "base", i->told.base);
+	for (size_t k = 0; k < sizeof(told) / sizeof(told[0]); k++)
+		if (json_object_get(d->body, told[k]) != NULL)
+			json_object_set(body, told[k], json_object_get(d->body, told[k]));
 	set_text(body, "notes", args_text(i->args, "notes"));
 	return body;
-}
-
-/* What the user tells of how all results were made. */
-static void
-set_conditions(const struct told *told, const struct draft *d)
-{
-	json_t *result;
-	size_t k;
-
-	json_array_foreach (json_object_get(d->body, "results"), k, result) {
-		json_t *conditions = json_object_get(result, "conditions");
-
-		set_text(conditions, "text_sha256", told->text_sha256);
-		if (told->n_ctx > 0)
-			json_object_set_new(conditions, "n_ctx", json_integer(told->n_ctx));
-		if (told->chunks > 0)
-			json_object_set_new(conditions, "chunks", json_integer(told->chunks));
-	}
 }
 
 /* Sign with a key that is thrown away: so the very checks a server makes are made here, before
  * anything is kept. */
 static bool
-check_body(const struct import *i, const json_t *body, struct fault *f)
+check_body(const struct suite *suite, const json_t *body, struct fault *f)
 {
 	json_t *copy = json_deep_copy(body);
 	struct keypair key;
@@ -337,7 +243,7 @@ check_body(const struct import *i, const json_t *body, struct fault *f)
 	keypair_make(&key);
 	done =
 	    statement_sign(KIND_SUBMISSION, copy, &key, (int64_t)time(NULL), &envelope, NULL, f) &&
-	    submission_check(copy, i->suite, f);
+	    submission_check(copy, suite, f);
 	keypair_wipe(&key);
 	text_clear(&envelope);
 	json_decref(copy);
@@ -351,11 +257,15 @@ complete_draft(const struct import *i, struct import_file *file, const struct mo
 	json_t *body = body_of(i, file, names, d, f);
 	size_t before = json_array_size(file->bodies);
 	struct fault local = {0};
-	bool done = body != NULL && (import_split(body, file->bodies) || no_memory(f));
+	bool dropped = false;
+	bool done = body != NULL && (import_split(body, file->bodies, &dropped) || no_memory(f));
 
 	json_decref(body);
+	if (dropped)
+		drafts_note(&file->drafts,
+		    "scores of single items do not fit into one statement and are left out");
 	for (size_t k = before; done && k < json_array_size(file->bodies); k++)
-		done = check_body(i, json_array_get(file->bodies, k), &local);
+		done = check_body(d->suite, json_array_get(file->bodies, k), &local);
 	if (local.code != FAULT_NONE)
 		import_fault(file, &local, f);
 	return done;
@@ -365,14 +275,14 @@ static bool
 complete_file(const struct import *i, struct import_file *file, const struct model_names *names,
     struct fault *f)
 {
-	if (!check_wants(i, file, names, f))
+	if (!wants_check(i, file, names, f))
 		return false;
 	file->bodies = json_array();
 	for (size_t k = 0; k < file->drafts.n; k++) {
 		const struct draft *d = &file->drafts.list[k];
 		const json_t *weights = json_object_get(names->files, d->model_file);
 
-		set_conditions(&i->told, d);
+		conditions_set(i, d);
 		if (d->name_lost && json_get_text(weights, "file")[0] == 0)
 			drafts_note(&file->drafts,
 			    "the name of the model file, %s, lost bytes while llama-bench printed "
@@ -388,10 +298,11 @@ bool
 import_complete(struct import *i, struct fault *f)
 {
 	struct model_names names = {0};
-	bool done = told_read(i->args, &i->told, f) && model_names_read(i, &names, f);
+	bool done = told_read(i->args, &i->told, f) && conditions_check(i, f) &&
+		    model_names_read(i, &names, f);
 
 	for (size_t k = 0; done && k < i->n; k++)
-		done = complete_file(i, &i->files[k], &names, f);
+		done = i->files[k].companion || complete_file(i, &i->files[k], &names, f);
 	model_names_clear(&names);
 	return done;
 }

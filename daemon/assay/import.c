@@ -1,4 +1,4 @@
-/* import.c — read result files, and cut what would be too large for one envelope.
+/* import.c — keep result files, and cut what would be too large for one envelope.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "import.h"
 
@@ -6,13 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto.h"
 #include "file.h"
 #include "home.h"
 #include "import_parts.h"
 #include "json.h"
-
-#define FILE_MAX_BYTES (64 * 1024 * 1024)
 
 bool
 import_fault(const struct import_file *file, const struct fault *from, struct fault *f)
@@ -28,61 +25,93 @@ import_fault(const struct import_file *file, const struct fault *from, struct fa
 	return fault_set(f, from->code, path, from->expected, "%s", from->got);
 }
 
-/* Weights that a file does not name go by the name of the file. */
 static bool
-name_untold(struct import_file *file, struct fault *f)
+keep(const struct home *home, const char *hex, const char *data, size_t n, struct fault *f)
 {
-	for (size_t k = 0; k < file->drafts.n; k++) {
-		struct draft *d = &file->drafts.list[k];
-
-		if (d->model_file[0] != 0)
-			continue;
-		free(d->model_file);
-		d->model_untold = true;
-		d->model_file = strdup(base_name(file->path));
-		if (d->model_file == NULL)
-			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a name", "none");
-	}
-	return true;
-}
-
-bool
-import_read(const struct import *i, struct import_file *file, struct fault *f)
-{
+	char *path = path_join(home->evidence, hex);
 	struct fault local = {0};
-	uint8_t digest[SHA256_SIZE];
+	bool done = (path != NULL && file_write(path, data, n, 0600, &local)) ||
+		    fault_set(f, FAULT_SPOOL, home->evidence, "a folder this user can write", "%s",
+			local.got);
 
-	if (!file_read(file->path, FILE_MAX_BYTES, &file->data, &file->n, f))
-		return false;
-	sha256_of(file->data, file->n, digest);
-	hex_print(digest, SHA256_SIZE, file->sha256);
-	if (i->importer->read(file->data, file->n, i->suite, &file->drafts, &local))
-		return name_untold(file, f);
-	return import_fault(file, &local, f);
+	free(path);
+	return done;
 }
 
 bool
 import_keep(const struct import_file *file, const struct home *home, bool *kept, struct fault *f)
 {
-	char *path = path_join(home->evidence, file->sha256);
-	struct fault local = {0};
-	bool done;
+	bool is_folder = file->importer->members != NULL, done = true;
 
-	*kept = file->n <= EVIDENCE_MAX_BYTES;
-	done = !*kept || (path != NULL && file_write(path, file->data, file->n, 0600, &local)) ||
-	       fault_set(
-		   f, FAULT_SPOOL, home->evidence, "a folder this user can write", "%s", local.got);
-	free(path);
+	*kept = true;
+	if (!is_folder && file->n <= EVIDENCE_MAX_BYTES)
+		return keep(home, file->sha256, file->data, file->n, f);
+	*kept = is_folder;
+	for (size_t k = 0; is_folder && done && k < file->parts_n; k++) {
+		const struct source_part *part = &file->parts[k];
+		char hex[HEX32_SIZE];
+
+		if (part->data == NULL)
+			continue;
+		*kept = *kept && part->n <= EVIDENCE_MAX_BYTES;
+		part_digest(part, hex);
+		if (part->n <= EVIDENCE_MAX_BYTES)
+			done = keep(home, hex, part->data, part->n, f);
+	}
 	return done;
+}
+
+void
+part_digest(const struct source_part *part, char hex[HEX32_SIZE])
+{
+	uint8_t digest[SHA256_SIZE];
+
+	sha256_of(part->data, part->n, digest);
+	hex_print(digest, SHA256_SIZE, hex);
 }
 
 void
 import_file_clear(struct import_file *file)
 {
-	free(file->data);
+	if (file->importer != NULL && file->importer->members != NULL)
+		for (size_t k = 0; k < file->parts_n; k++)
+			free((char *)file->parts[k].data);
+	else
+		free(file->data);
+	free(file->parts);
 	drafts_clear(&file->drafts);
 	json_decref(file->bodies);
 	memset(file, 0, sizeof(*file));
+}
+
+/* Tell whether one of the results is of this metric. */
+static bool
+measures(const json_t *results, const char *metric)
+{
+	const json_t *result;
+	size_t k;
+
+	json_array_foreach (results, k, result)
+		if (strcmp(json_get_text(result, "metric"), metric) == 0)
+			return true;
+	return false;
+}
+
+/* Keep the scores of those metrics that have a result here. */
+static void
+take_items(json_t *part, const json_t *results)
+{
+	json_t *some = json_array(), *one;
+	size_t k;
+
+	json_array_foreach (json_object_get(part, "items"), k, one)
+		if (measures(results, json_get_text(one, "metric")))
+			json_array_append(some, one);
+	if (json_array_size(some) > 0)
+		json_object_set(part, "items", some);
+	else
+		json_object_del(part, "items");
+	json_decref(some);
 }
 
 /* Return the body with results from … to only. Returns new. */
@@ -95,25 +124,49 @@ part_of(const json_t *body, size_t from, size_t to)
 	for (size_t i = from; i < to; i++)
 		json_array_append(some, json_array_get(results, i));
 	json_object_set_new(part, "results", some);
+	take_items(part, some);
 	return part;
 }
 
-bool
-import_split(const json_t *body, json_t *out)
+static bool
+fits(const json_t *body)
 {
-	size_t n = json_array_size(json_object_get(body, "results"));
 	struct text printed = {0};
-	json_t *first, *second;
-	bool fits, done;
+	bool small;
 
 	json_print(body, &printed);
-	fits = !printed.failed && printed.n <= IMPORT_PAYLOAD_BYTES && n <= IMPORT_RESULTS;
+	small = !printed.failed && printed.n <= IMPORT_PAYLOAD_BYTES &&
+		json_array_size(json_object_get(body, "results")) <= IMPORT_RESULTS;
 	text_clear(&printed);
-	if (fits || n < 2)
+	return small;
+}
+
+/* One result whose scores are too many for an envelope goes without them. */
+static bool
+add_one(const json_t *body, json_t *out, bool *dropped)
+{
+	json_t *copy;
+
+	if (fits(body) || json_object_get(body, "items") == NULL)
 		return json_array_append(out, (json_t *)body) == 0;
+	copy = json_copy((json_t *)body);
+	json_object_del(copy, "items");
+	*dropped = true;
+	return json_array_append_new(out, copy) == 0;
+}
+
+bool
+import_split(const json_t *body, json_t *out, bool *dropped)
+{
+	size_t n = json_array_size(json_object_get(body, "results"));
+	json_t *first, *second;
+	bool done;
+
+	if (n < 2 || fits(body))
+		return add_one(body, out, dropped);
 	first = part_of(body, 0, n / 2);
 	second = part_of(body, n / 2, n);
-	done = import_split(first, out) && import_split(second, out);
+	done = import_split(first, out, dropped) && import_split(second, out, dropped);
 	json_decref(first);
 	json_decref(second);
 	return done;

@@ -15,12 +15,17 @@ struct args;
 struct home;
 struct keypair;
 
-/* One input file. Zero-initialise; import_file_clear() frees. */
+/* One input: a file, or a folder of a tool that writes one for each run; also a companion. Zero-
+ * initialise; import_file_clear() frees. */
 struct import_file {
 	const char *path; /* as given; borrowed */
-	char *data;
+	char *data;       /* of a folder: of its first member */
 	size_t n;
-	char sha256[HEX32_SIZE];
+	char sha256[HEX32_SIZE]; /* of a folder: of the lines "HEX  NAME" LF of its members */
+	const struct importer *importer; /* who reads it; of a companion, whose it is */
+	bool companion;                  /* it goes with others and holds no results itself */
+	struct source_part *parts;       /* see struct source; the data of a folder's are its own */
+	size_t parts_n;
 	struct drafts drafts;
 	json_t *bodies; /* whole payloads but for key, nonce, created_at */
 };
@@ -28,17 +33,30 @@ struct import_file {
 /* Everything one call imports. */
 struct import {
 	const struct args *args;
-	const struct importer *importer;
-	const struct suite *suite;
+	const struct importer *importer; /* NULL: each file's own, recognised by content */
+	const struct suite_set *suites;
 	const char *audience;
 	struct told told; /* read by import_complete() */
 	struct import_file *files;
 	size_t n;
 };
 
-/* Read a file into drafts. Fails with FAULT_FILE, and as the importer; path then begins with
- * FILE:. */
+/* Load a file or folder and find out whose it is. Fails with FAULT_FILE, and with
+ * FAULT_FILE_FORMAT where nobody recognises it, or another importer than the one that was named. */
+bool import_load(const struct import *i, struct import_file *file, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Read a loaded file into drafts, with the companions among all files. Fails as the importer; path
+ * then begins with FILE:. */
 bool import_read(const struct import *i, struct import_file *file, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* With --only, leave out the drafts of all other models. Fails with FAULT_OPTION if none is left.
+ */
+bool import_choose(struct import *i, struct fault *f) __attribute__((warn_unused_result));
+
+/* Refuse companions that nobody used, and a call without results. Fails with FAULT_FILE_FORMAT. */
+bool import_check_companions(const struct import *i, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* Add to the drafts of all files what only the user can tell (complete.c), check them against the
@@ -55,9 +73,8 @@ bool import_complete(struct import *i, struct fault *f) __attribute__((warn_unus
  * Returns new *ids, an array; *already tells that nothing was signed.
  * Fails with FAULT_OPTION where other statements were signed from this file before, FAULT_SPOOL,
  * and as statement_sign(). */
-bool import_sign(const struct import *i, const struct import_file *file, const struct home *home,
-    const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)
-    __attribute__((warn_unused_result));
+bool import_sign(const struct import_file *file, const struct home *home, const struct keypair *key,
+    bool again, json_t **ids, bool *already, struct fault *f) __attribute__((warn_unused_result));
 
 /* Keep the raw file itself, to be sent behind the statements that name it; *kept: it is small
  * enough. Before signing, so that no crash parts them. Fails with FAULT_SPOOL. */

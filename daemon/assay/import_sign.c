@@ -32,15 +32,19 @@ record_clear(struct record_file *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* The file's digest and its suite, then a number from the second run on. */
+/* The file's digest and its suite, or its importer where that has no one suite; then a number from
+ * the second run on. */
 static char *
-record_path(
-    const struct import *i, const struct import_file *file, const struct home *home, int number)
+record_path(const struct import_file *file, const struct home *home, int number)
 {
 	struct text path = {0};
 
-	text_addf(&path, "%s/%s-%s-%lld", home->imports, file->sha256, i->suite->name,
-	    (long long)i->suite->version);
+	text_addf(&path, "%s/%s-", home->imports, file->sha256);
+	if (file->importer->suite != NULL && file->drafts.n > 0)
+		text_addf(&path, "%s-%lld", file->drafts.list[0].suite->name,
+		    (long long)file->drafts.list[0].suite->version);
+	else
+		text_add_str(&path, file->importer->name);
 	if (number > 1)
 		text_addf(&path, "-%d", number);
 	text_add_str(&path, ".ndjson");
@@ -112,13 +116,13 @@ same_record(const struct record_file *r, const json_t *bodies)
  * is the first free record, with a path only, and *others tells whether there are different ones.
  */
 static bool
-find_record(const struct import *i, const struct import_file *file, const struct home *home,
-    struct record_file *found, bool *others, struct fault *f)
+find_record(const struct import_file *file, const struct home *home, struct record_file *found,
+    bool *others, struct fault *f)
 {
 	*others = false;
 	for (int number = 1;; number++) {
 		memset(found, 0, sizeof(*found));
-		found->path = record_path(i, file, home, number);
+		found->path = record_path(file, home, number);
 		if (found->path == NULL)
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a path", "none");
 		if (access(found->path, F_OK) != 0)
@@ -191,10 +195,9 @@ spool_record(const struct record_file *r, const struct home *home, json_t *ids, 
 }
 
 static bool
-other_settings(const struct import_file *file, const struct import *i, const struct home *home,
-    struct fault *f)
+other_settings(const struct import_file *file, const struct home *home, struct fault *f)
 {
-	char *path = record_path(i, file, home, 1);
+	char *path = record_path(file, home, 1);
 
 	fault_set(f, FAULT_OPTION, file->path,
 	    "the options of its first import; --again signs it once more, as the run of another "
@@ -207,31 +210,30 @@ other_settings(const struct import_file *file, const struct import *i, const str
 
 /* With --again the records before do not count: go to the first free number. */
 static bool
-skip_records(const struct import *i, const struct import_file *file, const struct home *home,
-    struct record_file *r)
+skip_records(const struct import_file *file, const struct home *home, struct record_file *r)
 {
 	int number = 1;
 
 	do {
 		record_clear(r);
-		r->path = record_path(i, file, home, number++);
+		r->path = record_path(file, home, number++);
 	} while (r->path != NULL && access(r->path, F_OK) == 0);
 	return r->path != NULL;
 }
 
 bool
-import_sign(const struct import *i, const struct import_file *file, const struct home *home,
-    const struct keypair *key, bool again, json_t **ids, bool *already, struct fault *f)
+import_sign(const struct import_file *file, const struct home *home, const struct keypair *key,
+    bool again, json_t **ids, bool *already, struct fault *f)
 {
 	struct record_file r = {0};
-	bool others = false, done = find_record(i, file, home, &r, &others, f);
+	bool others = false, done = find_record(file, home, &r, &others, f);
 
 	*ids = json_array();
 	*already = done && r.data != NULL && !again;
 	if (done && again)
-		done = skip_records(i, file, home, &r);
+		done = skip_records(file, home, &r);
 	if (done && !*already && others && !again)
-		done = other_settings(file, i, home, f);
+		done = other_settings(file, home, f);
 	if (done && !*already)
 		done = write_record(file, home, key, &r, f);
 	done = done && spool_record(&r, home, *ids, f);

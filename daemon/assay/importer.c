@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glance.h"
+#include "suite_folder.h"
+
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
@@ -23,6 +26,38 @@ importer_named(const char *name)
 		if (strcmp((*i)->name, name) == 0)
 			return *i;
 	return NULL;
+}
+
+const struct importer *
+importer_of(const struct glance *g)
+{
+	for (const struct importer *const *i = importers; *i != NULL; i++)
+		if ((*i)->recognise(g))
+			return *i;
+	return NULL;
+}
+
+const struct importer *
+importer_of_companion(const struct glance *g)
+{
+	for (const struct importer *const *i = importers; *i != NULL; i++)
+		if ((*i)->companion != NULL && (*i)->companion(g))
+			return *i;
+	return NULL;
+}
+
+const struct suite *
+task_suite(const struct source *in, const char *name, const char *where, struct fault *f)
+{
+	const struct suite *suite = suite_newest(in->suites, name);
+
+	if (suite == NULL)
+		fault_set(f, FAULT_UNKNOWN_SUITE, where,
+		    "a benchmark with a folder in eval-suites; eval-suites/README.md says how to "
+		    "add "
+		    "one, without touching C",
+		    "\"%.80s\", which has none", name);
+	return suite;
 }
 
 struct draft *

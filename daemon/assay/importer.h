@@ -1,4 +1,4 @@
-/* importer.h — from another tool's result file to drafts of submissions. Pure: bytes in, JSON out.
+/* importer.h — from another tool's result files to drafts of submissions. Pure: bytes in, JSON out.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_IMPORTER_H
 #define ASSAY_IMPORTER_H
@@ -10,14 +10,21 @@
 #include "fault.h"
 #include "suite.h"
 
+struct glance;
+
 /* One submission as far as the file tells. The file never tells everything: who imports says the
  * rest (DESIGN §10: names are sent raw, nothing is guessed). */
 struct draft {
-	json_t *body;         /* model, engine, hardware, results, started_at; absent = not told */
-	char *model_file;     /* base name of the weights as told, each lost byte as U+FFFD; of a
-				 file that does not tell it, that file's own */
+	json_t *body; /* model, engine, hardware, results, and whatever else a payload may
+			 hold: items, judge, extra, started_at, duration_s; absent = not told */
+	const struct suite *suite; /* set by an importer that has no one suite */
+	/* Base name of the weights as told, each lost byte as U+FFFD; or the name that the file
+	 * has for the model; of a file that does not tell it, that file's own. */
+	char *model_file;
 	bool model_untold;    /* it does not tell it */
 	bool wants_base;      /* it compares with another variant and does not tell which */
+	bool wants_weights;   /* which weights of that name they are has to be told */
+	bool wants_judge;     /* a model judged: what of it is absent from body has to be told */
 	bool name_lost;       /* some of its bytes are lost; it is then not in body */
 	bool devices_unclear; /* the file does not tell which of its accelerators ran */
 };
@@ -29,16 +36,43 @@ struct drafts {
 	json_t *notes; /* strings: what was left out or made good; NULL if nothing */
 };
 
+/* A file that belongs to the one that is read. */
+struct source_part {
+	const char *name; /* base name */
+	const char *data; /* NULL: a folder lacks this one of its members */
+	size_t n;
+	bool used; /* set by the reader */
+};
+
+/* What is read. All borrowed. */
+struct source {
+	const char *name; /* base name of the file or folder */
+	const char *data; /* of a folder: of the first of importer.members */
+	size_t n;
+	struct source_part *parts; /* of a folder: all members, in that order; else the companions
+				      that were given beside the file */
+	size_t parts_n;
+	const struct suite *suite;      /* the importer's, newest version; NULL if it has none */
+	const struct suite_set *suites; /* where it then looks for the right ones */
+	const char *baseline; /* the model that others are compared with, as told; or NULL */
+};
+
 struct importer {
 	const char *name;    /* the word behind `assay import` */
 	const char *summary; /* for help */
-	const char *suite;   /* what it measures */
-	/* Read a whole file. Borrows data and suite; conditions the suite does not list go to
-	 * engine.flags. Nothing of a file with any fault is used.
-	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known.
-	 */
-	bool (*read)(const char *data, size_t n, const struct suite *suite, struct drafts *out,
-	    struct fault *f);
+	const char *suite;   /* what it measures; NULL: each draft says */
+	/* Tell whether a file or folder is of this format, broken or not. The rows of importers[]
+	 * are asked one after the other, the first that says so has it. */
+	bool (*recognise)(const struct glance *g);
+	/* Tell whether a file goes with the results and holds none itself; NULL: none does. */
+	bool (*companion)(const struct glance *g);
+	const char *const *members; /* names of the files of a folder that is read, ends with NULL;
+				       NULL: files are read. The first must be there. */
+	/* Read a whole file. Conditions the suite does not list go to engine.flags or extra.
+	 * Nothing of a file with any fault is used.
+	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known;
+	 * with FAULT_UNKNOWN_SUITE (see task_suite()). */
+	bool (*read)(const struct source *in, struct drafts *out, struct fault *f);
 	/* How the raw file travels as evidence. */
 	const char *(*media_type)(const char *data, size_t n);
 };
@@ -46,11 +80,21 @@ struct importer {
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
     importer_chat, importer_serving;
 
-/* All importers; ends with NULL. */
+/* All importers, in the order in which formats are told apart; ends with NULL. */
 extern const struct importer *const importers[];
 
 /* Return the importer of this name, or NULL. */
 const struct importer *importer_named(const char *name);
+
+/* Return the first importer that recognises what is looked at, or whose companion it is; or NULL.
+ */
+const struct importer *importer_of(const struct glance *g);
+const struct importer *importer_of_companion(const struct glance *g);
+
+/* Find the newest version of a suite; fails with FAULT_UNKNOWN_SUITE, path `where`, and a word on
+ * how to add its folder. Borrowed from the source. */
+const struct suite *task_suite(
+    const struct source *in, const char *name, const char *where, struct fault *f);
 
 /* Append an empty draft; NULL without memory. */
 struct draft *draft_add(struct drafts *d);

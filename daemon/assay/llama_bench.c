@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
 
@@ -395,15 +396,14 @@ check_form(const char *data, size_t n, struct fault *f)
 }
 
 static bool
-read_file(
-    const char *data, size_t n, const struct suite *suite, struct drafts *out, struct fault *f)
+read_file(const struct source *in, struct drafts *out, struct fault *f)
 {
-	struct reading g = {.suite = suite, .out = out, .f = f};
+	struct reading g = {.suite = in->suite, .out = out, .f = f};
 	struct records records = {0};
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = check_form(data, n, f) && records_read(data, n, &records, f);
+	done = check_form(in->data, in->n, f) && records_read(in->data, in->n, &records, f);
 	g.places = json_object();
 	if (g.places == NULL)
 		done = no_memory(f);
@@ -412,6 +412,17 @@ read_file(
 	json_decref(g.places);
 	records_clear(&records);
 	return done;
+}
+
+/* Its other forms too: read_file() then says what to do instead. */
+static bool
+recognise(const struct glance *g)
+{
+	struct fault f = {0};
+
+	return (glance_is_records(g) && glance_has(g, "build_commit") && glance_has(g, "avg_ts") &&
+		   glance_has(g, "n_prompt")) ||
+	       !check_form(g->data, g->n, &f);
 }
 
 static const char *
@@ -427,6 +438,7 @@ const struct importer importer_llama_bench = {
     .name = "llama-bench",
     .summary = "llama.cpp's llama-bench, written with -o json or -o jsonl",
     .suite = "throughput",
+    .recognise = recognise,
     .read = read_file,
     .media_type = media_type,
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
 #include "number.h"
@@ -342,13 +343,12 @@ read_all(struct log *l, struct reading *r, struct fault *f)
 }
 
 static bool
-read_log(const char *data, size_t n, const struct suite *suite, struct drafts *out, struct fault *f)
+read_log(const struct source *in, struct drafts *out, struct fault *f)
 {
-	struct log l = {.data = data, .n = n, .text = malloc(n + 1)};
+	struct log l = {.data = in->data, .n = in->n, .text = malloc(in->n + 1)};
 	struct reading r = {.results = json_array(), .conditions = json_object()};
 	bool done;
 
-	(void)suite;
 	memset(out, 0, sizeof(*out));
 	done = (l.text != NULL && r.results != NULL && r.conditions != NULL) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a log", "none");
@@ -364,6 +364,13 @@ read_log(const char *data, size_t n, const struct suite *suite, struct drafts *o
 	return done;
 }
 
+static bool
+recognise(const struct glance *g)
+{
+	return g->kind == GLANCE_TEXT &&
+	       (glance_contains(g, "Final estimate: PPL =") || glance_contains(g, "Mean    KLD:"));
+}
+
 static const char *
 media_type(const char *data, size_t n)
 {
@@ -376,6 +383,7 @@ const struct importer importer_llama_perplexity = {
     .name = "llama-perplexity",
     .summary = "llama.cpp's llama-perplexity: the log of a run, with or without --kl-divergence",
     .suite = "quantization",
+    .recognise = recognise,
     .read = read_log,
     .media_type = media_type,
 };

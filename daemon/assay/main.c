@@ -27,6 +27,46 @@ print_json(struct task *t)
 	text_clear(&out);
 }
 
+static void
+print_line(const json_t *value, FILE *out)
+{
+	struct text line = {0};
+
+	json_print(value, &line);
+	if (!line.failed && line.data != NULL)
+		fprintf(out, "%s\n", line.data);
+	text_clear(&line);
+}
+
+static void
+print_lines(const struct task *t, const json_t *lines)
+{
+	const json_t *line, *note;
+	size_t i;
+
+	json_array_foreach (t->notes, i, note) {
+		json_t *told = json_pack("{s:O}", "note", note);
+
+		print_line(told, stderr);
+		json_decref(told);
+	}
+	json_array_foreach (lines, i, line)
+		print_line(line, stdout);
+}
+
+static void
+print_result(struct task *t, const struct verb *verb)
+{
+	const json_t *lines = verb->lines != NULL ? json_object_get(t->result, verb->lines) : NULL;
+
+	if (!t->json)
+		verb->show(t->result, stdout);
+	else if (lines != NULL)
+		print_lines(t, lines);
+	else
+		print_json(t);
+}
+
 /* A reader that has seen enough (EPIPE) needs no words; a full disk does. */
 static void
 finish_output(struct task *t)
@@ -51,10 +91,8 @@ work(struct task *t, const struct verb *verb)
 
 	if (!verb->run(t, &p) && p.fault.code + p.status != 0)
 		task_explain(t, &p);
-	if (t->result != NULL && t->json)
-		print_json(t);
-	else if (t->result != NULL)
-		verb->show(t->result, stdout);
+	if (t->result != NULL)
+		print_result(t, verb);
 	finish_output(t);
 }
 

@@ -8,16 +8,17 @@
 #include <string.h>
 
 #include "json.h"
+#include "mend.h"
 
 struct scan {
 	const char *data;
-	size_t n, at, line;
+	size_t n, at, line, depth_max;
 	struct records *out;
 	struct fault *f;
 };
 
-/* A walk over the text of one object, from key to key of its outermost level. It must do with text
- * that is not JSON: it serves to say where that begins. */
+/* A walk over the text of one object, from key to key. It must do with text that is not JSON: it
+ * serves to say where that begins. */
 struct walk {
 	const char *text;
 	size_t n, at, depth, line;
@@ -25,7 +26,7 @@ struct walk {
 
 struct key {
 	const char *name;
-	size_t n, at, line;
+	size_t n, at, line, depth; /* depth 1: of the outermost object */
 };
 
 static bool
@@ -66,9 +67,10 @@ next_key(struct walk *w, struct key *out)
 
 		if (c == '"') {
 			w->at = string_end(w->text, w->n, w->at);
-			if (w->depth != 1 || !is_followed_by_colon(w))
+			if (w->depth == 0 || !is_followed_by_colon(w))
 				continue;
-			*out = (struct key){w->text + start + 1, w->at - start - 2, start, w->line};
+			*out = (struct key){
+			    w->text + start + 1, w->at - start - 2, start, w->line, w->depth};
 			return true;
 		}
 		w->at++;
@@ -79,22 +81,40 @@ next_key(struct walk *w, struct key *out)
 	return false;
 }
 
+/* Return the line where a member is, or where the last of its parents is that can be found. */
+static size_t
+line_of(const struct record *r, const char *key)
+{
+	struct walk w = {.text = r->text, .n = r->n, .line = r->line};
+	size_t line = r->line, level = 1, n = strcspn(key, "\n");
+	struct key found;
+
+	while (next_key(&w, &found)) {
+		if (found.depth < level)
+			break;
+		if (found.depth > level || found.n != n || memcmp(found.name, key, n) != 0)
+			continue;
+		line = found.line;
+		if (key[n] == 0)
+			break;
+		key += n + 1;
+		n = strcspn(key, "\n");
+		level++;
+	}
+	return line;
+}
+
 bool
 record_fault(struct fault *f, const struct record *r, const char *key, const char *expected,
     const char *got_fmt, ...)
 {
-	struct walk w = {.text = r->text, .n = r->n, .line = r->line};
-	size_t line = r->line;
 	char path[160], got[256];
-	struct key found;
 	va_list args;
 
-	while (next_key(&w, &found))
-		if (found.n == strlen(key) && memcmp(found.name, key, found.n) == 0) {
-			line = found.line;
-			break;
-		}
-	snprintf(path, sizeof(path), "%zu: record %zu, key %s", line, r->number, key);
+	snprintf(
+	    path, sizeof(path), "%zu: record %zu, key %.100s", line_of(r, key), r->number, key);
+	for (char *c = path; *c; c++)
+		*c = *c == '\n' ? '/' : *c;
 	va_start(args, got_fmt);
 	vsnprintf(got, sizeof(got), got_fmt, args);
 	va_end(args);
@@ -153,6 +173,15 @@ syntax_fault(const struct scan *s, const struct record *r, const json_error_t *e
 	    "JSON (RFC 8259): each name once, numbers finite, text in UTF-8", "%s", error->text);
 }
 
+static bool
+too_deep(const struct scan *s)
+{
+	char expected[60];
+
+	snprintf(expected, sizeof(expected), "objects nested at most %zu deep", s->depth_max);
+	return scan_fault(s, expected, "more");
+}
+
 /* Find the end of the object that begins here. */
 static bool
 object_end(struct scan *s, size_t *end, size_t *lines)
@@ -171,8 +200,8 @@ object_end(struct scan *s, size_t *end, size_t *lines)
 		*lines += c == '\n';
 		depth += c == '{' || c == '[';
 		depth -= c == '}' || c == ']';
-		if (depth > JSON_DEPTH_MAX)
-			return scan_fault(s, "objects nested at most 16 deep", "more");
+		if (depth > s->depth_max)
+			return too_deep(s);
 		if (depth == 0) {
 			*end = at;
 			return true;
@@ -283,13 +312,13 @@ read_values(struct scan *s)
 	return s->out->n > 0 || scan_fault(s, "records", s->n == 0 ? "an empty file" : "none");
 }
 
-bool
-records_read(const char *data, size_t n, struct records *out, struct fault *f)
+static bool
+read_all(const char *data, size_t n, size_t depth_max, struct records *out, struct fault *f)
 {
 	static const char utf8_mark[] = "\xef\xbb\xbf";
-	struct scan s = {.data = data, .n = n, .line = 1, .out = out, .f = f};
+	struct scan s = {
+	    .data = data, .n = n, .line = 1, .depth_max = depth_max, .out = out, .f = f};
 
-	memset(out, 0, sizeof(*out));
 	if (n >= 3 && memcmp(data, utf8_mark, 3) == 0)
 		s.at = 3;
 	if (n >= 2 && (memcmp(data, "\xff\xfe", 2) == 0 || memcmp(data, "\xfe\xff", 2) == 0))
@@ -298,11 +327,28 @@ records_read(const char *data, size_t n, struct records *out, struct fault *f)
 	return read_values(&s);
 }
 
+bool
+records_read(const char *data, size_t n, struct records *out, struct fault *f)
+{
+	memset(out, 0, sizeof(*out));
+	return read_all(data, n, JSON_DEPTH_MAX, out, f);
+}
+
+bool
+records_read_python(const char *data, size_t n, struct records *out, struct fault *f)
+{
+	memset(out, 0, sizeof(*out));
+	if (!mend(data, n, &out->mended, &n, f))
+		return false;
+	return read_all(out->mended ? out->mended : data, n, RECORDS_PYTHON_DEPTH, out, f);
+}
+
 void
 records_clear(struct records *r)
 {
 	for (size_t i = 0; i < r->n; i++)
 		json_decref(r->list[i].json);
 	free(r->list);
+	free(r->mended);
 	memset(r, 0, sizeof(*r));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "glance.h"
 #include "importer.h"
 #include "json.h"
 #include "session.h"
@@ -61,19 +62,44 @@ read_lines(const json_t *head, const json_t *lines, const struct suite *suite, s
 }
 
 static bool
-read(const char *data, size_t n, const struct suite *suite, struct drafts *out, struct fault *f)
+read(const struct source *in, struct drafts *out, struct fault *f)
 {
 	json_t *head, *lines;
 	size_t whole;
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	if (!session_read(data, n, &head, &lines, &whole, f))
+	if (!session_read(in->data, in->n, &head, &lines, &whole, f))
 		return false;
-	done = read_lines(head, lines, suite, out, f);
+	done = read_lines(head, lines, in->suite, out, f);
 	json_decref(head);
 	json_decref(lines);
 	return done;
+}
+
+static bool
+is_session(const struct glance *g, const char *suite)
+{
+	return glance_is_records(g) && glance_has(g, "session") &&
+	       glance_inner_is(g, "suite", "name", suite);
+}
+
+static bool
+is_refusals(const struct glance *g)
+{
+	return is_session(g, "refusals");
+}
+
+static bool
+is_chat(const struct glance *g)
+{
+	return is_session(g, "chat");
+}
+
+static bool
+is_serving(const struct glance *g)
+{
+	return is_session(g, "serving");
 }
 
 static const char *
@@ -88,6 +114,7 @@ const struct importer importer_refusals = {
     .name = "refusals",
     .summary = "a session of `assay run refusals`",
     .suite = "refusals",
+    .recognise = is_refusals,
     .read = read,
     .media_type = media_type,
 };
@@ -96,6 +123,7 @@ const struct importer importer_chat = {
     .name = "chat",
     .summary = "a session of `assay run chat`",
     .suite = "chat",
+    .recognise = is_chat,
     .read = read,
     .media_type = media_type,
 };
@@ -104,6 +132,7 @@ const struct importer importer_serving = {
     .name = "serving",
     .summary = "a session of `assay run serving`",
     .suite = "serving",
+    .recognise = is_serving,
     .read = read,
     .media_type = media_type,
 };

@@ -23,6 +23,7 @@ add_library(assay-parts STATIC
   daemon/assay/chat_answer.c
   daemon/assay/command.c
   daemon/assay/complete.c
+  daemon/assay/conditions.c
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
@@ -43,6 +44,7 @@ add_library(assay-parts STATIC
   daemon/assay/gate_show.c
   daemon/assay/gate_words.c
   daemon/assay/gguf.c
+  daemon/assay/glance.c
   daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
@@ -50,6 +52,8 @@ add_library(assay-parts STATIC
   daemon/assay/help_man.c
   daemon/assay/home.c
   daemon/assay/import.c
+  daemon/assay/import_load.c
+  daemon/assay/import_read.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
   daemon/assay/judging.c
@@ -58,6 +62,7 @@ add_library(assay-parts STATIC
   daemon/assay/llama_perplexity.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
+  daemon/assay/mend.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
@@ -104,6 +109,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
+  daemon/assay/wants.c
   daemon/assay/weights.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
 target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::ZLIB

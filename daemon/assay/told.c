@@ -10,6 +10,7 @@
 #include "args.h"
 #include "crypto.h"
 #include "file.h"
+#include "number.h"
 #include "weights.h"
 
 #define TEXT_MAX_BYTES (256 * 1024 * 1024)
@@ -42,35 +43,52 @@ read_base(const char *given, struct told *out, struct fault *f)
 	return true;
 }
 
+/* A file, or its digest: two options for one thing. */
 static bool
-read_text(const struct args *args, struct told *out, struct fault *f)
+read_digest(
+    const struct args *args, const char *option, const char *hex_option, char *out, struct fault *f)
 {
-	const char *path = args_text(args, "text"), *hex = args_text(args, "text-sha256");
+	const char *path = args_text(args, option), *hex = args_text(args, hex_option);
 	uint8_t digest[SHA256_SIZE];
+	char name[40], expected[100];
 	char *data;
 	size_t n;
 
+	snprintf(name, sizeof(name), "--%s", hex != NULL && path == NULL ? hex_option : option);
+	snprintf(expected, sizeof(expected), "one of --%s and --%s", option, hex_option);
 	if (path != NULL && hex != NULL)
-		return fault_set(
-		    f, FAULT_OPTION, "--text", "one of --text and --text-sha256", "both");
+		return fault_set(f, FAULT_OPTION, name, expected, "both");
 	if (hex != NULL)
-		return take_hex(hex, out->text_sha256) ||
-		       fault_set(f, FAULT_OPTION, "--text-sha256", "64 hex digits", "\"%s\"", hex);
+		return take_hex(hex, out) ||
+		       fault_set(f, FAULT_OPTION, name, "64 hex digits", "\"%s\"", hex);
 	if (path == NULL)
 		return true;
 	if (!file_read(path, TEXT_MAX_BYTES, &data, &n, f))
 		return false;
 	sha256_of(data, n, digest);
-	hex_print(digest, SHA256_SIZE, out->text_sha256);
+	hex_print(digest, SHA256_SIZE, out);
 	free(data);
 	return true;
+}
+
+static bool
+read_temperature(const struct args *args, double *out, struct fault *f)
+{
+	const char *given = args_text(args, "judge-temperature");
+
+	return given == NULL || (real_parse(given, out) && *out >= 0 && *out <= 100) ||
+	       fault_set(f, FAULT_OPTION, "--judge-temperature", "a number from 0 to 100", "\"%s\"",
+		   given);
 }
 
 bool
 told_read(const struct args *args, struct told *out, struct fault *f)
 {
 	memset(out, 0, sizeof(*out));
-	return read_base(args_text(args, "base"), out, f) && read_text(args, out, f) &&
+	return read_base(args_text(args, "base"), out, f) &&
+	       read_digest(args, "text", "text-sha256", out->text_sha256, f) &&
 	       args_whole(args, "n-ctx", 1, WHOLE_MAX, &out->n_ctx, f) &&
-	       args_whole(args, "chunks", 1, WHOLE_MAX, &out->chunks, f);
+	       args_whole(args, "chunks", 1, WHOLE_MAX, &out->chunks, f) &&
+	       read_digest(args, "judge-prompt", "judge-prompt-sha256", out->judge_prompt, f) &&
+	       read_temperature(args, &out->judge_temperature, f);
 }

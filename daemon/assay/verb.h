@@ -46,7 +46,8 @@ struct task {
  * command line all come from here.
  * run() fills t->result and returns true; or returns false with p filled, or with t->exit set and
  * the reason told. Where a part of the work failed it calls task_explain() and goes on.
- * show() prints the result for people; with --json the result itself is printed. */
+ * show() prints the result for people; with --json the result itself is printed. If it has the
+ * member `lines`, an array, then only that is, one element a line, and notes go to stderr. */
 struct verb {
 	const char *name;
 	const char *operands; /* as help shows them; "" if there are none */
@@ -58,6 +59,7 @@ struct verb {
 	const struct exit_row *exits;
 	bool (*run)(struct task *t, struct problem *p);
 	void (*show)(const json_t *result, FILE *out);
+	const char *lines;
 };
 
 extern const struct verb verb_keygen, verb_enrol, verb_hardware, verb_run, verb_import, verb_submit,

@@ -48,6 +48,28 @@ static const struct flag flags[] = {
     {.name = "engine-version",
 	.value = "VERSION",
 	.help = "The engine's version, instead of the one the file tells."},
+    {.name = "engine",
+	.value = "NAME",
+	.help = "What ran the model, instead of what the file tells."},
+    {.name = "only",
+	.value = "NAME",
+	.many = true,
+	.help = "Of a file with several models, this one alone; a shell pattern may fit some."},
+    {.name = "baseline",
+	.value = "NAME",
+	.help = "The model that the others were compared with, as the file names it."},
+    {.name = "judge", .value = "NAME", .help = "The model that judged, if the file does not tell."},
+    {.name = "judge-version", .value = "VERSION", .help = "Its version."},
+    {.name = "judge-prompt",
+	.value = "FILE",
+	.path = true,
+	.help = "What the judge was told: the SHA-256 of this file."},
+    {.name = "judge-prompt-sha256", .value = "HEX", .help = "That digest, if you have it."},
+    {.name = "judge-temperature", .value = "T", .help = "The temperature the judge ran at."},
+    {.name = "condition",
+	.value = "NAME=VALUE",
+	.many = true,
+	.help = "A condition of the suite that the file does not tell."},
     {.name = "base",
 	.value = "FILE",
 	.help =
@@ -95,6 +117,7 @@ static const struct example examples[] = {
     {"assay import llama-perplexity kld.log --weights q4_k_m.gguf --base f16.gguf --text "
      "wiki.test.raw --model Qwen/Qwen3-8B-GGUF",
 	"Sign what a quantization costs in perplexity and KL divergence."},
+    {"assay import auto results/* --dry-run --json", "Look at all numbers first."},
     {NULL, NULL},
 };
 
@@ -108,21 +131,18 @@ static const struct exit_row exits[] = {
     {0, NULL},
 };
 
-/* Read all files before anything else happens, and tell of every one that is bad. */
+/* Do a step with all files, and tell of every one that is bad. */
 static bool
-read_files(struct task *t, struct import *i, struct problem *p)
+each_file(struct task *t, struct import *i, bool companions,
+    bool (*step)(const struct import *i, struct import_file *file, struct fault *f),
+    struct problem *p)
 {
 	bool done = true;
 
-	i->n = t->args->operands_n - 1;
-	i->files = calloc(i->n, sizeof(*i->files));
-	if (i->files == NULL)
-		return task_no_memory(p);
 	for (size_t k = 0; k < i->n; k++) {
 		struct problem one = {0};
 
-		i->files[k].path = t->args->operands[k + 1];
-		if (import_read(i, &i->files[k], &one.fault))
+		if ((i->files[k].companion && !companions) || step(i, &i->files[k], &one.fault))
 			continue;
 		if (!done)
 			task_explain(t, p);
@@ -130,6 +150,20 @@ read_files(struct task *t, struct import *i, struct problem *p)
 		done = false;
 	}
 	return done;
+}
+
+/* Read all files before anything else happens. */
+static bool
+read_files(struct task *t, struct import *i, struct problem *p)
+{
+	i->n = t->args->operands_n - 1;
+	i->files = calloc(i->n, sizeof(*i->files));
+	if (i->files == NULL)
+		return task_no_memory(p);
+	for (size_t k = 0; k < i->n; k++)
+		i->files[k].path = t->args->operands[k + 1];
+	return each_file(t, i, true, import_load, p) && each_file(t, i, false, import_read, p) &&
+	       import_check_companions(i, &p->fault) && import_choose(i, &p->fault);
 }
 
 static void
@@ -151,7 +185,8 @@ dry_run(struct task *t, const struct import *i)
 	json_t *payloads = json_array();
 
 	for (size_t k = 0; k < i->n; k++)
-		json_array_extend(payloads, i->files[k].bodies);
+		if (i->files[k].bodies != NULL)
+			json_array_extend(payloads, i->files[k].bodies);
 	t->result = json_pack("{s:o}", "payloads", payloads);
 	return t->result != NULL;
 }
@@ -193,20 +228,23 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 	struct keypair key = {0};
 	bool done = home_key(home, &key, &p->fault);
 
-	t->result = json_pack("{s:s, s:o}", "importer", i->importer->name, "files", told);
+	t->result = json_pack("{s:s, s:o}", "importer", t->args->operands[0], "files", told);
 	for (size_t k = 0; done && k < i->n; k++) {
 		struct import_file *file = &i->files[k];
 		json_t *ids = NULL;
 		bool already = false;
 
-		done = keep(t, file, home, p) &&
-		       import_sign(i, file, home, &key, args_has(t->args, "again"), &ids, &already,
-			   &p->fault);
+		done = keep(t, file, home, p);
+		if (json_array_size(file->bodies) == 0)
+			continue;
+		done = done && import_sign(file, home, &key, args_has(t->args, "again"), &ids,
+				   &already, &p->fault);
 		if (done)
-			json_array_append_new(told,
-			    json_pack("{s:o, s:s, s:b, s:I, s:O}", "file", path_json(file->path),
-				"sha256", file->sha256, "already", already, "results",
-				(json_int_t)count_results(file), "statements", ids));
+			json_array_append_new(
+			    told, json_pack("{s:o, s:s, s:s, s:b, s:I, s:O}", "file",
+				      path_json(file->path), "format", file->importer->name,
+				      "sha256", file->sha256, "already", already, "results",
+				      (json_int_t)count_results(file), "statements", ids));
 		json_decref(ids);
 	}
 	keypair_wipe(&key);
@@ -246,15 +284,11 @@ find_importer(
 {
 	const char *name = t->args->operands[0];
 
+	i->suites = set;
 	i->importer = importer_named(name);
-	if (i->importer == NULL)
-		return fault_set(&p->fault, FAULT_USAGE, "",
-		    "a format that `assay import --help` lists", "\"%s\"", name);
-	i->suite = suite_newest(set, i->importer->suite);
-	if (i->suite == NULL)
-		return fault_set(&p->fault, FAULT_UNKNOWN_SUITE, "--suites", i->importer->suite,
-		    "a folder without it");
-	return true;
+	return i->importer != NULL || strcmp(name, "auto") == 0 ||
+	       fault_set(&p->fault, FAULT_USAGE, "",
+		   "auto, or a format that `assay import --help` lists", "\"%s\"", name);
 }
 
 static bool
@@ -349,8 +383,9 @@ const struct verb verb_import = {
     .operands_max = 100000,
     .summary = "sign results that another tool measured",
     .about =
-	"Reads result files, makes one statement for each engine configuration in them, signs "
-	"them and puts them into the spool. Formats:\n"
+	"Reads result files, makes one statement for each engine configuration, model and task "
+	"in them, signs them and puts them into the spool. Formats:\n"
+	"    auto              whichever of them it is, told by the content\n"
 	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
 	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
 	"--kl-divergence\n"
@@ -366,4 +401,5 @@ const struct verb verb_import = {
     .exits = exits,
     .run = run,
     .show = show,
+    .lines = "payloads",
 };

@@ -40,6 +40,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct suite *suite;
+	struct source in = {.data = (const char *)data, .n = n};
 	struct drafts drafts;
 	struct fault f = {0};
 
@@ -47,7 +48,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		suite = suite_read(suite_json, strlen(suite_json), NULL, 0, &f);
 	if (suite == NULL)
 		abort();
-	if (importer_llama_bench.read((const char *)data, n, suite, &drafts, &f)) {
+	in.suite = suite;
+	if (importer_llama_bench.read(&in, &drafts, &f)) {
 		if (drafts.n == 0)
 			abort();
 		for (size_t i = 0; i < drafts.n; i++)

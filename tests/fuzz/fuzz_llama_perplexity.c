@@ -34,10 +34,11 @@ check_draft(const struct draft *d)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	struct source in = {.data = (const char *)data, .n = n};
 	struct drafts drafts;
 	struct fault f = {0};
 
-	if (importer_llama_perplexity.read((const char *)data, n, NULL, &drafts, &f)) {
+	if (importer_llama_perplexity.read(&in, &drafts, &f)) {
 		if (drafts.n != 1)
 			abort();
 		check_draft(&drafts.list[0]);

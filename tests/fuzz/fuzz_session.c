@@ -11,6 +11,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const struct suite suite; /* whose digest is all zeros */
+	const struct source in = {.data = (const char *)data, .n = n, .suite = &suite};
 	struct drafts drafts;
 	struct fault f = {0};
 	json_t *head, *lines;
@@ -25,9 +26,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	}
 	f.code = FAULT_NONE;
-	if (importer_refusals.read((const char *)data, n, &suite, &drafts, &f)
-		? drafts.n != 1 || drafts.list[0].body == NULL
-		: f.code == FAULT_NONE)
+	if (importer_refusals.read(&in, &drafts, &f) ? drafts.n != 1 || drafts.list[0].body == NULL
+						     : f.code == FAULT_NONE)
 		abort();
 	drafts_clear(&drafts);
 	return 0;

@@ -61,9 +61,9 @@ complete(const char *path, struct fault *f, const char *const *words)
 	    .importer = &importer_llama_bench,
 	    .files = &file,
 	    .n = 1,
-	    .suite = suite_find(set, "throughput", 1),
+	    .suites = set,
 	    .audience = "log.example"};
-	return import_read(&i, &file, f) && import_complete(&i, f);
+	return import_load(&i, &file, f) && import_read(&i, &file, f) && import_complete(&i, f);
 }
 
 #define COMPLETE(path, f, ...)                                                                     \
@@ -295,7 +295,7 @@ sign(bool again, bool *already, struct fault *f)
 	size_t n;
 
 	memset(f, 0, sizeof(*f));
-	if (!import_sign(&i, &file, &h.home, &h.key, again, &ids, already, f)) {
+	if (!import_sign(&file, &h.home, &h.key, again, &ids, already, f)) {
 		json_decref(ids);
 		return 0;
 	}

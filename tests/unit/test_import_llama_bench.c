@@ -39,7 +39,9 @@ teardown(void **state)
 static bool
 import(const char *data, size_t n, struct drafts *out, struct fault *f)
 {
-	return importer_llama_bench.read(data, n, suite_find(set, "throughput", 1), out, f);
+	struct source in = {.data = data, .n = n, .suite = suite_find(set, "throughput", 1)};
+
+	return importer_llama_bench.read(&in, out, f);
 }
 
 /* Read the input of a case: input.json or input.jsonl. */

@@ -15,7 +15,9 @@
 static bool
 import(const char *data, size_t n, struct drafts *out, struct fault *f)
 {
-	return importer_llama_perplexity.read(data, n, NULL, out, f);
+	struct source in = {.data = data, .n = n};
+
+	return importer_llama_perplexity.read(&in, out, f);
 }
 
 static void
