@@ -340,12 +340,12 @@ tell_metrics(struct visit *v, const char *text)
 		finding_add(v->findings,
 		    (struct finding){"leader", FINDING_WRONG, EXIT_CODE_REFUSED,
 			"No node leads: each needs log_key or signer_socket, lead = true, and the "
-			"published folder of this log (split_view in assayd's log)."},
+			"published folder of this log (log_mismatch in assayd's log)."},
 		    "statements wait %.0f s for their place in the log", oldest);
 	if (metric(text, "assayd_publish_failures_total", &failures) && failures > 0)
 		finding_add(v->findings,
 		    (struct finding){"publish", FINDING_WARN, 0,
-			"Look for publish_failed in assayd's log: disk full, folder not writable?"},
+			"Look for publishing_failed in assayd's log: disk full, folder not writable?"},
 		    "%.0f rounds of publishing failed since the start", failures);
 	if (metric(text, "process_open_fds", &open) && metric(text, "process_max_fds", &most) &&
 	    open > most * 0.8)

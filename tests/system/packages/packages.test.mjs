@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test as nodeTest } from 'node:test';
 import { repo } from '../lib/daemon.mjs';
@@ -16,7 +16,6 @@ const test = (name, body) => nodeTest(name, { timeout: 2400000 }, body);
 const have = (command) => execFileSync('sh', ['-c', `PATH=$PATH:/usr/sbin; command -v ${command} || true`]).length > 0;
 let dir;
 let debs; // { assay, assayd, tarball }
-let pg;
 
 before(async () => {
 	dir = makeFolder('packages-', { mode: 0o755 });
@@ -26,7 +25,6 @@ before(async () => {
 }, { timeout: 1200000 });
 
 after(async () => {
-	await pg?.remove();
 	rmSync(dir, { recursive: true, force: true });
 });
 
@@ -164,7 +162,7 @@ async function serve(root, port) {
 }
 
 // Install, name the database, start, send, upgrade, find it again, purge: in a system with its own root.
-async function life(root, socketDir) {
+async function life(root) {
 	const before = root.changed();
 	const port = 20000 + process.pid % 20000;
 	await root.dpkg('-i', root.put(debs.assay), root.put(debs.assayd));
@@ -196,7 +194,24 @@ async function life(root, socketDir) {
 	await root.mustRun(['sh', '-c', 'rm -f /*.deb']);
 	await root.dpkg('--purge', 'assay', 'assayd');
 	assertPurged(root, before);
-	assert.ok(existsSync(socketDir));
+}
+
+// A fresh database and a system over `base`; false where nothing may be mounted.
+async function liveOver(base, t) {
+	const pg = await Postgres.start();
+	let root;
+	try {
+		await mustRun('chmod', ['0755', pg.dir, pg.socketDir]);
+		root = await Root.start(base, { postgres: pg.socketDir });
+		await life(root);
+	} catch (error) {
+		if (root)
+			throw error;
+		t.skip(`needs the right to mount an overlay: ${error.message.trim().split('\n').at(-1)}`);
+	} finally {
+		root?.remove();
+		await pg.remove();
+	}
 }
 
 test('one line of configuration makes a running service; an upgrade keeps it; a purge leaves nothing', async (t) => {
@@ -204,21 +219,8 @@ test('one line of configuration makes a running service; an upgrade keeps it; a 
 		t.skip('needs the right to mount: not root');
 		return;
 	}
-	pg = await Postgres.start();
-	let root;
-	try {
-		root = await Root.start('/', { postgres: pg.socketDir });
-	} catch (error) {
-		t.skip(`needs the right to mount an overlay: ${error.message.trim().split('\n').at(-1)}`);
-		return;
-	}
 	t.diagnostic('variant: this machine\'s own system under an overlay');
-	try {
-		await mustRun('chmod', ['0755', pg.socketDir]);
-		await life(root, pg.socketDir);
-	} finally {
-		root.remove();
-	}
+	await liveOver('/', t);
 });
 
 test('on a plain Debian with nothing but what the packages ask for', async (t) => {
@@ -232,10 +234,5 @@ test('on a plain Debian with nothing but what the packages ask for', async (t) =
 	const named = (deb) => field(deb, 'Depends').split(', ').map((d) => d.replace(/ .*/, ''));
 	if (!ready)
 		await debootstrap(base, [...new Set([...named(debs.assay), ...named(debs.assayd)])]);
-	const root = await Root.start(base, { postgres: pg.socketDir });
-	try {
-		await life(root, pg.socketDir);
-	} finally {
-		root.remove();
-	}
+	await liveOver(base, t);
 });
