@@ -98,6 +98,11 @@ CREATE SEQUENCE assay.arrival
     NO MAXVALUE
     CACHE 1;
 
+CREATE TABLE assay.catalogue (
+    digest bytea NOT NULL,
+    bytes bytea NOT NULL
+);
+
 CREATE TABLE assay.cell_of (
     raw_cell bytea NOT NULL,
     cell bytea NOT NULL
@@ -337,6 +342,9 @@ ALTER TABLE ONLY assay.act
 
 ALTER TABLE ONLY assay.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (cell, submitter);
+
+ALTER TABLE ONLY assay.catalogue
+    ADD CONSTRAINT catalogue_pkey PRIMARY KEY (digest);
 
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);

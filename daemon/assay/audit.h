@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "book.h"
+#include "catalogue_set.h"
 #include "checkpoint.h"
 #include "explain.h"
 #include "leaf.h"
@@ -24,7 +25,7 @@ struct audit_leaf {
 	struct leaf leaf;
 	uint8_t hash[SHA256_SIZE];
 	bool withheld;
-	char *envelope; /* of a statement that is not withheld, owned */
+	const char *envelope; /* of a statement that is not withheld; until the next leaf */
 	size_t envelope_n;
 	struct statement st;
 	struct fault fault; /* of opening it */
@@ -38,6 +39,8 @@ struct audit {
 	size_t note_n;
 	struct checkpoint checkpoint;
 	struct suite_set suites; /* those that the log's configs name, as published */
+	struct catalogue_set catalogues;
+	const struct catalogue *catalogue; /* that the rules name */
 	struct rules rules;
 	struct book book;
 	int threads_n;

@@ -20,6 +20,7 @@ audit_clear(struct audit *a)
 	for (size_t i = 0; i < a->suites.n; i++)
 		suite_free(a->suites.suites[i]);
 	free(a->suites.suites);
+	catalogue_set_clear(&a->catalogues);
 	memset(a, 0, sizeof(*a));
 }
 
@@ -93,6 +94,36 @@ take_suite(struct audit *a, const json_t *named, struct problem *p)
 	return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a suite", "none");
 }
 
+/* What a config names stays published under its digest, also when later configs name another. */
+static bool
+take_catalogue(struct audit *a, struct problem *p)
+{
+	const uint8_t *digest = a->rules.catalogue;
+	char path[CATALOGUE_PATH_SIZE], *data = NULL;
+	struct catalogue *fresh = NULL;
+	uint8_t got[SHA256_SIZE];
+	size_t n = 0;
+
+	a->catalogue = catalogue_set_find(&a->catalogues, digest);
+	if (a->catalogue != NULL)
+		return true;
+	catalogue_path(digest, path);
+	if (!log_source_read(&a->source, path, true, &data, &n, p))
+		return false;
+	sha256_of(data, n, got);
+	if (memcmp(got, digest, SHA256_SIZE) == 0)
+		fresh = catalogue_read(data, n, &p->fault);
+	else
+		audit_breach(p, path, "a file with the digest it is called by", "another");
+	free(data);
+	if (fresh == NULL)
+		return false;
+	if (!catalogue_set_add(&a->catalogues, fresh))
+		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a catalogue", "none");
+	a->catalogue = fresh;
+	return true;
+}
+
 static bool
 take_config(struct audit *a, const struct statement *st, struct problem *p)
 {
@@ -108,7 +139,7 @@ take_config(struct audit *a, const struct statement *st, struct problem *p)
 	json_array_foreach (json_object_get(st->body, "suites"), i, named)
 		if (!take_suite(a, named, p))
 			return false;
-	return true;
+	return take_catalogue(a, p);
 }
 
 /* ---- leaves ---- */
@@ -153,6 +184,7 @@ audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
 	    .accepted_at_ms = l->leaf.accepted_at_ms,
 	    .rules = &a->rules,
 	    .suites = &a->suites,
+	    .catalogue = a->catalogue,
 	    .book = &a->book};
 	struct outcome o;
 

@@ -78,18 +78,27 @@ grown_clear(struct grown *g)
 
 /* ---- one bundle ---- */
 
+/* What is done with one line, by whichever thread, and what it found. */
+struct piece {
+	const char *line; /* of the bundle's text */
+	size_t n;
+	bool done;
+	struct problem problem;
+};
+
 struct bundle {
-	struct tile tile;
+	struct tile tile; /* width 0: nothing is read yet */
+	struct text lines;
 	struct audit_leaf leaves[TILE_WIDTH];
+	struct piece pieces[TILE_WIDTH];
 };
 
 static void
 bundle_clear(struct bundle *b)
 {
-	for (size_t i = 0; i < TILE_WIDTH; i++) {
-		free(b->leaves[i].envelope);
+	for (size_t i = 0; i < TILE_WIDTH; i++)
 		statement_clear(&b->leaves[i].st);
-	}
+	text_clear(&b->lines);
 	memset(b, 0, sizeof(*b));
 }
 
@@ -145,40 +154,53 @@ unpack(const char *packed, size_t n, struct text *out)
 	return state == Z_STREAM_END && !out->failed;
 }
 
+/* Cut a line that ends in `"envelope":E}` into what E is and, new, the line with null in E's place:
+ * if both are JSON, so is the line, and E need not be read twice. NULL if it does not end so. */
+static char *
+cut_envelope(const char *line, size_t n, struct audit_leaf *l)
+{
+	static const char name[] = "\"envelope\":";
+	const char *at = memmem(line, n, name, sizeof(name) - 1);
+	struct text rest = {0};
+
+	if (at == NULL || n == 0 || line[n - 1] != '}')
+		return NULL;
+	at += sizeof(name) - 1;
+	text_add(&rest, line, (size_t)(at - line));
+	text_add_str(&rest, "null}");
+	l->envelope = at;
+	l->envelope_n = (size_t)(line + n - 1 - at);
+	return text_take(&rest);
+}
+
 /* One line of a bundle: the envelope, or the notice that stands in its place. */
 static bool
 take_line(struct audit_leaf *l, const char *line, size_t n, struct problem *p)
 {
-	json_t *doc = json_read_object(line, n, NULL);
-	const json_t *envelope = json_object_get(doc, "envelope");
-	struct text printed = {0};
+	char *rest = cut_envelope(line, n, l);
+	json_t *doc = json_read_object(rest ? rest : line, rest ? strlen(rest) : n, NULL);
 	bool done = doc != NULL && json_get_whole(doc, "index") == (int64_t)l->index;
 
 	l->withheld = json_is_true(json_object_get(doc, "withheld"));
-	if (done && !l->withheld) {
-		json_print(envelope, &printed);
-		l->envelope_n = printed.n;
-		l->envelope = text_take(&printed);
-		done = l->envelope != NULL;
-	}
-	text_clear(&printed);
+	if (done && !l->withheld)
+		done = rest != NULL && json_is_null(json_object_get(doc, "envelope"));
 	json_decref(doc);
+	free(rest);
 	return done || breach_at(p, l->index, "its statement, or the notice that it is withheld",
 			   "neither");
 }
 
 static bool
-take_lines(struct bundle *b, const struct text *lines, const char *path, struct problem *p)
+cut_lines(struct bundle *b, const char *path, struct problem *p)
 {
-	const char *at = lines->data, *end = at + lines->n;
+	const char *at = b->lines.data, *end = at + b->lines.n;
 
 	for (unsigned int i = 0; i < b->tile.width; i++) {
 		const char *line_end = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
 
 		if (line_end == NULL)
 			return breach_at(p, b->leaves[i].index, "a line in its bundle", "none");
-		if (!take_line(&b->leaves[i], at, (size_t)(line_end - at), p))
-			return false;
+		b->pieces[i] = (struct piece){.line = at, .n = (size_t)(line_end - at)};
 		at = line_end + 1;
 	}
 	return at == end || audit_breach(p, path, "no more lines", "%zu bytes", (size_t)(end - at));
@@ -188,58 +210,18 @@ static bool
 read_statements(struct audit *a, struct bundle *b, struct problem *p)
 {
 	char path[TILE_PATH_SIZE + 4], *data = NULL;
-	struct text lines = {0};
 	size_t n;
 	bool done = read_tile(a, TILE_STATEMENTS, &b->tile, &data, &n, path, p);
 
-	text_add(&lines, "", 0);
-	if (done && !unpack(data, n, &lines))
+	text_add(&b->lines, "", 0);
+	if (done && !unpack(data, n, &b->lines))
 		done = audit_breach(p, path, "a bundle in gzip", "%zu bytes that are none", n);
-	done = done && take_lines(b, &lines, path, p);
-	text_clear(&lines);
+	done = done && cut_lines(b, path, p);
 	free(data);
 	return done;
 }
 
-/* ---- signatures, on all cores ---- */
-
-struct share {
-	pthread_t thread;
-	struct bundle *bundle;
-	unsigned int from, step;
-};
-
-static void *
-open_share(void *arg)
-{
-	const struct share *s = arg;
-
-	for (unsigned int i = s->from; i < s->bundle->tile.width; i += s->step) {
-		struct audit_leaf *l = &s->bundle->leaves[i];
-
-		if (!l->withheld)
-			(void)!statement_open(l->envelope, l->envelope_n, &l->st, &l->fault);
-	}
-	return NULL;
-}
-
-static void
-open_all(struct bundle *b, int threads_n)
-{
-	struct share shares[THREADS_MAX];
-	int started = 0, n = threads_n < THREADS_MAX ? threads_n : THREADS_MAX;
-
-	for (int i = 0; i < n; i++)
-		shares[i] =
-		    (struct share){.bundle = b, .from = (unsigned int)i, .step = (unsigned int)n};
-	while (started < n - 1 &&
-	       pthread_create(&shares[started].thread, NULL, open_share, &shares[started]) == 0)
-		started++;
-	for (int i = started; i < n; i++)
-		open_share(&shares[i]);
-	for (int i = 0; i < started; i++)
-		pthread_join(shares[i].thread, NULL);
-}
+/* ---- lines, statements and signatures, on all cores ---- */
 
 /* The leaf is made of the very statement that verified. */
 static bool
@@ -247,7 +229,7 @@ check_leaf(const struct audit_leaf *l, struct problem *p)
 {
 	struct leaf own;
 	uint8_t hash[SHA256_SIZE];
-	char got[200];
+	char got[400];
 
 	if (l->withheld)
 		return true;
@@ -263,6 +245,63 @@ check_leaf(const struct audit_leaf *l, struct problem *p)
 	       breach_at(p, l->index, "the statement that the entry was made of", "another");
 }
 
+static void
+check_piece(struct audit_leaf *l, struct piece *piece)
+{
+	piece->done = take_line(l, piece->line, piece->n, &piece->problem);
+	if (piece->done && !l->withheld)
+		(void)!statement_open(l->envelope, l->envelope_n, &l->st, &l->fault);
+	piece->done = piece->done && check_leaf(l, &piece->problem);
+}
+
+struct share {
+	pthread_t thread;
+	struct bundle *bundle;
+	unsigned int from, step;
+};
+
+static void *
+check_share(void *arg)
+{
+	const struct share *s = arg;
+
+	for (unsigned int i = s->from; i < s->bundle->tile.width; i += s->step)
+		check_piece(&s->bundle->leaves[i], &s->bundle->pieces[i]);
+	return NULL;
+}
+
+/* Threads at work on one bundle. */
+struct crew {
+	struct share shares[THREADS_MAX];
+	int n, started;
+};
+
+static void
+crew_start(struct crew *c, struct bundle *b, int threads_n)
+{
+	c->n = threads_n < THREADS_MAX ? threads_n : THREADS_MAX;
+	for (int i = 0; i < c->n; i++)
+		c->shares[i] = (struct share){
+		    .bundle = b, .from = (unsigned int)i, .step = (unsigned int)c->n};
+	for (c->started = 0; c->started < c->n; c->started++)
+		if (pthread_create(&c->shares[c->started].thread, NULL, check_share,
+			&c->shares[c->started]) != 0)
+			break;
+}
+
+/* What no thread could be had for is done here. */
+static void
+crew_end(struct crew *c)
+{
+	for (int i = c->started; i < c->n; i++)
+		check_share(&c->shares[i]);
+	for (int i = 0; i < c->started; i++)
+		pthread_join(c->shares[i].thread, NULL);
+	c->n = c->started = 0;
+}
+
+/* ---- leaf by leaf ---- */
+
 static bool
 take_leaf(struct audit *a, const struct audit_leaf *l, struct problem *p)
 {
@@ -273,17 +312,19 @@ take_leaf(struct audit *a, const struct audit_leaf *l, struct problem *p)
 		   fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none"));
 }
 
+/* The first breach, in the log's order, is the one that is told. */
 static bool
 take_bundle(struct audit *a, struct bundle *b, struct grown *g, struct problem *p)
 {
-	bool done = read_entries(a, b, p) && read_statements(a, b, p);
+	bool done = true;
 
-	if (done)
-		open_all(b, a->threads_n);
 	for (unsigned int i = 0; done && i < b->tile.width; i++) {
 		const struct audit_leaf *l = &b->leaves[i];
 
-		done = check_leaf(l, p) && take_leaf(a, l, p);
+		done = b->pieces[i].done;
+		if (!done)
+			*p = b->pieces[i].problem;
+		done = done && take_leaf(a, l, p);
 		if (done && (!frontier_append(&g->frontier, l->hash) || !level_add(g, 0, l->hash)))
 			done =
 			    fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for leaves", "none");
@@ -331,27 +372,61 @@ check_tree(struct audit *a, const struct grown *g, struct problem *p)
 	return true;
 }
 
+static bool
+read_bundle(struct audit *a, struct bundle *b, uint64_t at, struct problem *p)
+{
+	uint64_t left = a->checkpoint.size - at;
+
+	b->tile = (struct tile){
+	    .n = at / TILE_WIDTH, .width = left < TILE_WIDTH ? (unsigned int)left : TILE_WIDTH};
+	return read_entries(a, b, p) && read_statements(a, b, p);
+}
+
+/* While one bundle is settled here, the threads are at work on the next. What stops the reading of
+ * the next one is told behind what the one before it has to tell. */
+static bool
+walk(struct audit *a, struct bundle pair[2], struct grown *g, struct progress *bar,
+    struct problem *p)
+{
+	struct crew crew = {0};
+	bool done = true;
+
+	for (uint64_t at = 0, n = 0;
+	     done && (at < a->checkpoint.size || pair[(n + 1) & 1].tile.width);
+	     at += TILE_WIDTH, n++) {
+		struct bundle *next = &pair[n & 1], *before = &pair[(n + 1) & 1];
+		struct problem later = {0};
+		bool more = at < a->checkpoint.size,
+		     read = more && read_bundle(a, next, at, &later);
+
+		progress_show(bar, at < a->checkpoint.size ? at : a->checkpoint.size);
+		if (read)
+			crew_start(&crew, next, a->threads_n);
+		done = take_bundle(a, before, g, p);
+		crew_end(&crew);
+		bundle_clear(before);
+		if (done && more && !read) {
+			*p = later;
+			done = false;
+		}
+	}
+	return done;
+}
+
 bool
 audit_walk(struct audit *a, struct problem *p)
 {
 	struct progress bar = {
 	    .label = "auditing", .unit = "statements", .total = a->checkpoint.size};
-	struct bundle *b = calloc(1, sizeof(*b));
+	struct bundle *pair = calloc(2, sizeof(*pair));
 	struct grown g = {0};
-	bool done = b != NULL;
+	bool done = pair != NULL && walk(a, pair, &g, &bar, p);
 
-	for (uint64_t at = 0; done && at < a->checkpoint.size; at += TILE_WIDTH) {
-		uint64_t left = a->checkpoint.size - at;
-
-		b->tile = (struct tile){.n = at / TILE_WIDTH,
-		    .width = left < TILE_WIDTH ? (unsigned int)left : TILE_WIDTH};
-		progress_show(&bar, at);
-		done = take_bundle(a, b, &g, p);
-		bundle_clear(b);
-	}
 	progress_end(&bar);
+	for (int i = 0; pair != NULL && i < 2; i++)
+		bundle_clear(&pair[i]);
+	free(pair);
 	done = done && check_tree(a, &g, p);
 	grown_clear(&g);
-	free(b);
 	return done;
 }

@@ -9,7 +9,11 @@
 
 struct args;
 struct home;
+struct net;
 struct pin;
+
+/* Nobody's address (RFC 5737): questions claim to be forwarded for it. */
+#define DOCTOR_FOREIGN "192.0.2.1"
 
 enum finding_level { FINDING_OK, FINDING_NOTE, FINDING_WARN, FINDING_WRONG };
 
@@ -30,6 +34,10 @@ void finding_add(json_t *list, struct finding f, const char *fmt, ...)
  * findings. What a fault keeps it from seeing is a finding too. */
 void doctor_look_at_server(
     json_t *findings, const char *url, const struct home *home, const struct pin *pin);
+
+/* Look at what stands in front of a server that was reached: whom it is believed to speak for,
+ * security headers, compression. */
+void doctor_look_in_front(json_t *findings, struct net *net);
 
 /* Look at key, pin, spool, suites, the programs that measure, and accelerators. */
 void doctor_look_at_home(

@@ -18,8 +18,7 @@
 #define CLOCK_WRONG_S 600 /* what is dated further ahead is refused */
 #define CERTIFICATE_WARN_DAYS 21
 #define PENDING_WRONG_S 10.0
-#define TRIES_N 4           /* for the log to become whole, a second apart */
-#define FOREIGN "192.0.2.1" /* nobody's address (RFC 5737) */
+#define TRIES_N 4 /* for the log to become whole, a second apart */
 
 /* One visit. */
 struct visit {
@@ -103,7 +102,7 @@ look_at_reach(struct visit *v)
 {
 	struct net_look look;
 	struct fault f = {0};
-	bool done = net_look(v->net, "/healthz", FOREIGN, &look, &f);
+	bool done = net_look(v->net, "/healthz", DOCTOR_FOREIGN, &look, &f);
 	int status = look.answer.status;
 
 	if (!done) {
@@ -345,7 +344,8 @@ tell_metrics(struct visit *v, const char *text)
 	if (metric(text, "assayd_publish_failures_total", &failures) && failures > 0)
 		finding_add(v->findings,
 		    (struct finding){"publish", FINDING_WARN, 0,
-			"Look for publishing_failed in assayd's log: disk full, folder not writable?"},
+			"Look for publishing_failed in assayd's log: disk full, folder not "
+			"writable?"},
 		    "%.0f rounds of publishing failed since the start", failures);
 	if (metric(text, "process_open_fds", &open) && metric(text, "process_max_fds", &most) &&
 	    open > most * 0.8)
@@ -371,116 +371,6 @@ look_at_metrics(struct visit *v)
 	net_answer_clear(&a);
 }
 
-/* ---- what stands in front ---- */
-
-static bool
-is_inner(const char *address)
-{
-	static const char *const begins[] = {"127.", "10.", "192.168.", "::1", "fc", "fd", "fe80:"};
-	int second;
-
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
-		if (strncmp(address, begins[i], strlen(begins[i])) == 0)
-			return true;
-	return sscanf(address, "172.%d.", &second) == 1 && second >= 16 && second <= 31;
-}
-
-/* assayd has no TLS of its own: over TLS there is a proxy for certain. */
-static void
-look_at_forwarding(struct visit *v, const struct net_look *look)
-{
-	json_t *doc = json_read_object(look->answer.body, look->answer.n, NULL);
-	const char *client = json_get_text(doc, "client");
-	bool own = net_is_own_machine(v->url), believed = strcmp(client, FOREIGN) == 0;
-
-	if (client[0] == 0 || !v->tls)
-		; /* an older server, or none in front */
-	else if (believed && !own)
-		finding_add(v->findings,
-		    (struct finding){"proxy", FINDING_WRONG, EXIT_CODE_REFUSED,
-			"trusted_proxies must name the proxies and nobody else, and the proxy must "
-			"append the client to X-Forwarded-For."},
-		    "the server believes what anybody writes into X-Forwarded-For");
-	else if (!believed && (own || (is_inner(client) && strcmp(client, look->local) != 0)))
-		finding_add(v->findings,
-		    (struct finding){"proxy", FINDING_WRONG, EXIT_CODE_REFUSED,
-			"Name the proxy in trusted_proxies and let it set X-Forwarded-For "
-			"($proxy_add_x_forwarded_for in nginx)."},
-		    "the server takes its proxy for all its clients (%s): they share one limit",
-		    client);
-	else
-		finding_add(v->findings, (struct finding){.check = "proxy"},
-		    "the server tells its clients apart");
-	json_decref(doc);
-}
-
-static void
-look_at_page(struct visit *v, const struct net_look *look)
-{
-	char value[512];
-
-	if (strstr(net_look_field(look, "Content-Security-Policy", value, sizeof(value)),
-		"default-src 'self'") == NULL)
-		finding_add(v->findings,
-		    (struct finding){"csp", FINDING_WARN, 0,
-			"Let the web server send it: deploy/nginx/assay.conf has the words."},
-		    "the page comes without its Content-Security-Policy");
-	if (strcmp(net_look_field(look, "X-Content-Type-Options", value, sizeof(value)),
-		"nosniff") != 0)
-		finding_add(v->findings,
-		    (struct finding){"nosniff", FINDING_WARN, 0, "The same place."},
-		    "the page comes without X-Content-Type-Options: nosniff");
-	if (v->tls &&
-	    net_look_field(look, "Strict-Transport-Security", value, sizeof(value))[0] == 0)
-		finding_add(v->findings,
-		    (struct finding){"hsts", FINDING_NOTE, 0, "The same place."},
-		    "browsers are not told to come over TLS only");
-}
-
-static void
-look_at_documents(struct visit *v, const struct net_look *look)
-{
-	char value[80];
-
-	if (look->answer.status != 200)
-		finding_add(v->findings,
-		    (struct finding){"documents", FINDING_WRONG, EXIT_CODE_REFUSED,
-			"Is `published` the folder that the web server serves, and can it read "
-			"it?"},
-		    "there is no data/v1/index.json: HTTP %d", look->answer.status);
-	else if (strcmp(net_look_field(look, "Content-Encoding", value, sizeof(value)), "gzip") !=
-		 0)
-		finding_add(v->findings,
-		    (struct finding){"compression", FINDING_WARN, 0,
-			"Each document lies compressed beside itself: gzip_static on; gzip_vary "
-			"on;"},
-		    "documents come uncompressed");
-	else
-		finding_add(v->findings, (struct finding){.check = "documents"},
-		    "documents are there, and come compressed");
-}
-
-static void
-look_in_front(struct visit *v)
-{
-	static const struct {
-		const char *path;
-		void (*look)(struct visit *v, const struct net_look *look);
-	} rows[] = {{"/v1/policy", look_at_forwarding}, {"/", look_at_page},
-	    {"/data/v1/index.json", look_at_documents}};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct net_look look;
-		struct fault f = {0};
-
-		if (net_look(v->net, rows[i].path, FOREIGN, &look, &f))
-			rows[i].look(v, &look);
-		else
-			cannot_reach(v, &f);
-		net_look_clear(&look);
-	}
-}
-
 void
 doctor_look_at_server(
     json_t *findings, const char *url, const struct home *home, const struct pin *pin)
@@ -498,7 +388,7 @@ doctor_look_at_server(
 		if (look_at_policy(&v))
 			look_at_log(&v);
 		look_at_metrics(&v);
-		look_in_front(&v);
+		doctor_look_in_front(findings, v.net);
 	}
 	policy_clear(&v.policy);
 	free(v.note);

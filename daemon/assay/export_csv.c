@@ -1,7 +1,6 @@
 /* export_csv.c — results as CSV (RFC 4180): one row a result.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
+#include "csv.h"
 #include "export.h"
 #include "json.h"
 #include "text.h"
@@ -11,22 +10,11 @@ static const char head[] =
     "revision,quantization,weights_sha256,engine,engine_version,backend,cpu,accelerators,judge,"
     "metric,unit,better,conditions,value,n,sd,se\n";
 
-/* Text that a spreadsheet would take for a formula gets an apostrophe in front of it, also behind
- * what other countries' spreadsheets take for the end of a field. Every text is quoted. */
 static void
 add_text(const char *s, struct text *out)
 {
-	bool begins = true;
-
-	text_add_str(out, "\"");
-	for (; *s != 0; s++) {
-		if (begins && strchr("=+-@\t\r", *s) != NULL)
-			text_add_str(out, "'");
-		begins = strchr(";,\t\r\n\"", *s) != NULL;
-		text_add_str(out, *s == '"' ? "\"" : "");
-		text_add(out, s, 1);
-	}
-	text_add_str(out, "\",");
+	csv_add_text(out, s);
+	text_add_str(out, ",");
 }
 
 static void

@@ -103,13 +103,14 @@ write_mirror(
 	return done;
 }
 
-/* The log and its suites, under names that we print; documents can be made again from them, and
- * the checkpoint comes last. */
+/* The log, its suites and its catalogues, under names that we print; documents can be made again
+ * from them, and the checkpoint comes last. */
 static bool
 is_mirrored(const struct log_source *s, const char *path)
 {
 	return s->mirror != NULL && strstr(path, "..") == NULL &&
-	       (strncmp(path, "log/", 4) == 0 || strncmp(path, "suites/", 7) == 0) &&
+	       (strncmp(path, "log/", 4) == 0 || strncmp(path, "suites/", 7) == 0 ||
+		   strncmp(path, "catalogue/", 10) == 0) &&
 	       strcmp(path, "log/checkpoint") != 0;
 }
 

@@ -27,6 +27,7 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/doctor_front.c
   daemon/assay/doctor_home.c
   daemon/assay/doctor_server.c
   daemon/assay/endpoint.c

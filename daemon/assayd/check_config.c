@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "catalogues.h"
 #include "dbsync.h"
 #include "file.h"
 #include "keyfile.h"
@@ -24,6 +25,16 @@ check_suites(const struct options *o, struct fault *f)
 	bool done = set != NULL;
 
 	suite_set_free(set);
+	return done;
+}
+
+static bool
+check_catalogue(const struct options *o, struct fault *f)
+{
+	struct catalogue *c = catalogue_of_options(o, f);
+	bool done = c != NULL;
+
+	catalogue_free(c);
 	return done;
 }
 
@@ -149,6 +160,7 @@ static const struct {
 } rows[] = {
     {"settings", serve_check_options},
     {"suites", check_suites},
+    {"catalogue", check_catalogue},
     {"webroot", check_webroot},
     {"terms", check_terms},
     {"published", check_published},

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board.h"
+#include "encode.h"
 #include "text.h"
 
 static json_t *
@@ -164,4 +164,64 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 	text_clear(&list);
 	return done || fault_set(f, FAULT_INTERNAL, "", "the rows of every touched cell",
 			   "rows of another number or form");
+}
+
+/* ---- votes of chosen cells ---- */
+
+static bool
+read_all(struct votes_source *s)
+{
+	s->runs = calloc(db_rows_n(s->rows) + 1, sizeof(*s->runs));
+	for (size_t i = 0; s->runs != NULL && i < db_rows_n(s->rows); i++)
+		if (!read_run(s->rows, i, &s->runs[i]))
+			return false;
+	return s->runs != NULL;
+}
+
+bool
+collect_votes(struct dbsync *db, const struct shown *const *cells, size_t n,
+    struct votes_source *out, struct fault *f)
+{
+	struct text list = {0};
+	struct db_param param;
+	char hex[HEX32_SIZE];
+
+	memset(out, 0, sizeof(*out));
+	text_add_str(&list, "{");
+	for (size_t i = 0; i < n; i++) {
+		hex_print(cells[i]->cell, SHA256_SIZE, hex);
+		text_addf(&list, "%s\"\\\\x%s\"", i == 0 ? "" : ",", hex);
+	}
+	text_add_str(&list, "}");
+	param = (struct db_param){.data = list.data, .n = list.n};
+	if (!list.failed)
+		out->rows = dbsync_ask(db, QUERY_CELL_RUNS, &param, f);
+	text_clear(&list);
+	return out->rows != NULL &&
+	       (read_all(out) || fault_set(f, FAULT_NO_MEMORY, "", "memory for votes", "none"));
+}
+
+void
+votes_source_clear(struct votes_source *s)
+{
+	dbsync_free(s->rows);
+	free(s->runs);
+	memset(s, 0, sizeof(*s));
+}
+
+struct run *
+votes_source_runs(
+    const struct votes_source *s, const struct shown *cell, const char *metric, size_t *n)
+{
+	size_t all = db_rows_n(s->rows);
+	struct run *runs = calloc(all + 1, sizeof(*runs));
+	char hex[HEX32_SIZE];
+
+	*n = 0;
+	hex_print(cell->cell, SHA256_SIZE, hex);
+	for (size_t i = 0; runs != NULL && i < all; i++)
+		if (strcmp(s->runs[i].metric, metric) == 0 &&
+		    strcmp(db_text(s->rows, i, RUN_CELL) + 2, hex) == 0)
+			runs[(*n)++] = s->runs[i].run;
+	return runs;
 }

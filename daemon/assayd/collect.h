@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdint.h>
 
+#include "board.h"
 #include "dbsync.h"
 #include "fault.h"
 #include "shown.h"
@@ -29,5 +30,21 @@ struct dirty_cells {
 bool collect_cells(struct dbsync *db, const struct suite_set *suites,
     const struct dirty_cells *dirty, const struct cell_taker *taker, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* The counted runs that make the votes of some cells. */
+struct votes_source {
+	struct db_rows *rows;
+	struct cell_run *runs; /* one a row */
+};
+
+/* Read them for n cells. Fails with FAULT_DATABASE, FAULT_NO_MEMORY. votes_source_clear() in any
+ * case. */
+bool collect_votes(struct dbsync *db, const struct shown *const *cells, size_t n,
+    struct votes_source *out, struct fault *f) __attribute__((warn_unused_result));
+void votes_source_clear(struct votes_source *s);
+
+/* Those of one cell on one metric: a new array, NULL without memory; *n of them. */
+struct run *votes_source_runs(
+    const struct votes_source *s, const struct shown *cell, const char *metric, size_t *n);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "catalogues.h"
 #include "dbsync.h"
 #include "encode.h"
 #include "file.h"
@@ -14,7 +15,6 @@
 #include "keyfile.h"
 #include "note.h"
 #include "statement.h"
-#include "suite.h"
 
 #define TERMS_MAX_BYTES (1024 * 1024)
 
@@ -91,20 +91,18 @@ terms_digest(const char *path, struct fault *f)
 	return digest_json(digest);
 }
 
-/* The catalogue is the digest of nothing until there is one. */
 static json_t *
-config_body(const struct options *o, const struct keypair *key, struct fault *f)
+config_body(const struct options *o, const struct catalogue *catalogue, const struct keypair *key,
+    struct fault *f)
 {
 	struct suite_set *set = suite_set_load(o->suites, f);
 	json_t *roots = set ? root_keys(o->root_keys, f) : NULL;
 	json_t *terms = roots ? terms_digest(o->terms, f) : NULL, *body = NULL;
-	uint8_t nothing[SHA256_SIZE];
 
-	sha256_of("", 0, nothing);
 	if (terms != NULL)
 		body = json_pack("{s:s, s:i, s:i, s:{}, s:o, s:o, s:I, s:O, s:[o], s:O}",
 		    "audience", o->origin, "rules", 1, "estimator", 1, "thresholds", "catalogue",
-		    digest_json(nothing), "suites", suite_names(set), "pow_bits",
+		    digest_json(catalogue->digest), "suites", suite_names(set), "pow_bits",
 		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);
 	suite_set_free(set);
@@ -225,6 +223,7 @@ bool
 config_apply(const struct options *o, struct fault *f)
 {
 	struct keypair key = {0};
+	struct catalogue *catalogue = NULL;
 	struct dbsync *db = NULL;
 	json_t *body = NULL;
 	bool done;
@@ -237,10 +236,12 @@ config_apply(const struct options *o, struct fault *f)
 		    "1 to 200 bytes without blanks, '+' or control characters", "\"%s\"",
 		    o->origin);
 	done = done && keyfile_load(o->statement_key, &key, f) &&
-	       (body = config_body(o, &key, f)) != NULL &&
+	       (catalogue = catalogue_of_options(o, f)) != NULL &&
+	       (body = config_body(o, catalogue, &key, f)) != NULL &&
 	       (db = dbsync_open(o->database, "assayd config", f)) != NULL &&
-	       apply(db, body, &key, f);
+	       catalogue_store(db, catalogue, f) && apply(db, body, &key, f);
 	keypair_wipe(&key);
+	catalogue_free(catalogue);
 	json_decref(body);
 	dbsync_close(db);
 	return done;

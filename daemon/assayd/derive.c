@@ -9,11 +9,12 @@
 #include "submission.h"
 
 bool
-derivation_begin(struct derivation *d, const struct suite_set *suites, const struct rules *rules,
-    int64_t size, int64_t as_of_ms, struct fault *f)
+derivation_begin(struct derivation *d, const struct suite_set *suites,
+    const struct rules_snapshot *in_force, int64_t size, int64_t as_of_ms, struct fault *f)
 {
 	memset(d, 0, sizeof(*d));
 	d->suites = suites;
+	d->catalogue = in_force->catalogue;
 	d->first_index = d->next_index = size;
 	d->as_of_ms = as_of_ms;
 	d->leaves = json_array();
@@ -25,8 +26,9 @@ derivation_begin(struct derivation *d, const struct suite_set *suites, const str
 	d->intents = json_array();
 	d->prices = json_array();
 	d->decisions = json_array();
-	if (rules_copy(rules, &d->rules) && d->leaves && d->submitters && d->submissions &&
-	    d->raw_cells && d->measurements && d->acts && d->intents && d->prices && d->decisions)
+	if (rules_copy(&in_force->rules, &d->rules) && d->leaves && d->submitters &&
+	    d->submissions && d->raw_cells && d->measurements && d->acts && d->intents &&
+	    d->prices && d->decisions)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -191,7 +193,7 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	return true;
 }
 
-/* A config is in force from the leaf behind it on. */
+/* A config is in force from the leaf behind it on. Its catalogue is got between two batches. */
 static bool
 take_config(struct derivation *d, const struct statement *st, struct fault *f)
 {
@@ -202,7 +204,8 @@ take_config(struct derivation *d, const struct statement *st, struct fault *f)
 	memcpy(fresh.first_id, d->rules.present ? d->rules.first_id : st->id, SHA256_SIZE);
 	rules_clear(&d->rules);
 	d->rules = fresh;
-	d->stopped = !rules_servable(&d->rules, d->suites, NULL);
+	d->stopped = !rules_servable(&d->rules, d->suites, NULL) || d->catalogue == NULL ||
+		     memcmp(d->catalogue->digest, d->rules.catalogue, SHA256_SIZE) != 0;
 	return true;
 }
 
@@ -243,6 +246,7 @@ derivation_add(
 	    .accepted_at_ms = accepted_at_ms,
 	    .rules = &d->rules,
 	    .suites = d->suites,
+	    .catalogue = d->catalogue,
 	    .book = &d->book};
 	struct outcome o;
 	bool done;

@@ -10,6 +10,7 @@
 #include "book.h"
 #include "fault.h"
 #include "ledger.h"
+#include "server.h"
 #include "statement.h"
 #include "suite.h"
 
@@ -17,20 +18,22 @@
  * them. */
 struct derivation {
 	const struct suite_set *suites;
-	struct rules rules; /* in force for the next leaf */
-	struct book book;   /* what the log says just before it */
+	const struct catalogue *catalogue; /* that the rules name */
+	struct rules rules;                /* in force for the next leaf */
+	struct book book;                  /* what the log says just before it */
 	int64_t first_index, next_index;
 	int64_t as_of_ms;
 	int64_t void_n; /* leaves settled void */
-	bool stopped;   /* a config was settled that this build cannot serve */
-	size_t rows_n;  /* results derived so far: a batch ends when they get many */
+	bool stopped;  /* a config was settled that this build cannot serve, or by another catalogue
+			*/
+	size_t rows_n; /* results derived so far: a batch ends when they get many */
 	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents,
 	    *prices, *decisions;
 };
 
 /* Begin behind a log of `size` leaves under these rules. derivation_clear() in any case. */
 bool derivation_begin(struct derivation *d, const struct suite_set *suites,
-    const struct rules *rules, int64_t size, int64_t as_of_ms, struct fault *f)
+    const struct rules_snapshot *in_force, int64_t size, int64_t as_of_ms, struct fault *f)
     __attribute__((warn_unused_result));
 void derivation_clear(struct derivation *d);
 

@@ -123,6 +123,22 @@ add_counts(const struct db_rows *counts, struct text *out)
 		"other", (json_int_t)(all - counted - held)));
 }
 
+/* Where its quantizations are held against each other, if anybody measured what they lose. */
+static json_t *
+ladder_json(const struct cells *cells, const char *name)
+{
+	struct text path = {0};
+	json_t *made = NULL;
+
+	for (size_t i = 0; made == NULL && i < cells->n; i++)
+		if (strcmp(cells->list[i]->suite->name, "quantization") == 0) {
+			quantization_path(name, &path);
+			made = json_string(path.data);
+		}
+	text_clear(&path);
+	return made != NULL ? made : json_null();
+}
+
 static void
 add_runs(
     const char *name, const struct db_rows *runs, const struct db_rows *counts, struct text *out)
@@ -157,6 +173,7 @@ make_model(const struct view *v, const struct wanted *w, struct document *out, s
 		document_begin(
 		    &out->text, "assay-model-v1", w->log_size > size ? w->log_size : size);
 		document_add(&out->text, "name", json_string(w->name));
+		document_add(&out->text, "quantization", ladder_json(&cells, w->name));
 		add_counts(counts, &out->text);
 		cells_add_boards(v, &cells, &out->text);
 		document_add_list(&out->text, "history", json_incref(past));

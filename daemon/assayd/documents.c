@@ -3,18 +3,22 @@
 #include "documents.h"
 
 const struct document_row document_rows[DOCUMENT__MAX] = {
-    [DOCUMENT_RUNS] = {"runs", DUE_TOUCHED, make_runs},
-    [DOCUMENT_MODEL] = {"model", DUE_TOUCHED, make_model},
-    [DOCUMENT_HARDWARE] = {"hardware", DUE_TOUCHED, make_hardware},
-    [DOCUMENT_BOARD] = {"board", DUE_TOUCHED, make_board},
-    [DOCUMENT_HARDWARE_LIST] = {"hardware_list", DUE_ALWAYS, make_hardware_list},
-    [DOCUMENT_SUBMITTER] = {"submitter", DUE_TOUCHED, make_submitter},
-    [DOCUMENT_ACTS] = {"acts", DUE_ALWAYS, make_acts},
-    [DOCUMENT_PRICES] = {"prices", DUE_ONCE, make_prices},
-    [DOCUMENT_DECISION] = {"decision", DUE_TOUCHED, make_decision},
-    [DOCUMENT_DECISIONS] = {"decisions", DUE_ONCE, make_decisions},
-    [DOCUMENT_FEED] = {"feed", DUE_ALWAYS, make_feed},
-    [DOCUMENT_INDEX] = {"index", DUE_ALWAYS, make_index},
+    [DOCUMENT_RUNS] = {"runs", DUE_TOUCHED, 0, make_runs},
+    [DOCUMENT_MODEL] = {"model", DUE_TOUCHED, 0, make_model},
+    [DOCUMENT_QUANTIZATION] = {"quantization", DUE_TOUCHED, 0, make_quantization},
+    [DOCUMENT_HARDWARE] = {"hardware", DUE_TOUCHED, 0, make_hardware},
+    [DOCUMENT_BOARD] = {"board", DUE_TOUCHED, 0, make_board},
+    [DOCUMENT_HARDWARE_LIST] = {"hardware_list", DUE_ALWAYS, 0, make_hardware_list},
+    [DOCUMENT_SUBMITTER] = {"submitter", DUE_TOUCHED, 0, make_submitter},
+    [DOCUMENT_ACTS] = {"acts", DUE_ALWAYS, 0, make_acts},
+    [DOCUMENT_PRICES] = {"prices", DUE_ONCE, 0, make_prices},
+    [DOCUMENT_DECISION] = {"decision", DUE_TOUCHED, 0, make_decision},
+    [DOCUMENT_DECISIONS] = {"decisions", DUE_ONCE, 0, make_decisions},
+    [DOCUMENT_FEED] = {"feed", DUE_ALWAYS, 0, make_feed},
+    [DOCUMENT_INDEX] = {"index", DUE_ALWAYS, 0, make_index},
+    [DOCUMENT_DUMP] = {"dump", DUE_TOUCHED, 4, make_dump},
+    [DOCUMENT_DUMP_CSV] = {"dump_csv", DUE_TOUCHED, 4, make_dump_csv},
+    [DOCUMENT_DUMPS] = {"dumps", DUE_ONCE, 0, make_dumps},
 };
 
 void

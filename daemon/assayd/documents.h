@@ -9,13 +9,17 @@
 #include "shown.h"
 #include "text.h"
 
+struct days; /* see days.h */
+
 /* One moment of the log. db is inside the snapshot that the cells were read in. */
 struct view {
 	const struct server *server;
 	struct dbsync *db;
-	const struct shown **cells;  /* in the order of boards */
-	const struct shown_set *set; /* the same, by cell */
+	const struct catalogue *catalogue; /* of the newest config; NULL: there is no config */
+	const struct shown **cells;        /* in the order of boards */
+	const struct shown_set *set;       /* the same, by cell */
 	size_t cells_n;
+	const struct days *days;
 	int64_t log_size, as_of_ms;
 };
 
@@ -36,8 +40,9 @@ void document_clear(struct document *d);
 /* In the order in which they are written: what names another comes after it, so that no link leads
  * nowhere. */
 enum document_kind {
-	DOCUMENT_RUNS,  /* models/ORG/NAME/runs/PAGE; name: "PAGE MODEL" */
-	DOCUMENT_MODEL, /* models/ORG/NAME; name: of the model */
+	DOCUMENT_RUNS,         /* models/ORG/NAME/runs/PAGE; name: "PAGE MODEL" */
+	DOCUMENT_MODEL,        /* models/ORG/NAME; name: of the model */
+	DOCUMENT_QUANTIZATION, /* quantization/ORG/NAME; name: of the model */
 	DOCUMENT_HARDWARE,
 	DOCUMENT_BOARD, /* suites/NAME; name: "NAME/VERSION" */
 	DOCUMENT_HARDWARE_LIST,
@@ -48,6 +53,10 @@ enum document_kind {
 	DOCUMENT_DECISIONS,
 	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings */
 	DOCUMENT_INDEX,
+	/* the rest is long, and written some a round */
+	DOCUMENT_DUMP, /* dumps/DATE/PART.ndjson; name: "DAY PART" */
+	DOCUMENT_DUMP_CSV,
+	DOCUMENT_DUMPS,
 	DOCUMENT__MAX
 };
 
@@ -61,6 +70,7 @@ enum document_due {
 struct document_row {
 	const char *name; /* as QUERY_TOUCHED says it */
 	enum document_due due;
+	int round_max; /* written at most in a round, those behind it wait; 0: all */
 	/* *out is zero-initialised; document_clear() it in any case. Fails with FAULT_DATABASE,
 	 * FAULT_NO_MEMORY. */
 	bool (*make)(
@@ -73,6 +83,8 @@ bool document_made(const struct document *d, struct fault *f) __attribute__((war
 
 bool make_runs(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_model(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_quantization(
+    const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_hardware(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_board(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_hardware_list(
@@ -84,6 +96,9 @@ bool make_decision(const struct view *, const struct wanted *, struct document *
 /* At most 500: release managers' first, so that nobody buries them, then the newest. */
 bool make_decisions(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_feed(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dump(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dump_csv(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_dumps(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_index(const struct view *, const struct wanted *, struct document *, struct fault *);
 
 #endif

@@ -59,8 +59,9 @@ due_add_round(struct due *due, const struct suite_set *suites, bool first)
 bool
 due_add_model(struct due *due, const char *name)
 {
-	return raise_size(due->names[DOCUMENT_MODEL], name,
-	    json_integer_value(json_object_get(due->model_sizes, name)));
+	return raise_size(due->names[DOCUMENT_QUANTIZATION], name, 0) &&
+	       raise_size(due->names[DOCUMENT_MODEL], name,
+		   json_integer_value(json_object_get(due->model_sizes, name)));
 }
 
 bool
@@ -96,6 +97,74 @@ due_add_touched(struct due *due, struct dbsync *db, int64_t from, int64_t to, st
 	for (size_t i = 0; done && i < db_rows_n(rows); i++)
 		done = add_named(
 		    due, db_text(rows, i, 0), db_text(rows, i, 1), db_whole(rows, i, 2) + 1);
+	dbsync_free(rows);
+	return done;
+}
+
+/* ---- dumps ---- */
+
+static bool
+add_part(struct due *due, const struct day *day, int64_t part)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "%lld %lld", (long long)day->number, (long long)part);
+	return raise_size(due->names[DOCUMENT_DUMP], name, 0) &&
+	       raise_size(due->names[DOCUMENT_DUMP_CSV], name, 0) &&
+	       raise_size(due->names[DOCUMENT_DUMPS], "", 0);
+}
+
+/* Parts that it had before and has no more are made too: of nothing, so they go. */
+static bool
+add_day(struct due *due, struct day *day)
+{
+	const struct day before = {.first = day->told_first, .behind = day->told_behind};
+	int64_t n = day_parts(day);
+
+	if (day->told_behind >= 0 && day_parts(&before) > n)
+		n = day_parts(&before);
+	for (int64_t part = 0; part < n; part++)
+		if (!add_part(due, day, part))
+			return false;
+	day->told_first = day->first;
+	day->told_behind = day->behind;
+	return true;
+}
+
+static bool
+add_withheld(struct due *due, const struct days *days, const struct db_rows *rows, int64_t as_of_ms)
+{
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		int64_t index = db_whole(rows, i, 0);
+		const struct day *day = days_of_leaf(days, index);
+
+		if (day != NULL && day_is_over(day, as_of_ms) &&
+		    !add_part(due, day, (index - day->first) / DAY_PART_LEAVES))
+			return false;
+	}
+	return true;
+}
+
+bool
+due_add_days(
+    struct due *due, struct days *days, const struct view *v, int64_t from, struct fault *f)
+{
+	char first[24], behind[24];
+	struct db_param params[2] = {{.data = first}, {.data = behind}};
+	struct db_rows *rows;
+	bool done = true;
+
+	for (size_t i = 0; done && i < days->n; i++) {
+		struct day *day = &days->list[i];
+
+		if (day_is_over(day, v->as_of_ms) &&
+		    (day->first != day->told_first || day->behind != day->told_behind))
+			done = add_day(due, day);
+	}
+	params[0].n = (size_t)snprintf(first, sizeof(first), "%lld", (long long)from);
+	params[1].n = (size_t)snprintf(behind, sizeof(behind), "%lld", (long long)v->log_size);
+	rows = done ? dbsync_ask(v->db, QUERY_WITHHELD, params, f) : NULL;
+	done = rows != NULL && add_withheld(due, days, rows, v->as_of_ms);
 	dbsync_free(rows);
 	return done;
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "days.h"
 #include "documents.h"
 
 /* Names of documents → their log_size as far as rows tell. They stay until they are written. */
@@ -29,5 +30,10 @@ bool due_add_model(struct due *due, const char *name) __attribute__((warn_unused
 /* Add what the rows say that the leaves from `from` on and before `to` touched. */
 bool due_add_touched(struct due *due, struct dbsync *db, int64_t from, int64_t to, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Add the dumps of days that ended, or that other leaves are of now, and of what was withheld by
+ * the leaves from `from` on and before the view's log_size. */
+bool due_add_days(struct due *due, struct days *days, const struct view *v, int64_t from,
+    struct fault *f) __attribute__((warn_unused_result));
 
 #endif

@@ -76,13 +76,14 @@ static bool
 refresh_rules(struct leader *l, struct fault *f)
 {
 	struct db_rows *head = dbsync_ask(l->db, QUERY_HEAD, NULL, f);
+	const struct catalogue *catalogue = NULL;
 	struct rules rules = {0};
 	int64_t size = head != NULL && db_rows_n(head) == 1 ? db_whole(head, 0, 0) : -1;
 	bool done = size >= 0;
 
 	if (done && size != l->rules_size) {
-		done = logged_rules_read(l->db, &rules, f) &&
-		       server_set_rules(l->server, &rules, size);
+		done = logged_rules_get(l->server, l->db, &rules, &catalogue, f) &&
+		       server_set_rules(l->server, &rules, catalogue, size);
 		l->rules_size = done ? size : l->rules_size;
 		rules_clear(&rules);
 	}

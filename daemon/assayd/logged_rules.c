@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogues.h"
 #include "statement.h"
 
 static bool
@@ -24,8 +25,8 @@ read_config(
 	       fault_set(f, FAULT_INTERNAL, "", "a logged config that opens", "one that does not");
 }
 
-bool
-logged_rules_read(struct dbsync *db, struct rules *out, struct fault *f)
+static bool
+read_rules(struct dbsync *db, struct rules *out, struct fault *f)
 {
 	struct db_rows *config = dbsync_ask(db, QUERY_NEWEST_CONFIG, NULL, f), *first = NULL;
 	bool done;
@@ -38,4 +39,16 @@ logged_rules_read(struct dbsync *db, struct rules *out, struct fault *f)
 	dbsync_free(config);
 	dbsync_free(first);
 	return done;
+}
+
+bool
+logged_rules_get(struct server *s, struct dbsync *db, struct rules *out,
+    const struct catalogue **catalogue, struct fault *f)
+{
+	*catalogue = NULL;
+	if (!read_rules(db, out, f))
+		return false;
+	if (out->present)
+		*catalogue = catalogue_get(s, db, out->catalogue, f);
+	return !out->present || *catalogue != NULL;
 }

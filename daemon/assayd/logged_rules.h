@@ -9,9 +9,12 @@
 #include "fault.h"
 #include "ledger.h"
 
-/* Read the rules that are in force behind the log's last leaf; out->present is false if no config
- * is logged. rules_clear() them. Fails with FAULT_DATABASE, FAULT_INTERNAL. */
-bool logged_rules_read(struct dbsync *db, struct rules *out, struct fault *f)
-    __attribute__((warn_unused_result));
+struct server;
+
+/* Read the rules that are in force behind the log's last leaf, and the catalogue they name; where
+ * no config is logged, out->present is false and the catalogue NULL. rules_clear() them in any
+ * case. Fails with FAULT_DATABASE, FAULT_INTERNAL, as catalogue_get(). */
+bool logged_rules_get(struct server *s, struct dbsync *db, struct rules *out,
+    const struct catalogue **catalogue, struct fault *f) __attribute__((warn_unused_result));
 
 #endif

@@ -19,6 +19,7 @@ static const struct media_type rows[] = {
     {"csv", "text/csv; charset=utf-8", true},
     {"xml", "application/xml", true},
     {"atom", "application/atom+xml", true},
+    {"ndjson", "application/x-ndjson", true},
     {"jsonl", "application/x-ndjson", false}, /* its .gz is a file of its own */
     {"gz", "application/gzip", false},
 };

@@ -24,8 +24,10 @@ struct publisher {
 	char *folder; /* of the documents */
 	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
 	struct shown_set cells;
+	const struct catalogue *catalogue; /* of the newest config */
+	struct days days;
 	struct due due;
-	bool failed; /* to write what is due */
+	bool more; /* is due than was written */
 };
 
 /* ---- what is touched ---- */
@@ -103,11 +105,17 @@ write_kind(struct publisher *p, const struct view *v, enum document_kind kind, s
 	json_t *names = p->due.names[kind], *size;
 	const char *name;
 	void *next;
+	int n = 0;
 
+	p->more = false;
 	json_object_foreach_safe(names, next, name, size)
 	{
 		const struct wanted w = {.name = name, .log_size = json_integer_value(size)};
 
+		if (document_rows[kind].round_max > 0 && n++ == document_rows[kind].round_max) {
+			p->more = true;
+			break;
+		}
 		if (!put(p, &d, document_rows[kind].make(v, &w, &d, f), f))
 			return false;
 		json_object_del(names, name);
@@ -118,7 +126,7 @@ write_kind(struct publisher *p, const struct view *v, enum document_kind kind, s
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
 {
-	for (int kind = 0; kind < DOCUMENT__MAX; kind++)
+	for (int kind = 0; kind < DOCUMENT__MAX && (kind == 0 || !p->more); kind++)
 		if (!write_kind(p, v, (enum document_kind)kind, f))
 			return false;
 	return true;
@@ -131,7 +139,7 @@ static bool
 may_show(struct publisher *p, bool *may, struct fault *f)
 {
 	struct rules rules;
-	bool done = logged_rules_read(p->db, &rules, f);
+	bool done = logged_rules_get(p->server, p->db, &rules, &p->catalogue, f);
 
 	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
 	rules_clear(&rules);
@@ -141,21 +149,30 @@ may_show(struct publisher *p, bool *may, struct fault *f)
 static bool
 show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 {
-	struct view v = {.server = p->server, .db = p->db, .log_size = size, .as_of_ms = as_of_ms};
+	struct view v = {.server = p->server,
+	    .db = p->db,
+	    .catalogue = p->catalogue,
+	    .log_size = size,
+	    .as_of_ms = as_of_ms};
 	int64_t from = p->size < 0 ? 0 : p->size;
+	bool done;
 
-	p->failed = true;
+	p->more = true;
 	if (!due_add_round(&p->due, p->server->suites, p->size < 0) ||
 	    (from < size && (!due_add_touched(&p->due, p->db, from, size, f) ||
-				!refresh_cells(p, from, size, f))))
+				!refresh_cells(p, from, size, f) ||
+				!days_take(&p->days, p->db, from, size, f) ||
+				!due_add_days(&p->due, &p->days, &v, from, f))))
 		return false;
 	p->size = size;
 	v.cells = shown_sorted(&p->cells);
 	v.cells_n = p->cells.n;
 	v.set = &p->cells;
-	p->failed = v.cells == NULL || !write_documents(p, &v, f);
+	v.days = &p->days;
+	done = v.cells != NULL && write_documents(p, &v, f);
+	p->more = p->more || !done;
 	free(v.cells);
-	return !p->failed;
+	return done;
 }
 
 static bool
@@ -179,7 +196,7 @@ is_due(struct publisher *p, bool *due, struct fault *f)
 {
 	struct db_rows *head = dbsync_ask(p->db, QUERY_HEAD, NULL, f);
 
-	*due = head != NULL && (p->failed || db_whole(head, 0, 0) != p->size);
+	*due = head != NULL && (p->more || db_whole(head, 0, 0) != p->size);
 	dbsync_free(head);
 	return head != NULL;
 }
@@ -232,6 +249,7 @@ publisher_free(struct publisher *p)
 	dbsync_close(p->db);
 	shown_clear(&p->cells);
 	due_clear(&p->due);
+	days_clear(&p->days);
 	free(p->folder);
 	free(p);
 }

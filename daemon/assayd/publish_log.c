@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "bundle.h"
-#include "file.h"
+#include "catalogues.h"
 #include "log.h"
 #include "log_sweep.h"
 #include "periodic.h"
@@ -185,7 +185,9 @@ follow(struct log_publisher *p, const struct head *head, struct fault *f)
 	if (p->untidy)
 		log_sweep(p->folder, p->size);
 	p->untidy = true; /* until all of this is done */
-	if (!rewrite_withheld(p, head->signed_size, f) || !write_tiles(p, head->signed_size, f) ||
+	/* what its configs name is there before them */
+	if (!catalogues_publish(p->server, p->db, f) ||
+	    !rewrite_withheld(p, head->signed_size, f) || !write_tiles(p, head->signed_size, f) ||
 	    !site_write(p->folder, "checkpoint", note, strlen(note), f) ||
 	    !move_on(p, head->signed_size, f))
 		return false;
@@ -219,7 +221,7 @@ check_once(struct log_publisher *p, const struct head *head, struct fault *f)
 	p->untidy = true; /* an earlier run may have ended anywhere */
 	if (split_view_check(p->folder, p->server->vkey, head->signed_size, p->db, &p->size, f)) {
 		atomic_store(&p->server->history_holds, true);
-		p->checked = write_vkey(p, f);
+		p->checked = write_vkey(p, f) && catalogues_publish(p->server, p->db, f);
 	} else if (f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY) {
 		server_fail(p->server, f);
 	}
@@ -263,10 +265,12 @@ struct log_publisher *
 log_publisher_start(struct server *server, struct fault *f)
 {
 	struct log_publisher *p = calloc(1, sizeof(*p));
+	struct text folder = {0};
 
 	if (p != NULL) {
 		p->server = server;
-		p->folder = path_join(server->options->published, "log");
+		text_addf(&folder, "%s/log", server->options->published);
+		p->folder = text_take(&folder);
 	}
 	if (p == NULL || p->folder == NULL) {
 		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");

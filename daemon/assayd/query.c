@@ -399,6 +399,11 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" held = t.held + excluded.held, results = t.results + excluded.results,"
 	" last_accepted_at_ms = greatest(t.last_accepted_at_ms, excluded.last_accepted_at_ms)",
 	2},
+    /* $1 digest, $2 bytes */
+    [QUERY_ADD_CATALOGUE] = {"add_catalogue",
+	"INSERT INTO assay.catalogue (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING", 2},
+    [QUERY_CATALOGUE] = {"catalogue", "SELECT bytes FROM assay.catalogue WHERE digest = $1", 1},
+    [QUERY_CATALOGUES] = {"catalogues", "SELECT digest FROM assay.catalogue ORDER BY digest", 0},
     /* All that waits, in order, taken out of the queue. */
     [QUERY_RECOVER_EMPTY] = {"recover_empty",
 	"WITH gone AS (DELETE FROM assay.pending RETURNING id, arrival)"

@@ -18,6 +18,9 @@ enum query {
 	QUERY_WORKER_LAST = QUERY_EVIDENCE_PUT, /* workers prepare all up to here at once */
 	/* the thread that leads and publishes, and set-up verbs */
 	QUERY_STORE_ONE,
+	QUERY_ADD_CATALOGUE,
+	QUERY_CATALOGUE,
+	QUERY_CATALOGUES,
 	QUERY_LEAD,
 	QUERY_LEAD_SILENCE,
 	QUERY_HEAD,
@@ -91,6 +94,8 @@ enum query {
 	QUERY_MODEL_COUNTS,
 	QUERY_MODEL_HISTORY,
 	QUERY_FEED,
+	QUERY_DAYS,
+	QUERY_DUMP,
 	QUERY_TOTALS,
 	QUERY_SUITE_TOTALS,
 	QUERY_MODEL_TOTALS,

@@ -188,6 +188,26 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" UNION ALL SELECT index, accepted_at_ms, NULL, NULL, NULL, NULL FROM assay.leaf"
 	"  WHERE index = 0) AS news ORDER BY index DESC, cell, metric COLLATE \"C\"",
 	0},
+    /* $1 from, $2 before → days since 1970 of leaves in there, each with its last leaf */
+    AT(QUERY_DAYS) = {"days",
+	"SELECT accepted_at_ms / 86400000, max(index) FROM assay.leaf"
+	" WHERE index >= $1::bigint AND index < $2::bigint GROUP BY 1",
+	2},
+    /* $1 first, $2 behind the last leaf, $3 log size at the day's end → each as it stood then, with
+     * what it changed; what it says as it may be shown now */
+    AT(QUERY_DUMP) = {"dump",
+	"SELECT l.index, l.id, l.kind, l.accepted_at_ms, l.submitter,"
+	" coalesce((SELECT m.was FROM assay.move m WHERE m.index = l.index AND m.by >= $3::bigint"
+	"  ORDER BY m.by LIMIT 1), l.state), CASE WHEN l.state = 'void' THEN l.reason END,"
+	" l.withheld, convert_from(s.payload, 'UTF8'),"
+	" (SELECT json_agg(json_build_object('index', m.index, 'from', m.was, 'to', m.now,"
+	"  'withheld', m.withheld) ORDER BY m.index) FROM assay.move m WHERE m.by = l.index),"
+	" (SELECT json_agg(json_build_object('cell', encode(t.cell, 'hex'), 'metric', t.metric,"
+	"  'from', t.from_standing, 'to', t.to_standing) ORDER BY t.cell, t.metric COLLATE \"C\")"
+	"  FROM assay.transition t WHERE t.index = l.index)"
+	" FROM assay.leaf l JOIN assay.statement s USING (id)"
+	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
+	3},
     AT(QUERY_TOTALS) = {"totals",
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"

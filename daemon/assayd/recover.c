@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalogues.h"
 #include "checkpoint.h"
 #include "coding.h"
 #include "file.h"
 #include "logged.h"
 #include "logged_rules.h"
 #include "sequence.h"
-#include "server.h"
 #include "tree.h"
 
 #define BUNDLE_MAX_BYTES (64 * 1024 * 1024)
@@ -278,13 +278,14 @@ static bool
 read_head(struct recovery *r, struct fault *f)
 {
 	struct db_rows *head = dbsync_ask(r->db, QUERY_HEAD, NULL, f);
+	const struct catalogue *catalogue = NULL;
 	struct rules rules = {0};
 	bool done = head != NULL && db_rows_n(head) == 1;
 
 	if (done) {
 		r->size = (uint64_t)db_whole(head, 0, 0);
-		done = logged_rules_read(r->db, &rules, f) &&
-		       server_set_rules(&r->server, &rules, (int64_t)r->size);
+		done = logged_rules_get(&r->server, r->db, &rules, &catalogue, f) &&
+		       server_set_rules(&r->server, &rules, catalogue, (int64_t)r->size);
 		rules_clear(&rules);
 	}
 	dbsync_free(head);
@@ -370,7 +371,8 @@ recover(const struct options *o, const char *folder, struct fault *f)
 	struct recovery r = {.o = o, .folder = folder};
 	bool done = server_open(&r.server, o, f) &&
 		    (r.db = dbsync_open(o->database, "assayd recover", f)) != NULL && lock(&r, f) &&
-		    read_head(&r, f) && read_checkpoint(&r, f) && bring_back(&r, f);
+		    catalogues_bring_back(r.db, folder, f) && read_head(&r, f) &&
+		    read_checkpoint(&r, f) && bring_back(&r, f);
 
 	for (size_t i = 0; i < r.lost_n; i++)
 		statement_clear(&r.lost[i].st);

@@ -292,8 +292,7 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	bool done;
 
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
-	       derivation_begin(
-		   &b.d, server->suites, &in_force->rules, size, db_whole(head, 0, 1), f) &&
+	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
 	       settle_all(db, pending, &b.d, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, tree, f);
 	rules_release(in_force);

@@ -48,13 +48,15 @@ rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
 }
 
 static bool
-put_in_force(struct server *s, struct rules *rules, int64_t log_size, bool read)
+put_in_force(struct server *s, struct rules *rules, const struct catalogue *catalogue,
+    int64_t log_size, bool read)
 {
 	struct rules_snapshot *fresh = calloc(1, sizeof(*fresh)), *old;
 
 	if (fresh == NULL)
 		return false;
 	fresh->rules = *rules;
+	fresh->catalogue = catalogue;
 	fresh->log_size = log_size;
 	fresh->read = read;
 	atomic_init(&fresh->holders, 1);
@@ -69,9 +71,10 @@ put_in_force(struct server *s, struct rules *rules, int64_t log_size, bool read)
 }
 
 bool
-server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
+server_set_rules(
+    struct server *s, struct rules *rules, const struct catalogue *catalogue, int64_t log_size)
 {
-	return put_in_force(s, rules, log_size, true);
+	return put_in_force(s, rules, catalogue, log_size, true);
 }
 
 /* ---- failing ---- */
@@ -118,8 +121,8 @@ publish_site(const struct options *o, struct fault *f)
 	bool done;
 
 	site_sweep(o->published);
-	done = suites != NULL && terms != NULL && site_copy(o->webroot, o->published, f) &&
-	       site_copy(o->suites, suites, f) && site_copy_file(o->terms, terms, f);
+	done = suites != NULL && terms != NULL && site_copy(o->webroot, o->published, NULL, f) &&
+	       site_copy(o->suites, suites, "catalogue", f) && site_copy_file(o->terms, terms, f);
 
 	free(suites);
 	free(terms);
@@ -134,6 +137,7 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	memset(server, 0, sizeof(*server));
 	server->options = o;
 	pthread_mutex_init(&server->rules_lock, NULL);
+	pthread_mutex_init(&server->catalogues_lock, NULL);
 	server->metrics = metrics_new();
 	server->limits = limits_new();
 	if (!address_ranges_read(
@@ -146,7 +150,7 @@ server_open(struct server *server, const struct options *o, struct fault *f)
 	server->cache = static_cache_new(
 	    o->published, (size_t)o->cache_max_bytes, (size_t)o->cache_file_max_bytes);
 	return (server->cache != NULL && server->metrics != NULL && server->limits != NULL &&
-		   put_in_force(server, &none, 0, false)) ||
+		   put_in_force(server, &none, NULL, 0, false)) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a server", "none");
 }
 
@@ -158,6 +162,8 @@ server_close(struct server *server)
 	metrics_free(server->metrics);
 	limits_free(server->limits);
 	suite_set_free((struct suite_set *)server->suites);
+	catalogue_set_clear(&server->catalogues);
 	free(server->vkey);
 	pthread_mutex_destroy(&server->rules_lock);
+	pthread_mutex_destroy(&server->catalogues_lock);
 }

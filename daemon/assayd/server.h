@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "address.h"
+#include "catalogue_set.h"
 #include "ledger.h"
 #include "options.h"
 #include "suite.h"
@@ -28,6 +29,9 @@ struct server {
 	struct limits *limits; /* the rates of addresses and keys; see admit.h */
 	pthread_mutex_t rules_lock;
 	struct rules_snapshot *rules; /* the newest; see server_rules() */
+	pthread_mutex_t catalogues_lock;
+	struct catalogue_set catalogues; /* see catalogue_get() */
+	size_t catalogues_published_n;   /* since the start; see catalogues_publish() */
 	atomic_long connections_n;
 	atomic_bool history_holds; /* the published log is the database's: this node may lead */
 	struct fault failure;      /* why the server cannot go on; see server_fail() */
@@ -36,6 +40,7 @@ struct server {
 /* The rules in force at one moment, shared by whoever holds it. */
 struct rules_snapshot {
 	struct rules rules;
+	const struct catalogue *catalogue; /* that they name; NULL if they are not present */
 	int64_t log_size;
 	bool read; /* from the database: false just after the start */
 	atomic_int holders;
@@ -62,8 +67,8 @@ void rules_release(struct rules_snapshot *snapshot);
 bool rules_open_door(const struct rules_snapshot *snapshot, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Put new rules in force. Takes *rules. */
-bool server_set_rules(struct server *s, struct rules *rules, int64_t log_size)
-    __attribute__((warn_unused_result));
+/* Put new rules in force, and the catalogue they name. Takes *rules. */
+bool server_set_rules(struct server *s, struct rules *rules, const struct catalogue *catalogue,
+    int64_t log_size) __attribute__((warn_unused_result));
 
 #endif

@@ -54,7 +54,8 @@ site_copy_file(const char *from, const char *to, struct fault *f)
 	return done;
 }
 
-static bool copy_folder(const char *from, const char *to, int depth, struct fault *f);
+static bool copy_folder(
+    const char *from, const char *to, const char *except, int depth, struct fault *f);
 
 static bool
 copy_entry(const char *from, const char *to, int depth, struct fault *f)
@@ -65,12 +66,12 @@ copy_entry(const char *from, const char *to, int depth, struct fault *f)
 		return fault_set(
 		    f, FAULT_FILE, from, "a file that can be read", "%s", strerror(errno));
 	if (S_ISDIR(st.st_mode))
-		return copy_folder(from, to, depth + 1, f);
+		return copy_folder(from, to, NULL, depth + 1, f);
 	return !S_ISREG(st.st_mode) || site_copy_file(from, to, f);
 }
 
 static bool
-copy_folder(const char *from, const char *to, int depth, struct fault *f)
+copy_folder(const char *from, const char *to, const char *except, int depth, struct fault *f)
 {
 	DIR *d = opendir(from);
 	struct dirent *entry;
@@ -84,7 +85,8 @@ copy_folder(const char *from, const char *to, int depth, struct fault *f)
 	while (done && (entry = readdir(d)) != NULL) {
 		char *source, *target;
 
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' ||
+		    (except != NULL && strcmp(entry->d_name, except) == 0))
 			continue;
 		source = path_join(from, entry->d_name);
 		target = path_join(to, entry->d_name);
@@ -97,9 +99,9 @@ copy_folder(const char *from, const char *to, int depth, struct fault *f)
 }
 
 bool
-site_copy(const char *from, const char *to, struct fault *f)
+site_copy(const char *from, const char *to, const char *except, struct fault *f)
 {
-	return folder_make(to, 0755, f) && copy_folder(from, to, 0, f);
+	return folder_make(to, 0755, f) && copy_folder(from, to, except, 0, f);
 }
 
 bool

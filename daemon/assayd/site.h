@@ -9,8 +9,9 @@
 #include "fault.h"
 
 /* Copy every regular file below `from` to the same place below `to`, except names that begin with a
- * dot, as site_write() does. Fails with FAULT_FILE, FAULT_NO_MEMORY. */
-bool site_copy(const char *from, const char *to, struct fault *f)
+ * dot and the one directly below `from` that is named `except` (NULL: none), as site_write() does.
+ * Fails with FAULT_FILE, FAULT_NO_MEMORY. */
+bool site_copy(const char *from, const char *to, const char *except, struct fault *f)
     __attribute__((warn_unused_result));
 
 /* Copy one file. Fails with FAULT_FILE, FAULT_NO_MEMORY. */

@@ -14,6 +14,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
   daemon/assayd/bundle.c
+  daemon/assayd/catalogues.c
   daemon/assayd/cells.c
   daemon/assayd/check_config.c
   daemon/assayd/coding.c
@@ -23,6 +24,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/confine.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
+  daemon/assayd/days.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
   daemon/assayd/dblink.c
@@ -33,12 +35,14 @@ add_library(assayd-parts STATIC
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
   daemon/assayd/document_decisions.c
+  daemon/assayd/document_dump.c
   daemon/assayd/document_feed.c
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
   daemon/assayd/document_model.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
+  daemon/assayd/document_quantization.c
   daemon/assayd/documents.c
   daemon/assayd/due.c
   daemon/assayd/endorse.c
@@ -92,6 +96,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/signer_client.c
   daemon/assayd/signer_serve.c
   daemon/assayd/site.c
+  daemon/assayd/speeds.c
   daemon/assayd/split_view.c
   daemon/assayd/statement_get.c
   daemon/assayd/slices.c

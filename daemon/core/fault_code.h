@@ -90,6 +90,7 @@ enum fault_code {
 	FAULT_KEY_FILE_MODE,
 	FAULT_SPOOL,
 	FAULT_SUITE_FILE,
+	FAULT_CATALOGUE,
 	FAULT_SIGNER,
 	/* the runner, facing a server */
 	FAULT_SERVER_UNREACHABLE,

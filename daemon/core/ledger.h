@@ -35,10 +35,12 @@ struct rules {
 	int64_t estimator; /* its number */
 	int64_t pow_bits;
 	uint8_t terms[SHA256_SIZE];
-	json_t *body; /* owned; statement_keys, root_keys, suites, thresholds */
+	uint8_t catalogue[SHA256_SIZE]; /* digest of the catalogue */
+	json_t *body;                   /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
 struct book;
+struct catalogue;
 struct person;
 
 /* What is known of a statement's signer. */
@@ -60,6 +62,7 @@ struct leaf_in {
 	int64_t index, accepted_at_ms;
 	const struct rules *rules; /* in force there; not present for leaf 0 */
 	const struct suite_set *suites;
+	const struct catalogue *catalogue; /* that rules name */
 	struct book *book; /* holds what the statement names: whoever settles sees to it */
 };
 

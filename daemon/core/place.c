@@ -61,6 +61,14 @@ model_path(const char *name, struct text *out)
 }
 
 void
+quantization_path(const char *name, struct text *out)
+{
+	text_add_str(out, "quantization/");
+	add_model(name, out);
+	text_add_str(out, ".json");
+}
+
+void
 model_runs_path(const char *name, const char *page, struct text *out)
 {
 	text_add_str(out, "models/");

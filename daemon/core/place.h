@@ -21,6 +21,9 @@ void model_path(const char *name, struct text *out);
 #define PLACE_PAGE_RUNS 500
 void model_runs_path(const char *name, const char *page, struct text *out);
 
+/* Append quantization/ORG/NAME.json. */
+void quantization_path(const char *name, struct text *out);
+
 /* Append hardware/NAME.json, NAME in the same form. */
 void hardware_path(const char *name, struct text *out);
 

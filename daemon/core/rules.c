@@ -30,6 +30,7 @@ rules_read(const struct statement *config, struct rules *out, struct fault *f)
 	out->estimator = json_get_whole(body, "estimator");
 	out->pow_bits = json_get_whole(body, "pow_bits");
 	(void)!hex_parse(json_get_text(body, "terms"), out->terms, SHA256_SIZE);
+	(void)!hex_parse(json_get_text(body, "catalogue"), out->catalogue, SHA256_SIZE);
 	return true;
 }
 

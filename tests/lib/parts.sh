@@ -222,13 +222,14 @@ bench_packages() {
 }
 
 # What a stored submission and a static file cost, what an honest client feels among 10,000 others,
-# how many votes a second become estimates, and what measuring adds to the times of 64 streams.
+# how fast a log is audited, how many votes a second become estimates, and what measuring adds to the times of 64 streams.
 # Nothing is asserted but that they run to their end.
 part_bench() {
 	single bench_packages || return 1
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/hostile.mjs 10000 10
+	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/audit.mjs 20000
 	single "$GCC_BUILD/tests/votes"
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/serving.mjs 64 20
 }

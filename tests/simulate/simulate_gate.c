@@ -11,8 +11,9 @@
 
 #define TRIALS 20000 /* of a share of 2.5 %: one standard error is 0.11 % */
 #define MARGIN 1.
-#define SITE_SD 20. /* how far submitters lie apart; within one of them the models differ by 1 sd  \
-		     */
+#define SITE_SD                                                                                    \
+	20. /* how far submitters lie apart; within one of them the models differ by 1 sd          \
+	     */
 
 #define RULE                                                                                       \
 	"{\"metric\":\"score\",\"suite\":\"quality\",\"min_standing\":\"single\","                 \

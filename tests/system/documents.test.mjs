@@ -1,4 +1,4 @@
-// documents.test.mjs — documents beside boards: runs by page, the feed.
+// documents.test.mjs — documents beside boards: runs by page, the feed, ladders, dumps.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,12 +8,13 @@ import { assertSameFolder, folderContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
+import { timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 import { childrenOf, readXml, textOf } from './lib/xml.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
-const { act, retraction, counted, staff, run, nextPoint } = people;
+const { act, retraction, counted, staff, run, nextPoint, storeAt } = people;
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const valid = (schema, document) => assert.deepEqual(complaints(api, { $ref: `#/components/schemas/${schema}` }, document), []);
 const named = (name) => ({ model: { name, quantization: 'Q8_0', revision: 'main' } });
@@ -95,6 +96,99 @@ test('the feed says what changed its standing, as Atom, with ids that stay', asy
 	await waitFor('the name to go from the feed', async () => !(await lab.get('/data/v1/feed.atom')).text.includes('202e') && !(await lab.get('/data/v1/feed.atom')).text.includes('&lt;b&gt;'));
 });
 
+// A run of the quantization suite: of a quantization of acme/ladder, so large, with these results.
+function rung(key, quantization, size, results, base) {
+	const suite = lab.policy.suites.find((one) => one.name === 'quantization');
+	return lab.submission(key, {
+		suite: { name: suite.name, version: suite.version, digest: suite.digest },
+		model: { name: 'acme/ladder', quantization, revision: 'main', size_bytes: size, parameters: 8000000000, ...(base && { base }) },
+		results: Object.entries(results).map(([metric, value]) =>
+			({ metric, value, n: 1, conditions: { text_sha256: 'ab'.repeat(32), n_ctx: 512, chunks: 100 } })) });
+}
+
+test('a ladder names the smallest quantization whose loss is known to be small', async () => {
+	const [ada, bob, cid] = [await lab.enrolled('Ada'), await lab.enrolled('Bob'), await lab.enrolled('Cid')];
+	const base = 'acme/ladder@main+F16';
+	const loss = (ratio) => ({ perplexity_ratio: ratio, same_top_token: 95 });
+	for (const [key, by] of [[ada, 0], [bob, 0.0001], [cid, -0.0001]]) {
+		await counted(rung(key, 'Q2_K', 3e9, loss(1.2 + by), base));
+		await counted(rung(key, 'Q4_K_M', 4.9e9, loss(1.012 + by), base));
+		await counted(rung(key, 'Q8_0', 8.5e9, loss(1.001 + by), base));
+	}
+	await counted(rung(ada, 'Q3_K_M', 4e9, loss(1.001), base));
+	const document = await lab.documentWhere('quantization/acme/ladder.json', (d) => d.ladders[0].variants.length === 4);
+	valid('Quantization', document);
+	const [ladder] = document.ladders;
+	assert.equal(ladder.base, base);
+	assert.deepEqual(ladder.variants.map((v) => [v.quantization, v.good_enough]),
+		[['Q2_K', 'no'], ['Q3_K_M', 'undecided'], ['Q4_K_M', 'yes'], ['Q8_0', 'yes']]);
+	assert.deepEqual(ladder.smallest.map((s) => [s.limit, s.subject?.split('+')[1] ?? null]),
+		[[1.005, 'Q8_0'], [1.01, 'Q8_0'], [1.02, 'Q4_K_M'], [1.05, 'Q4_K_M']]);
+	assert.equal(ladder.variants[0].bits_per_weight, 3);
+	assert.equal((await lab.document('models/acme/ladder.json')).quantization, 'quantization/acme/ladder.json');
+});
+
+test('where nobody names a base, perplexities are compared with those of most bits, within submitters', async () => {
+	const [ada, bob] = [await lab.enrolled('Ada'), await lab.enrolled('Bob')];
+	// each measures both sides with an error of its own that cancels
+	for (const [key, by] of [[ada, 1], [bob, 1.3]]) {
+		await counted(rung(key, 'F16', 16e9, { perplexity: 6 * by }));
+		await counted(rung(key, 'Q6_K', 6.6e9, { perplexity: 6.018 * by }));
+	}
+	await counted(run(ada, 90, undefined, { model: { name: 'acme/ladder', quantization: 'Q6_K', revision: 'main' },
+		results: [{ metric: 'decode', conditions: { n_gen: 128 }, value: 90, n: 3, sd: 1 }] }));
+	const told = (d) => d.ladders.find((l) => l.base === 'acme/ladder@main+F16' && l.variants.some((v) => v.quantization === 'Q6_K'));
+	const document = await lab.documentWhere('quantization/acme/ladder.json',
+		(d) => told(d)?.variants.every((v) => v.quantization !== 'Q6_K' || (v.speeds.length === 1 && v.loss.voters === 2)));
+	valid('Quantization', document);
+	const [q6, f16] = told(document).variants;
+	assert.deepEqual([q6.quantization, q6.good_enough, q6.loss.paired], ['Q6_K', 'yes', true]);
+	assert.ok(Math.abs(q6.loss.point - 1.003) < 1e-9 && Math.abs(q6.loss.high - 1.003) < 1e-6);
+	assert.deepEqual([f16.quantization, f16.good_enough, f16.loss], ['F16', 'base', undefined]);
+	assert.deepEqual([q6.speeds[0].decode.point, q6.speeds[0].decode.n_gen, q6.speeds[0].hardware], [90, 128, 'Example GPU 80GB']);
+});
+
+test('a day that is over is dumped: what was said, what it changed, as JSON Lines and as a table', async () => {
+	assert.deepEqual((await lab.document('dumps.json')).days, []);
+	const eve = await lab.enrolled('Eve');
+	const day = 86400000;
+	const midnight = Math.floor(Date.now() / day) * day;
+	const at = (ms) => ({ created_at: timeOf(ms - 1000) });
+	const name = '=cmd|"\'/c calc\'!A1",x\u2028';
+	const kept = run(eve, 12.5, undefined, { ...named(name), ...at(midnight - 5000) });
+	const gone = run(eve, 13, undefined, { ...named('acme/dumped'), ...at(midnight - 4000) });
+	await storeAt(kept, midnight - 5000);
+	assert.equal((await storeAt(gone, midnight - 4000)).state, 'counted');
+	const retracted = await counted(retraction(eve, gone.id));
+	const { index: last } = await lab.settled(gone.id);
+	const document = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);
+	valid('Dumps', document);
+	const [yesterday] = document.days;
+	assert.deepEqual([yesterday.first, yesterday.log_size, yesterday.parts], [0, last + 1, 1]);
+	assert.equal(yesterday.day, timeOf(midnight - day).slice(0, 10));
+	const part = async (where) => (await lab.get(`/data/v1/${where.replace('{part}', 0)}`)).text;
+	const lines = (await part(yesterday.statements)).trimEnd().split('\n').map((line) => JSON.parse(line));
+	lines.forEach((line) => valid('DumpLine', line));
+	assert.deepEqual(lines.map((line) => line.index), [...lines.keys()]);
+	assert.equal(lines.length, last + 1);
+	// as it stood then: what was taken back later is told by the later day
+	assert.deepEqual([lines[last].id, lines[last].state, lines[last].statement.results], [gone.id, 'counted', gone.body.results]);
+	assert.ok(lines.some((line) => line.standings?.some((s) => s.to === 'corroborated')));
+	assert.ok(lines.some((line) => line.moved?.some((m) => m.to === 'retracted')));
+	const table = (await part(yesterday.results)).split('\r\n');
+	assert.equal(table.pop(), '');
+	const row = table.find((line) => line.includes(kept.id));
+	assert.ok(row.includes(`,"'=cmd|""'/c calc'!A1"",x\u2028",`), row);
+	assert.ok(row.endsWith(',12.5,1,,'), row);
+	assert.equal(table.filter((line) => line.includes(gone.id)).length, 1);
+	assert.ok(!table.some((line) => line.includes(retracted.id)));
+	await withheld(gone.id);
+	await waitFor('it to go from the dump', async () => {
+		const now = (await part(yesterday.statements)).split('\n');
+		return JSON.parse(now[last]).withheld && JSON.parse(now[last]).statement === null && !(await part(yesterday.results)).includes(gone.id);
+	});
+});
+
 // The last test: everything that was written piece by piece must be what a new folder gets at once.
 test('a folder made anew says the same', async () => {
 	const size = await lab.pg.sql('SELECT size FROM assay.log_head');
@@ -106,5 +200,6 @@ test('a folder made anew says the same', async () => {
 	await anew.start();
 	await wholeIn(lab.published);
 	await wholeIn(anew.settings.published);
+	await waitFor('the dumps', () => existsSync(path.join(anew.settings.published, 'data/v1/dumps.json')));
 	assertSameFolder(folderContents(path.join(lab.published, 'data')), folderContents(path.join(anew.settings.published, 'data')));
 });

@@ -8,11 +8,12 @@ import { rawRequest, request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
-import { Key, commonMembers, hex, sha256, statementOf } from './lib/protocol.mjs';
+import { Key, commonMembers, hex, sha256, statementOf, timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile({ proxy: true });
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
+const { storeAt } = peopleOf(lab);
 const seen = new Set();
 
 // Check one answer against an operation: the status is documented, the body is as described.
@@ -22,7 +23,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'application/x-ndjson', 'application/octet-stream'].includes(type) ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'text/csv', 'application/atom+xml', 'application/x-ndjson', 'application/octet-stream'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -89,6 +90,17 @@ async function release() {
 		result: 'INSUFFICIENT', unpublished: [], earlier_n: 0 }, key))).id;
 }
 
+// What a quantization loses; returns where its ladder will stand.
+async function quantized() {
+	const key = await lab.enrolled('Quin');
+	const { name, version, digest } = lab.policy.suites.find((suite) => suite.name === 'quantization');
+	await lab.settled((await lab.accepted(lab.submission(key, { suite: { name, version, digest },
+		model: { name: 'acme/small', quantization: 'Q4_K_M', base: 'acme/small@+F16', size_bytes: 4000000000 },
+		results: [{ metric: 'perplexity_ratio', value: 1.01, n: 1 }] }))).id);
+	await waitFor('the ladder', async () => (await lab.get('/data/v1/quantization/acme/small.json')).status === 200);
+	return 'quantization/acme/small.json';
+}
+
 test('every document is described', async () => {
 	const index = await lab.documentWhere('index.json', (d) => d.totals.held === 1);
 	check('get', '/data/v1/index.json', await lab.get('/data/v1/index.json'));
@@ -101,6 +113,8 @@ test('every document is described', async () => {
 		check('get', '/data/v1/models/{org}/{name}/runs/{page}.json', await lab.get(`/data/v1/${at.replace('{page}', 0)}`));
 	}
 	check('get', '/data/v1/models/{org}/{name}.json', await lab.get('/data/v1/models/no/such.json'));
+	const measured = await quantized();
+	check('get', '/data/v1/quantization/{org}/{name}.json', await lab.get(`/data/v1/${measured}`));
 	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
@@ -110,6 +124,12 @@ test('every document is described', async () => {
 	assert.equal(decided.decisions[0].id, decision);
 	check('get', '/data/v1/decisions.json', await lab.get('/data/v1/decisions.json'));
 	check('get', '/data/v1/decisions/{decision}.json', await lab.get(`/data/v1/decisions/${decision}.json`));
+	check('get', '/data/v1/feed.atom', await lab.get('/data/v1/feed.atom'));
+	await storeAt(lab.submission(await lab.enrolled('Yas'), { created_at: timeOf(Date.now() - 90000000) }), Date.now() - 86400000);
+	const { days: [{ statements, results }] } = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);
+	check('get', '/data/v1/dumps.json', await lab.get('/data/v1/dumps.json'));
+	check('get', '/data/v1/dumps/{day}/{part}.ndjson', await lab.get(`/data/v1/${statements.replace('{part}', 0)}`));
+	check('get', '/data/v1/dumps/{day}/{part}.csv', await lab.get(`/data/v1/${results.replace('{part}', 0)}`));
 	check('get', '/data/v1/prices.json', await lab.get('/data/v1/prices.json'));
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);

@@ -67,9 +67,9 @@ test('the server refuses to start: no split view', async () => {
 	assert.match(readFileSync(lab.daemon.log, 'utf8'), /log_mismatch/);
 });
 
-test('the mirror that an audit made holds by itself, and has no more than the log and its suites', async () => {
+test('the mirror that an audit made holds by itself, and has no more than the log, its suites and catalogue', async () => {
 	assert.equal((await audited(mirror, '--log-only')).size, before.split('\n').length);
-	assert.deepEqual(readdirSync(mirror).sort(), ['log', 'suites']);
+	assert.deepEqual(readdirSync(mirror).sort(), ['catalogue', 'log', 'suites']);
 });
 
 test('a mirror that lacks a statement, or holds another history, changes nothing', async () => {

@@ -308,7 +308,8 @@ batch_world_setup(void **state)
 	worker.slices = slices_new(worker.base);
 	worker.known = known_keys_new();
 	worker.sweeper = event_new(worker.base, -1, 0, on_sweep, NULL);
-	return rules_copy(&world.rules, &rules) && server_set_rules(&front, &rules, 1) ? 0 : -1;
+	return rules_copy(&world.rules, &rules) && server_set_rules(&front, &rules, NULL, 1) ? 0
+											     : -1;
 }
 
 int

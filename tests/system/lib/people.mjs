@@ -38,12 +38,23 @@ export function peopleOf(lab) {
 		return key;
 	}
 
+	// Store a statement as if it had been taken at another time, and queue it: the door has only the present.
+	async function storeAt(statement, ms) {
+		const bytes = (buffer) => `'\\x${Buffer.from(buffer).toString('hex')}'`;
+		const { keyid, sig } = statement.envelope.signatures[0];
+		await lab.pg.sql(`BEGIN; INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature, accepted_at_ms)
+			VALUES ('\\x${statement.id}', '${statement.kind}', ${bytes(statement.payload)}, sha256(${bytes(statement.payload)}),
+			${bytes(Buffer.from(keyid, 'base64'))}, ${bytes(Buffer.from(sig, 'base64'))}, ${ms});
+			INSERT INTO assay.pending (id) VALUES ('\\x${statement.id}'); COMMIT;`);
+		return lab.settled(statement.id);
+	}
+
 	// A run in a cell of its own, or of the given test point.
 	let point = 0;
 	const run = (key, value, n_prompt = ++point, changes = {}) => lab.submission(key,
 		{ results: [{ metric: 'prefill', conditions: { n_prompt: 1000 + n_prompt }, value, n: 1 }], ...changes });
 	const shows = (statement, probe) => lab.rowOf(cellOf(statement), probe);
 
-	return { say, act, retraction, rootKey, cellOf, settle, counted, isVoid, staff, run, shows,
+	return { say, storeAt, act, retraction, rootKey, cellOf, settle, counted, isVoid, staff, run, shows,
 		nextPoint: () => ++point, get point() { return point; } };
 }
