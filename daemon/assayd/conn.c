@@ -19,7 +19,7 @@
 #include "server.h"
 #include "worker.h"
 
-#define LINGER_MAX_BYTES (1024 * 1024)
+#define LINGER_MAX_BYTES (5 * 1024 * 1024) /* more than any body that is taken */
 #define FIRST_WORD_MS 1000 /* for a connection's first request, once the server stops */
 
 struct conn {

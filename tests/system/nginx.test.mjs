@@ -90,11 +90,14 @@ test('metrics and unfinished files are nobody\'s', async () => {
 	assert.equal(plain.headers.location, 'https://localhost/data/v1/index.json');
 });
 
-test('what is too large for assayd is refused in its words, what is too large for anybody at once', async () => {
+test('evidence of the largest size passes, what is larger is refused in the words of assayd', async () => {
 	const large = (n) => session.ask('PUT', `/v1/evidence/${'ab'.repeat(32)}`,
 		{ body: Buffer.alloc(n), headers: { 'content-type': 'application/octet-stream' } });
-	assert.equal((await large(4 * 1024 * 1024 + 1)).json().code, 'body_too_large');
-	assert.equal((await large(6 * 1024 * 1024)).status, 413);
+	assert.equal((await large(4 * 1024 * 1024)).json().code, 'evidence_not_named');
+	const refused = await large(4 * 1024 * 1024 + 1);
+	assert.equal(refused.status, 413);
+	assert.equal(refused.headers['content-type'], 'application/problem+json');
+	assert.equal(refused.json().code, 'body_too_large');
 });
 
 test('without assayd the boards are there, and a statement is told to come again', async () => {

@@ -173,10 +173,12 @@ async function operations() {
 	const { hardware } = await lab.document('hardware.json');
 	const [model] = index.models;
 	const [org, name] = model.document.replace(/^models\/|\.json$/g, '').split('/');
-	const fill = { id: acts.held[0].id, sha256: hex(sha256('what the tool printed\n')), suite: 'throughput', org, name, page: '0',
+	const { days: [{ day }] } = await lab.document('dumps.json');
+	const fill = { day, part: '0', id: acts.held[0].id, sha256: hex(sha256('what the tool printed\n')), suite: 'throughput', org, name, page: '0',
 		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id };
 	return Object.entries(api.paths).flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ method, template,
-		where: template.replace(/\{(\w+)\}/g, (_, word) => fill[word] ?? assert.fail(word)),
+		where: template.replace(/\{(\w+)\}/g, (_, word) =>
+			(template.includes('/quantization/') ? { org: 'acme', name: 'small' } : fill)[word] ?? assert.fail(word)),
 		statuses: Object.keys(methods[method].responses) })));
 }
 
