@@ -109,6 +109,7 @@ choose(const struct args *a, struct drafts *drafts, struct text *names)
 			continue;
 		}
 		json_decref(d->body);
+		json_decref(d->asks);
 		free(d->model_file);
 	}
 	drafts->n = kept;

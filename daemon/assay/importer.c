@@ -13,6 +13,11 @@
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
+    &importer_vllm,
+    &importer_localscore,
+    &importer_helm,
+    &importer_inspect_ai,
+    &importer_every_eval_ever,
     &importer_refusals,
     &importer_chat,
     &importer_serving,
@@ -99,6 +104,7 @@ drafts_clear(struct drafts *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		json_decref(d->list[i].body);
+		json_decref(d->list[i].asks);
 		free(d->list[i].model_file);
 	}
 	free(d->list);

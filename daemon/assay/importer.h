@@ -27,6 +27,8 @@ struct draft {
 	bool wants_judge;     /* a model judged: what of it is absent from body has to be told */
 	bool name_lost;       /* some of its bytes are lost; it is then not in body */
 	bool devices_unclear; /* the file does not tell which of its accelerators ran */
+	json_t *asks;         /* conditions to be told though the suite has a value for them where
+				 they are absent: names; owned; or NULL */
 };
 
 /* What one file holds. Zero-initialise; drafts_clear() frees. */
@@ -78,7 +80,8 @@ struct importer {
 };
 
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
-    importer_chat, importer_serving;
+    importer_chat, importer_serving, importer_vllm, importer_localscore, importer_helm,
+    importer_inspect_ai, importer_every_eval_ever;
 
 /* All importers, in the order in which formats are told apart; ends with NULL. */
 extern const struct importer *const importers[];
@@ -104,8 +107,8 @@ void drafts_note(struct drafts *d, const char *fmt, ...) __attribute__((format(p
 
 void drafts_clear(struct drafts *d);
 
-/* Return the part behind the last '/' or '\': a path of the machine that measured must not travel.
- */
+/* Return the part behind the last '/' or '\' but one at the end: a path of the machine that
+ * measured must not travel. */
 const char *base_name(const char *path);
 
 #endif

@@ -30,8 +30,10 @@ add_library(assay-parts STATIC
   daemon/assay/doctor_front.c
   daemon/assay/doctor_home.c
   daemon/assay/doctor_server.c
+  daemon/assay/draft_parts.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
+  daemon/assay/every_eval_ever.c
   daemon/assay/explain.c
   daemon/assay/export.c
   daemon/assay/export_csv.c
@@ -49,6 +51,7 @@ add_library(assay-parts STATIC
   daemon/assay/grade.c
   daemon/assay/hardware.c
   daemon/assay/hardware_${ASSAY_PLATFORM}.c
+  daemon/assay/helm.c
   daemon/assay/help.c
   daemon/assay/help_man.c
   daemon/assay/home.c
@@ -57,10 +60,13 @@ add_library(assay-parts STATIC
   daemon/assay/import_read.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
+  daemon/assay/inspect_ai.c
+  daemon/assay/inspect_log.c
   daemon/assay/judging.c
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
+  daemon/assay/localscore.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
   daemon/assay/mend.c
@@ -110,8 +116,10 @@ add_library(assay-parts STATIC
   daemon/assay/verb_verify.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
+  daemon/assay/vllm.c
   daemon/assay/wants.c
-  daemon/assay/weights.c)
+  daemon/assay/weights.c
+  daemon/assay/zip.c)
 target_include_directories(assay-parts PUBLIC daemon/assay)
 target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::ZLIB
   Threads::Threads)

@@ -117,6 +117,10 @@ static const struct example examples[] = {
     {"assay import llama-perplexity kld.log --weights q4_k_m.gguf --base f16.gguf --text "
      "wiki.test.raw --model Qwen/Qwen3-8B-GGUF",
 	"Sign what a quantization costs in perplexity and KL divergence."},
+    {"assay import vllm openai-infqps.json --model Qwen/Qwen3-8B --revision main --engine vllm "
+     "--engine-version 0.11.0 --cpu 'AMD EPYC 9654' --accelerator 'NVIDIA H100' --condition "
+     "dataset=random --condition input_len=1024 --condition output_len=128",
+	"Sign a serving benchmark, whose file tells none of this."},
     {"assay import auto results/* --dry-run --json", "Look at all numbers first."},
     {NULL, NULL},
 };
@@ -170,12 +174,12 @@ static void
 tell_notes(struct task *t, const struct import *i)
 {
 	for (size_t k = 0; k < i->n; k++) {
+		const char *path = i->files[k].path, *base = base_name(path);
 		const json_t *note;
 		size_t n;
 
 		json_array_foreach (i->files[k].drafts.notes, n, note)
-			task_note(
-			    t, "%s: %s", base_name(i->files[k].path), json_string_value(note));
+			task_note(t, "%s: %s", base[0] != 0 ? base : path, json_string_value(note));
 	}
 }
 
@@ -389,6 +393,11 @@ const struct verb verb_import = {
 	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
 	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
 	"--kl-divergence\n"
+	"    vllm              result files of vLLM's `bench serve`, `throughput` and `latency`\n"
+	"    localscore        what `localscore -o json` prints\n"
+	"    helm              run folders of HELM, benchmark_output/runs/SUITE/RUN\n"
+	"    inspect-ai        logs of Inspect AI, .json or .eval\n"
+	"    every-eval-ever   aggregate files of Every Eval Ever, schema 0.3 or 0.2\n"
 	"    refusals, chat, serving  ended sessions of `assay run`\n"
 	"Names of models and hardware are sent as they are. What a file does not tell is asked "
 	"for by the name of an option, never guessed. Paths of your machine do not travel, only "

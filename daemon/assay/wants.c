@@ -211,10 +211,26 @@ has_own_option(const char *name)
 	return false;
 }
 
+static void
+ask_condition(const struct import *i, const struct draft *d, const char *name, json_t *asked,
+    struct text *asks)
+{
+	if (json_object_get(asked, name) != NULL || condition_told(i, d, name))
+		return;
+	json_object_set_new(asked, name, json_true());
+	add_ask(asks, "--condition ");
+	text_addf(asks, "%s=VALUE", name);
+}
+
 /* What decides which results meet is asked for; the rest may stay untold. */
 static void
 ask_conditions(const struct import *i, const struct draft *d, json_t *asked, struct text *asks)
 {
+	const json_t *wanted;
+	size_t n;
+
+	json_array_foreach (d->asks, n, wanted)
+		ask_condition(i, d, json_string_value(wanted), asked, asks);
 	for (size_t k = 0; k < d->suite->cell_n; k++) {
 		const char *field = d->suite->cell[k], *name = field + strlen("conditions.");
 		const struct suite_condition *row;
@@ -222,12 +238,8 @@ ask_conditions(const struct import *i, const struct draft *d, json_t *asked, str
 		if (strncmp(field, "conditions.", strlen("conditions.")) != 0)
 			continue;
 		row = suite_condition(d->suite, name);
-		if (row == NULL || row->absent[0] != 0 || has_own_option(name) ||
-		    json_object_get(asked, name) != NULL || condition_told(i, d, name))
-			continue;
-		json_object_set_new(asked, name, json_true());
-		add_ask(asks, "--condition ");
-		text_addf(asks, "%s=VALUE", name);
+		if (row != NULL && row->absent[0] == 0 && !has_own_option(name))
+			ask_condition(i, d, name, asked, asks);
 	}
 }
 

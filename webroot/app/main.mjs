@@ -103,7 +103,7 @@ function markNav() {
 
 async function drawNav() {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
-	document.querySelector('#nav').replaceChildren(...index.suites.map((suite) =>
+	document.querySelector('#nav').replaceChildren(...index.suites.filter((suite) => suite.cells > 0).map((suite) =>
 		make('a', { href: writeState({ board: suite.document }) }, suite.title)),
 	make('a', { href: writeState({ decisions: 'all' }) }, 'Release checks'),
 	make('a', { href: writeState({ acts: 'queue' }) }, 'Acts'),

@@ -6,12 +6,18 @@ import { writeState } from './state.mjs';
 
 const tile = (n, word) => make('div', { class: 'tile' }, make('b', {}, String(n)), make('span', {}, word));
 
+const boardLink = (suite) => make('a', { href: writeState({ board: suite.document }) }, suite.title);
+
+// Suites nobody has results for yet are many: a line, not a card each.
 function suites(index) {
-	return make('ul', { class: 'cards' }, index.suites.map((suite) => make('li', { class: 'card' },
-		make('h3', {}, make('a', { href: writeState({ board: suite.document }) }, suite.title)),
+	const [used, unused] = [true, false].map((wanted) => index.suites.filter((s) => (s.cells > 0 || s.held > 0) === wanted));
+	return [make('ul', { class: 'cards' }, used.map((suite) => make('li', { class: 'card' },
+		make('h3', {}, boardLink(suite)),
 		make('p', {}, suite.cells === 0 ? 'No results yet.'
 			: `${count(suite.models, 'model')}, ${count(suite.cells, 'cell')}, ${count(suite.submitters, 'submitter')}, ${count(suite.runs, 'counted submission')}`,
-		suite.held > 0 ? make('span', { class: 'held' }, ` ◇ ${suite.held} held`) : null))));
+		suite.held > 0 ? make('span', { class: 'held' }, ` ◇ ${suite.held} held`) : null)))),
+	unused.length > 0 ? make('p', { class: 'empty' }, 'No results yet: ',
+		...unused.flatMap((suite, i) => [i > 0 ? ' · ' : '', boardLink(suite)])) : null];
 }
 
 function models(index, now) {
@@ -49,7 +55,7 @@ export function overview(index, checkpoint, now, say) {
 			make('div', { class: 'tiles' }, tile(t.models, 'models'), tile(t.counted, 'counted submissions'),
 				tile(t.submitters, 'submitters'), tile(t.held, 'held'),
 				logTile(checkpoint, index, now))),
-		make('section', {}, make('h2', {}, 'Boards'), suites(index)),
+		make('section', {}, make('h2', {}, 'Boards'), ...suites(index)),
 		make('section', {}, make('h2', {}, 'Models'), models(index, now)),
 		make('section', {}, make('h2', {}, 'Take part'),
 			make('p', {}, 'One command introduces you, two more bring a llama-bench result here:'),
