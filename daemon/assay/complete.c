@@ -222,7 +222,9 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 	if (meets_by_base(d->suite))
 		set_text(model, "base", i->told.base);
 	for (size_t k = 0; k < sizeof(told) / sizeof(told[0]); k++)
-		if (json_object_get(d->body, told[k]) != NULL)
+		if (json_object_get(d->body, told[k]) != NULL &&
+		    (!json_is_object(json_object_get(d->body, told[k])) ||
+			json_object_size(json_object_get(d->body, told[k])) > 0))
 			json_object_set(body, told[k], json_object_get(d->body, told[k]));
 	set_text(body, "notes", args_text(i->args, "notes"));
 	return body;

@@ -51,9 +51,14 @@ bool import_load(const struct import *i, struct import_file *file, struct fault 
 bool import_read(const struct import *i, struct import_file *file, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* With --only, leave out the drafts of all other models. Fails with FAULT_OPTION if none is left.
+/* With --only, leave out the drafts of all other models and tasks. Fails with FAULT_OPTION if none
+ * is left.
  */
 bool import_choose(struct import *i, struct fault *f) __attribute__((warn_unused_result));
+
+/* Refuse tasks that have no suite. Fails with FAULT_UNKNOWN_SUITE. */
+bool import_check_suites(const struct import *i, struct import_file *file, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Refuse companions that nobody used, and a call without results. Fails with FAULT_FILE_FORMAT. */
 bool import_check_companions(const struct import *i, struct fault *f)

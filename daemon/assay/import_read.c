@@ -1,5 +1,6 @@
 /* import_read.c — from loaded files to drafts: whose companions they have, which models are wanted.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +90,8 @@ is_chosen(const struct args *a, const struct draft *d)
 	size_t cursor = 0;
 
 	while ((pattern = args_next(a, "only", &cursor)) != NULL)
-		if (model_file_fits(pattern, d->model_file))
+		if (model_file_fits(pattern, d->model_file) ||
+		    (d->task != NULL && fnmatch(pattern, d->task, 0) == 0))
 			return true;
 	return false;
 }
@@ -103,7 +105,8 @@ choose(const struct args *a, struct drafts *drafts, struct text *names)
 		struct draft *d = &drafts->list[k];
 
 		if (names->n < 200)
-			text_addf(names, "%s%s", names->n > 0 ? ", " : "", d->model_file);
+			text_addf(names, "%s%s", names->n > 0 ? ", " : "",
+			    d->task != NULL ? d->task : d->model_file);
 		if (is_chosen(a, d)) {
 			drafts->list[kept++] = *d;
 			continue;
@@ -111,6 +114,7 @@ choose(const struct args *a, struct drafts *drafts, struct text *names)
 		json_decref(d->body);
 		json_decref(d->asks);
 		free(d->model_file);
+		free(d->task);
 	}
 	drafts->n = kept;
 }
@@ -128,10 +132,35 @@ import_choose(struct import *i, struct fault *f)
 		left += i->files[k].drafts.n;
 	}
 	if (left == 0)
-		fault_set(f, FAULT_OPTION, "--only", "a model of the files, or a pattern for some",
+		fault_set(f, FAULT_OPTION, "--only",
+		    "a model or task of the files, or a pattern for some",
 		    "none that fits; they have %s", names.data ? names.data : "none");
 	text_clear(&names);
 	return left > 0;
+}
+
+bool
+import_check_suites(const struct import *i, struct import_file *file, struct fault *f)
+{
+	struct text tasks = {0};
+	struct fault local = {0};
+
+	(void)i;
+	for (size_t k = 0; k < file->drafts.n; k++) {
+		const struct draft *d = &file->drafts.list[k];
+
+		if (d->suite == NULL && tasks.n < 200 &&
+		    (k == 0 || strcmp(d->task, file->drafts.list[k - 1].task) != 0))
+			text_addf(&tasks, "%s%s", tasks.n > 0 ? ", " : "", d->task);
+	}
+	if (tasks.n == 0)
+		return true;
+	fault_set(&local, FAULT_UNKNOWN_SUITE, "",
+	    "benchmarks with a folder in eval-suites: eval-suites/README.md says how to add one, "
+	    "without touching C; --only NAME takes the others alone",
+	    "%s, without one", tasks.data);
+	text_clear(&tasks);
+	return import_fault(file, &local, f);
 }
 
 static bool

@@ -13,6 +13,7 @@
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
+    &importer_lm_eval,
     &importer_vllm,
     &importer_localscore,
     &importer_helm,
@@ -106,6 +107,7 @@ drafts_clear(struct drafts *d)
 		json_decref(d->list[i].body);
 		json_decref(d->list[i].asks);
 		free(d->list[i].model_file);
+		free(d->list[i].task);
 	}
 	free(d->list);
 	json_decref(d->notes);

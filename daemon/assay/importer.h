@@ -17,7 +17,9 @@ struct glance;
 struct draft {
 	json_t *body; /* model, engine, hardware, results, and whatever else a payload may
 			 hold: items, judge, extra, started_at, duration_s; absent = not told */
-	const struct suite *suite; /* set by an importer that has no one suite */
+	const struct suite *suite; /* set by an importer that has no one suite; if there is no such
+				      suite it is NULL and task the name of what was measured */
+	char *task;                /* NULL: not told */
 	/* Base name of the weights as told, each lost byte as U+FFFD; or the name that the file
 	 * has for the model; of a file that does not tell it, that file's own. */
 	char *model_file;
@@ -55,7 +57,7 @@ struct source {
 				      that were given beside the file */
 	size_t parts_n;
 	const struct suite *suite;      /* the importer's, newest version; NULL if it has none */
-	const struct suite_set *suites; /* where it then looks for the right ones */
+	const struct suite_set *suites; /* where it then looks, with suite_newest() */
 	const char *baseline; /* the model that others are compared with, as told; or NULL */
 };
 
@@ -72,16 +74,16 @@ struct importer {
 				       NULL: files are read. The first must be there. */
 	/* Read a whole file. Conditions the suite does not list go to engine.flags or extra.
 	 * Nothing of a file with any fault is used.
-	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known;
-	 * with FAULT_UNKNOWN_SUITE (see task_suite()). */
+	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known.
+	 */
 	bool (*read)(const struct source *in, struct drafts *out, struct fault *f);
 	/* How the raw file travels as evidence. */
 	const char *(*media_type)(const char *data, size_t n);
 };
 
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
-    importer_chat, importer_serving, importer_vllm, importer_localscore, importer_helm,
-    importer_inspect_ai, importer_every_eval_ever;
+    importer_chat, importer_serving, importer_lm_eval, importer_vllm, importer_localscore,
+    importer_helm, importer_inspect_ai, importer_every_eval_ever;
 
 /* All importers, in the order in which formats are told apart; ends with NULL. */
 extern const struct importer *const importers[];

@@ -59,14 +59,13 @@ model_file_fits(const char *given, const char *file)
 	return strstr(file, LOST) != NULL && fits_lost(base, file);
 }
 
-/* An organisation and a name, as every model repository has them. */
-static bool
-is_model(const char *value)
+bool
+model_name_is_sound(const char *name)
 {
-	const char *slash = strchr(value, '/');
+	const char *slash = strchr(name, '/');
 
-	return slash != NULL && slash != value && slash[1] != 0 && strchr(slash + 1, '/') == NULL &&
-	       strpbrk(value, " \t") == NULL;
+	return slash != NULL && slash != name && slash[1] != 0 && strchr(slash + 1, '/') == NULL &&
+	       strpbrk(name, " \t\\") == NULL && name[0] != '.' && name[0] != '~';
 }
 
 static bool
@@ -82,7 +81,7 @@ is_hex(const char *value)
 }
 
 static const struct choice choices[] = {
-    {"model", "ORG/NAME", is_model},
+    {"model", "ORG/NAME", model_name_is_sound},
     {"revision", "REVISION", is_anything},
     {"quantization", "TYPE", is_anything},
     {"weights-sha256", "HEX", is_hex},

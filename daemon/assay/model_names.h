@@ -29,6 +29,9 @@ void model_names_clear(struct model_names *m);
 /* Return the value of such an option for a weights file; NULL if it was not given. Borrowed. */
 const char *model_name(const struct model_names *m, const char *option, const char *file);
 
+/* Tell whether it is ORG/NAME, as every model repository has them. */
+bool model_name_is_sound(const char *name);
+
 /* Tell whether the name a user gives is that of a weights file: the same, a pattern for it, or the
  * same where the file's lost bytes (U+FFFD) are anything but ASCII. Folders do not count. */
 bool model_file_fits(const char *given, const char *file);

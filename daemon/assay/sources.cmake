@@ -66,6 +66,9 @@ add_library(assay-parts STATIC
   daemon/assay/llama_bench.c
   daemon/assay/llama_bench_record.c
   daemon/assay/llama_perplexity.c
+  daemon/assay/lm_eval.c
+  daemon/assay/lm_eval_samples.c
+  daemon/assay/lm_eval_subject.c
   daemon/assay/localscore.c
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c

@@ -54,7 +54,8 @@ static const struct flag flags[] = {
     {.name = "only",
 	.value = "NAME",
 	.many = true,
-	.help = "Of a file with several models, this one alone; a shell pattern may fit some."},
+	.help = "Of files with several models or tasks, this one alone; a shell pattern may fit "
+		"some."},
     {.name = "baseline",
 	.value = "NAME",
 	.help = "The model that the others were compared with, as the file names it."},
@@ -167,7 +168,8 @@ read_files(struct task *t, struct import *i, struct problem *p)
 	for (size_t k = 0; k < i->n; k++)
 		i->files[k].path = t->args->operands[k + 1];
 	return each_file(t, i, true, import_load, p) && each_file(t, i, false, import_read, p) &&
-	       import_check_companions(i, &p->fault) && import_choose(i, &p->fault);
+	       import_check_companions(i, &p->fault) && import_choose(i, &p->fault) &&
+	       each_file(t, i, false, import_check_suites, p);
 }
 
 static void

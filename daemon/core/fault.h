@@ -21,7 +21,7 @@ enum exit_code {
 struct fault {
 	enum fault_code code;
 	char path[256];
-	char expected[512]; /* an import asks for much at once */
+	char expected[768]; /* an import may ask for a dozen things at once */
 	char got[256];
 	int retry_after_s; /* what Retry-After is to say; 0: what is usual for the code */
 };

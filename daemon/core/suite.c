@@ -247,6 +247,29 @@ place_item(struct suite *s, json_t *words, const json_t *item, int64_t line, con
 	return true;
 }
 
+/* Remember where an item is, by what other tools know of it. */
+static void
+note_place(struct suite *s, const json_t *item, int64_t line)
+{
+	static const char *const members[] = {"id", "hash"};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const json_t *value = json_object_get(item, members[i]);
+		char key[160];
+
+		if (json_is_string(value))
+			snprintf(
+			    key, sizeof(key), "%s=%.140s", members[i], json_string_value(value));
+		else if (json_is_integer(value))
+			snprintf(key, sizeof(key), "%s=%lld", members[i],
+			    (long long)json_integer_value(value));
+		else
+			continue;
+		if (json_object_get(s->places, key) == NULL)
+			json_object_set_new(s->places, key, json_integer(line - 1));
+	}
+}
+
 static bool
 read_items(struct suite *s, const char *items, size_t n, struct fault *f)
 {
@@ -257,7 +280,9 @@ read_items(struct suite *s, const char *items, size_t n, struct fault *f)
 	char path[64];
 
 	s->cluster_of_item = calloc((size_t)s->items_n + 1, sizeof(*s->cluster_of_item));
-	if (s->cluster_of_item == NULL || words == NULL) {
+	s->places = json_object();
+	sha256_of(items ? items : "", items ? n : 0, s->items_digest);
+	if (s->cluster_of_item == NULL || s->places == NULL || words == NULL) {
 		json_decref(words);
 		return fault_set(f, FAULT_NO_MEMORY, "", "memory for items", "none");
 	}
@@ -272,6 +297,8 @@ read_items(struct suite *s, const char *items, size_t n, struct fault *f)
 		done = item != NULL ? place_item(s, words, item, lines, path, f)
 				    : fault_set(f, FAULT_SUITE_FILE, path, "one JSON object a line",
 					  "something else");
+		if (item != NULL)
+			note_place(s, item, lines);
 		json_decref(item);
 		line += length + 1;
 	}
@@ -341,6 +368,7 @@ suite_free(struct suite *s)
 	free(s->conditions);
 	free(s->metrics);
 	free(s->cluster_of_item);
+	json_decref(s->places);
 	json_decref(s->json);
 	free(s);
 }
@@ -376,6 +404,17 @@ suite_metric(const struct suite *s, const char *name)
 		if (strcmp(s->metrics[i].name, name) == 0)
 			return &s->metrics[i];
 	return NULL;
+}
+
+int64_t
+suite_place(const struct suite *s, const char *member, const char *value)
+{
+	const json_t *place;
+	char key[160];
+
+	snprintf(key, sizeof(key), "%s=%.140s", member, value);
+	place = json_object_get(s->places, key);
+	return place != NULL ? json_integer_value(place) : -1;
 }
 
 const struct suite_condition *

@@ -54,6 +54,8 @@ struct suite {
 	int64_t items_n;           /* lines of items.jsonl; 0 without items */
 	struct clusters clusters;  /* which items belong together; of_item NULL: none do */
 	uint32_t *cluster_of_item; /* what that borrows */
+	json_t *places; /* "id=ID" and "hash=HASH" of items → their place; see suite_place() */
+	uint8_t items_digest[SHA256_SIZE]; /* of the bytes of items.jsonl */
 	int64_t anchors_n;
 	double anchors_bound;
 	json_t *json;
@@ -80,6 +82,10 @@ struct tolerance metric_tolerance(const struct suite_metric *m);
 
 const struct suite_metric *suite_metric(const struct suite *s, const char *name);
 const struct suite_condition *suite_condition(const struct suite *s, const char *name);
+
+/* Return the place of the item whose member ("id" or "hash") is this text or whole number, from 0;
+ * -1 if none is. */
+int64_t suite_place(const struct suite *s, const char *member, const char *value);
 
 /* Load every NAME/VERSION/suite.json below dir; a folder's name and version must equal the file's.
  * Files and folders without suite.json (catalogue, README) are passed over. Returns new. */
