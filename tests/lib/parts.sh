@@ -200,8 +200,18 @@ part_web() {
 	node_tests "$WORK/web.tap" tests/web/unit/*.test.mjs
 }
 
+# Wanted as a program only: Debian starts it when it is installed.
+nginx_package() {
+	local root=()
+	have_command nginx && return 0
+	ready_to_install && install_packages nginx-light || return 1
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	"${root[@]}" service nginx stop
+	"${root[@]}" update-rc.d nginx disable
+}
+
 part_board() {
-	web_packages || return 1
+	web_packages && nginx_package || return 1
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" tests/web/*.test.mjs
 }
 
@@ -218,7 +228,8 @@ part_quickstart() {
 }
 
 bench_packages() {
-	have_command wrk || { ready_to_install && install_packages wrk; }
+	have_command wrk || { ready_to_install && install_packages wrk; } || return 1
+	nginx_package
 }
 
 # What a stored submission and a static file cost, what an honest client feels among 10,000 others,
