@@ -21,6 +21,6 @@ GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
 	assay.move, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
-GRANT SELECT, INSERT ON assay.evidence_name, assay.catalogue TO assayd;
+GRANT SELECT, INSERT ON assay.evidence_name, assay.catalogue, assay.timing, assay.twin TO assayd;
 GRANT SELECT ON assay.evidence TO assayd;
 GRANT EXECUTE ON FUNCTION assay.evidence_put, assay.evidence_drop TO assayd;

@@ -320,6 +320,11 @@ CREATE TABLE assay.tally (
     last_accepted_at_ms bigint NOT NULL
 );
 
+CREATE TABLE assay.timing (
+    index bigint NOT NULL,
+    vector bytea NOT NULL
+);
+
 CREATE TABLE assay.transition (
     index bigint NOT NULL,
     cell bytea NOT NULL,
@@ -332,6 +337,11 @@ CREATE TABLE assay.tree_node (
     level bigint NOT NULL,
     index bigint NOT NULL,
     hash bytea NOT NULL
+);
+
+CREATE TABLE assay.twin (
+    index bigint NOT NULL,
+    first_index bigint NOT NULL
 );
 
 ALTER TABLE ONLY assay.act
@@ -424,11 +434,17 @@ ALTER TABLE ONLY assay.submitter
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
 
+ALTER TABLE ONLY assay.timing
+    ADD CONSTRAINT timing_pkey PRIMARY KEY (index);
+
 ALTER TABLE ONLY assay.transition
     ADD CONSTRAINT transition_pkey PRIMARY KEY (index, cell, metric);
 
 ALTER TABLE ONLY assay.tree_node
     ADD CONSTRAINT tree_node_pkey PRIMARY KEY (level, index);
+
+ALTER TABLE ONLY assay.twin
+    ADD CONSTRAINT twin_pkey PRIMARY KEY (index);
 
 CREATE INDEX act_target ON assay.act USING btree (target);
 
@@ -471,6 +487,8 @@ CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, m
 CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
 
 CREATE INDEX tally_model ON assay.tally USING btree (model_name);
+
+CREATE INDEX timing_vector ON assay.timing USING btree (vector, index);
 
 CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
 

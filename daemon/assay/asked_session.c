@@ -11,8 +11,6 @@
 #include "run_asked.h"
 #include "run_parts.h"
 
-#define ENGINE "OpenAI-compatible" /* all that is known of it, unless --engine tells more */
-
 static void
 set_text(json_t *object, const char *name, const char *value)
 {
@@ -129,8 +127,8 @@ engine_of(const struct asked *a)
 {
 	const char *name = args_text(a->task->args, "engine");
 
-	return json_pack("{s:s, s:{s:s}}", "name", name ? name : ENGINE, "flags", "endpoint_host",
-	    a->subject.host);
+	return json_pack("{s:s, s:{s:s}}", "name", name ? name : ASKED_ENGINE, "flags",
+	    "endpoint_host", a->subject.host);
 }
 
 bool

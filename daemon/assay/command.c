@@ -126,7 +126,7 @@ wait_end(pid_t pid, const sigset_t *awaited, int *status)
 }
 
 enum command_end
-command_run(const char *const argv[], int to, int *status)
+command_run(const char *const argv[], int to, int err_to, int *status)
 {
 	enum command_end end = COMMAND_NOT_STARTED;
 	sigset_t awaited, before;
@@ -140,7 +140,7 @@ command_run(const char *const argv[], int to, int *status)
 	pid = fork();
 	if (pid == 0) {
 		sigprocmask(SIG_SETMASK, &before, NULL);
-		if (dup2(to, STDOUT_FILENO) >= 0)
+		if (dup2(to, STDOUT_FILENO) >= 0 && dup2(err_to, STDERR_FILENO) >= 0)
 			execvp(argv[0], (char *const *)argv);
 		_exit(COMMAND_NOT_FOUND);
 	}

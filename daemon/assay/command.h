@@ -23,7 +23,8 @@ enum command_end {
 };
 
 /* Run a program found on PATH to its end, however long it takes, with stdout in the open file `to`
- * and stderr ours. Returns *status, its exit code; -1 if a signal ended it. */
-enum command_end command_run(const char *const argv[], int to, int *status);
+ * and stderr in `err_to`, which may be the same. Returns *status, its exit code; -1 if a signal
+ * ended it. */
+enum command_end command_run(const char *const argv[], int to, int err_to, int *status);
 
 #endif

@@ -227,6 +227,7 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 			json_object_size(json_object_get(d->body, told[k])) > 0))
 			json_object_set(body, told[k], json_object_get(d->body, told[k]));
 	set_text(body, "notes", args_text(i->args, "notes"));
+	set_text(body, "intent", args_text(i->args, "intent"));
 	return body;
 }
 

@@ -4,10 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "explain.h"
 #include "json.h"
+#include "run_intent.h"
 #include "run_parts.h"
 #include "run_party.h"
 #include "suite_folder.h"
@@ -87,15 +89,35 @@ prepare(struct asked *a, const struct asked_suite *suite, struct suite_set **set
 static bool
 sign(struct asked *a, const struct asked_suite *suite, struct problem *p)
 {
-	static const struct flag model = {.name = "model"}, revision = {.name = "revision"};
-	const struct arg more[] = {{&model, a->subject.name}, {&revision, a->subject.revision}};
-	bool done = run_import(
-	    a->task, suite->name, a->session.path, more, a->subject.revision[0] ? 2 : 1, p);
+	static const struct flag model = {.name = "model"}, revision = {.name = "revision"},
+				 intent = {.name = "intent"};
+	const char *revised = a->subject.revision[0] ? a->subject.revision : NULL;
+	const struct arg more[] = {{&model, a->subject.name}, {&revision, revised},
+	    {&intent, a->intent[0] ? a->intent : NULL}};
+	bool done = run_import(a->task, suite->name, a->session.path, more, 3, p);
 
 	if (a->task->result != NULL)
 		json_object_set(a->task->result, "measured",
 		    json_object_get(session_line(&a->session, SESSION_END), "results"));
 	return done;
+}
+
+/* Said once a session, however often it goes on; never of one that was begun without. */
+static void
+intend(struct asked *a, const struct asked_suite *suite)
+{
+	const char *engine = args_text(a->task->args, "engine");
+	struct text note = {0};
+	struct run_plan plan = {.suite = suite->name,
+	    .model = a->subject.name,
+	    .engine = engine ? engine : ASKED_ENGINE,
+	    .count = 1};
+
+	text_addf(&note, "%s.intent", a->session.path);
+	plan.note = note.data;
+	if (json_object_size(a->session.lines) == 0 || access(note.data, F_OK) == 0)
+		run_intend(a->task, &plan, a->intent);
+	text_clear(&note);
 }
 
 bool
@@ -105,8 +127,10 @@ run_asked(struct task *t, const struct asked_suite *suite, struct problem *p)
 	struct suite_set *set = NULL;
 	bool done = prepare(&a, suite, &set, &p->fault);
 
-	if (done)
+	if (done) {
 		tell_plan(&a, suite);
+		intend(&a, suite);
+	}
 	done = done && measure(&a, suite, &p->fault) && sign(&a, suite, p);
 	if (a.interrupted) {
 		task_note(t, "interrupted; nothing was signed. The same command goes on where it "

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "asking.h"
+#include "encode.h"
 #include "protocol.h"
 #include "session.h"
 
@@ -20,8 +21,12 @@ struct asked {
 	struct protocol protocol;
 	struct party subject, judge; /* judge.present tells whether there is one */
 	struct session session;
+	char intent[HEX32_SIZE]; /* id of what was said beforehand; "": nothing was */
 	bool interrupted;
 };
+
+/* All that is known of an engine, unless --engine tells more. */
+#define ASKED_ENGINE "OpenAI-compatible"
 
 /* What is special to a suite. */
 struct asked_suite {

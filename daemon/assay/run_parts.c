@@ -71,7 +71,8 @@ run_import(struct task *t, const char *format, const char *path, const struct ar
 			theirs.given[theirs.given_n++] = ours->given[k];
 	}
 	for (size_t k = 0; k < more_n; k++)
-		theirs.given[theirs.given_n++] = more[k];
+		if (more[k].value != NULL)
+			theirs.given[theirs.given_n++] = more[k];
 	t->args = &theirs;
 	done = verb_import.run(t, p);
 	t->args = ours;

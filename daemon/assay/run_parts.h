@@ -20,13 +20,17 @@ struct task;
 char *run_folder(const struct task *t, struct fault *f);
 
 /* Do as if the user had imported a raw file with those options of this call that `assay import`
- * has; `more` stand for all of theirs of the same names. */
+ * has; `more` stand for all of theirs of the same names, without a value for none. */
 bool run_import(struct task *t, const char *format, const char *path, const struct arg *more,
     size_t more_n, struct problem *p) __attribute__((warn_unused_result));
 
 /* Print what was measured ("measured" of the verb's result: an array of results) as a table;
  * nothing without that member. */
 void run_show(const json_t *result, FILE *out);
+
+/* The suites that drive a tool of llama.cpp. */
+bool run_throughput(struct task *t, struct problem *p);
+bool run_quantization(struct task *t, struct problem *p);
 
 /* The suites whose questions go to an endpoint: run_refusals.c, run_chat.c, run_serving.c. */
 bool run_refusals(struct task *t, struct problem *p);

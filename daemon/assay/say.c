@@ -153,6 +153,60 @@ say(struct task *t, struct speaker *s, enum kind kind, json_t *body, struct prob
 	return done;
 }
 
+static bool
+is_taken(const struct policy *policy, enum kind kind)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach (json_object_get(policy->doc, "kinds"), i, name)
+		if (json_is_string(name) &&
+		    strcmp(json_string_value(name), kind_info(kind)->name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+deliver_named(struct round *r, const char *id, struct problem *p)
+{
+	struct spool_list list = {0};
+	json_t *told = json_array();
+	bool done = spool_list(r->home, false, &list, &p->fault);
+
+	for (size_t i = 0; done && i < list.n; i++)
+		if (strcmp(list.entries[i].id, id) == 0)
+			done = deliver_one(r, &list.entries[i], told, p);
+	done = done && json_get_text(json_array_get(told, 0), "url")[0] != 0;
+	json_decref(told);
+	spool_list_clear(&list);
+	return done;
+}
+
+bool
+say_alone(struct task *t, struct speaker *s, enum kind kind, json_t *body, char id[HEX32_SIZE],
+    struct problem *p)
+{
+	struct round round = {.task = t, .home = &s->home, .wait_s = SAY_WAIT_S};
+	struct policy policy = {0};
+	struct net *net = NULL;
+	struct fault ignored = {0};
+	bool done = pin_meet(&s->pin, NULL, &net, &policy, p);
+
+	id[0] = 0;
+	if (done && is_taken(&policy, kind)) {
+		round.net = net;
+		round.policy = &policy;
+		done = spool(s, kind, body, id, &p->fault);
+		if (done && !deliver_named(&round, id, p))
+			done = false;
+		if (!done && id[0] != 0)
+			(void)!spool_drop(&s->home, id, &ignored);
+	}
+	policy_clear(&policy);
+	net_close(net);
+	return done;
+}
+
 void
 say_show(const json_t *result, FILE *out)
 {

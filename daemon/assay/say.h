@@ -39,6 +39,13 @@ bool speaker_submitter(struct speaker *s, uint8_t out[SHA256_SIZE], struct probl
 bool say(struct task *t, struct speaker *s, enum kind kind, json_t *body, struct problem *p)
     __attribute__((warn_unused_result));
 
+/* Sign body as say() does and send it alone, whatever else waits in the spool; it is not kept where
+ * it cannot be sent now. Borrows body. Returns its id, "" where the server takes none of this kind.
+ * Fails as pin_meet(), statement_sign(), deliver_one(); p is empty where the server refused it,
+ * which is explained. */
+bool say_alone(struct task *t, struct speaker *s, enum kind kind, json_t *body, char id[HEX32_SIZE],
+    struct problem *p) __attribute__((warn_unused_result));
+
 /* Print such a result for people. */
 void say_show(const json_t *result, FILE *out);
 

@@ -73,6 +73,8 @@ add_library(assay-parts STATIC
   daemon/assay/log_receipt.c
   daemon/assay/log_source.c
   daemon/assay/mend.c
+  daemon/assay/losses_plan.c
+  daemon/assay/losses_sign.c
   daemon/assay/model_names.c
   daemon/assay/net.c
   daemon/assay/pin.c
@@ -83,10 +85,13 @@ add_library(assay-parts STATIC
   daemon/assay/remote.c
   daemon/assay/run_asked.c
   daemon/assay/run_chat.c
+  daemon/assay/run_intent.c
   daemon/assay/run_parts.c
   daemon/assay/run_party.c
+  daemon/assay/run_quantization.c
   daemon/assay/run_refusals.c
   daemon/assay/run_serving.c
+  daemon/assay/run_throughput.c
   daemon/assay/say.c
   daemon/assay/seen.c
   daemon/assay/serving_load.c

@@ -11,6 +11,8 @@
 #include "say.h"
 #include "term.h"
 
+#define NAMES_SHOWN_MAX 20
+
 static const struct flag flags[] = {
     {.name = "reason", .value = "TEXT", .help = "Why, for everybody to read. Needed."},
     {.name = "code",
@@ -120,6 +122,17 @@ run(struct task *t, struct problem *p)
 	return done;
 }
 
+/* The command that does something about it, for whoever has a reason. */
+static void
+show_command(FILE *out, const char *act, const char *id, const char *other)
+{
+	fprintf(out, "           assay act %s ", act);
+	term_put(out, id);
+	fputs(other[0] ? " " : "", out);
+	term_put(out, other);
+	fputs(" --reason '…'\n", out);
+}
+
 static void
 show_held(const json_t *held, FILE *out)
 {
@@ -127,10 +140,14 @@ show_held(const json_t *held, FILE *out)
 	size_t i;
 
 	json_array_foreach (held, i, one) {
-		fprintf(out, "held       %s  ", json_get_text(one, "id"));
+		const char *id = json_get_text(one, "id");
+
+		fputs("held       ", out);
 		term_put(out, json_get_text(json_object_get(one, "model"), "name"));
 		fputs(": ", out);
 		term_say(out, json_get_text(one, "reason"));
+		show_command(out, "release", id, "");
+		show_command(out, "quarantine", id, "");
 	}
 }
 
@@ -145,16 +162,72 @@ show_doubtful(const json_t *doubtful, FILE *out)
 		    json_is_true(json_object_get(one, "contested")) ? "contested  " : "outliers   ",
 		    out);
 		term_put(out, json_get_text(json_object_get(one, "model"), "name"));
-		fprintf(out, ", cell %s\n", json_get_text(one, "cell"));
+		fputs(", cell ", out);
+		term_say(out, json_get_text(one, "cell"));
 	}
+}
+
+static const char *
+id_of(const json_t *side)
+{
+	return json_get_text(json_object_get(side, "submitter"), "id");
+}
+
+static void
+show_twins(const json_t *twins, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (twins, i, one) {
+		const json_t *first = json_object_get(one, "first"),
+			     *again = json_object_get(one, "again");
+
+		fputs("same       ", out);
+		term_put(out, json_get_text(json_object_get(again, "submitter"), "name"));
+		fputs(" sent the very timings that ", out);
+		term_put(out, json_get_text(json_object_get(first, "submitter"), "name"));
+		fprintf(out, " sent before, leaf %lld and leaf %lld\n",
+		    (long long)json_get_whole(again, "index"),
+		    (long long)json_get_whole(first, "index"));
+		show_command(out, "hold", json_get_text(again, "id"), "");
+		show_command(out, "link", id_of(first), id_of(again));
+	}
+}
+
+static void
+show_names(const json_t *names, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (names, i, one) {
+		fputs(
+		    json_is_true(json_object_get(one, "ambiguous")) ? "ambiguous  " : "unknown    ",
+		    out);
+		term_put(out, json_get_text(one, "of"));
+		fputs(" \"", out);
+		term_put(out, json_get_text(one, "name"));
+		fprintf(out, "\" in %lld cells\n", (long long)json_get_whole(one, "cells"));
+	}
+}
+
+static bool
+is_empty(const json_t *queue)
+{
+	static const char *const lists[] = {"held", "doubtful", "twins", "unknown_names"};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (json_array_size(json_object_get(queue, lists[i])) > 0)
+			return false;
+	return true;
 }
 
 static void
 show(const json_t *result, FILE *out)
 {
 	const json_t *acts = json_object_get(result, "acts"), *act;
-	bool empty = json_array_size(json_object_get(result, "held")) == 0 &&
-		     json_array_size(json_object_get(result, "doubtful")) == 0;
+	bool empty = is_empty(result);
 	size_t i;
 
 	if (acts == NULL) {
@@ -163,13 +236,17 @@ show(const json_t *result, FILE *out)
 	}
 	show_held(json_object_get(result, "held"), out);
 	show_doubtful(json_object_get(result, "doubtful"), out);
+	show_twins(json_object_get(result, "twins"), out);
+	show_names(json_object_get(result, "unknown_names"), out);
 	json_array_foreach (acts, i, act) {
 		if (!json_is_true(json_object_get(act, "waits")))
 			continue;
 		empty = false;
-		fprintf(out, "waits      %s  %s: ", json_get_text(act, "id"),
-		    json_get_text(act, "act"));
+		fputs("waits      ", out);
+		term_put(out, json_get_text(act, "act"));
+		fputs(": ", out);
 		term_say(out, json_get_text(act, "reason"));
+		show_command(out, "confirm", json_get_text(act, "id"), "");
 	}
 	if (empty)
 		fputs("Nothing waits for staff.\n", out);
@@ -188,8 +265,9 @@ const struct verb verb_act = {
 	"suspend say what a submitter is; link and unlink say that two submitters are one, who "
 	"then "
 	"has one vote. grant and revoke give and take roles and need a root key.\n"
-	"queue shows what waits for staff: held submissions, contested cells and outliers, acts "
-	"that need a second one. It is public; nothing is signed.\n"
+	"queue shows what waits for staff, with the commands to copy: held submissions, contested "
+	"cells and outliers, the same timings from two submitters, names that the catalogue does "
+	"not know, acts that need a second one. It is public; nothing is signed.\n"
 	"Nobody releases, confirms or vouches for what is their own. Every act is public, with its "
 	"reason and who signed it.\n",
     .flags = flags,

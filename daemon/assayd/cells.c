@@ -6,6 +6,7 @@
 
 #include "board.h"
 #include "document.h"
+#include "facts.h"
 
 /* The first of the cells that does not go by a name below this one. */
 static size_t
@@ -69,4 +70,37 @@ cells_add_boards(const struct view *v, const struct cells *cells, struct text *o
 		document_end_element(out);
 	}
 	document_end_list(out);
+}
+
+/* Of names that come again and again in a row only the first is looked up. */
+static void
+put_facts(json_t *all, const char *name,
+    json_t *(*facts)(const struct catalogue *c, const char *name), const struct catalogue *c)
+{
+	if (json_object_get(all, name) == NULL)
+		json_object_set_new(all, name, facts(c, name));
+}
+
+/* An object prints in the order in which it was filled: by hardware's name it is that of the cells.
+ */
+void
+cells_add_facts(
+    const struct view *v, const struct cells *cells, const struct suite *suite, struct text *out)
+{
+	json_t *models = json_object(), *hardware = json_object(), *unknown = json_object();
+
+	for (size_t i = 0; i < cells->n; i++) {
+		const struct shown *s = cells->list[i];
+
+		if (suite != NULL && s->suite != suite)
+			continue;
+		if (i == 0 || strcmp(s->model, cells->list[i - 1]->model) != 0)
+			put_facts(models, s->model, model_facts, v->catalogue);
+		if (s->hardware != NULL && json_object_get(unknown, s->hardware) == NULL) {
+			put_facts(hardware, s->hardware, hardware_facts, v->catalogue);
+			json_object_set_new(unknown, s->hardware, json_true());
+		}
+	}
+	json_decref(unknown);
+	document_add(out, "facts", json_pack("{s:o, s:o}", "models", models, "hardware", hardware));
 }

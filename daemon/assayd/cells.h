@@ -20,4 +20,9 @@ int64_t cells_log_size(const struct cells *cells, const struct suite *suite);
 /* Add the list "boards": a board of each suite that some of the cells belong to. */
 void cells_add_boards(const struct view *v, const struct cells *cells, struct text *out);
 
+/* Add the member "facts": what the catalogue says of the models and the hardware that cells of a
+ * suite (NULL: of all) name: {models: {NAME: …}, hardware: {NAME: …}}. */
+void cells_add_facts(
+    const struct view *v, const struct cells *cells, const struct suite *suite, struct text *out);
+
 #endif

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "board.h"
+#include "cells.h"
 #include "document.h"
-#include "documents.h"
 #include "place.h"
 #include "rank.h"
 
@@ -164,8 +164,10 @@ make_board(const struct view *v, const struct wanted *w, struct document *out, s
 	if (done) {
 		rank_all(&p, suite);
 		board_path(suite, v->server->suites, &out->path);
-		document_begin(&out->text, "assay-board-v1", p.log_size);
+		document_begin(&out->text, "assay-board-v1",
+		    p.log_size > v->config_size ? p.log_size : v->config_size);
 		document_add(&out->text, "suite", suite_head(suite));
+		cells_add_facts(v, &(struct cells){v->cells, v->cells_n}, suite, &out->text);
 		document_begin_list(&out->text, "rows");
 		for (size_t i = 0; i < p.n; i++)
 			add_place(&p.list[i], &row, &out->text);

@@ -3,9 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cells.h"
+#include "costs.h"
 #include "document.h"
+#include "facts.h"
+#include "json.h"
 #include "place.h"
+#include "speeds.h"
+
+#define GIB (1024.0 * 1024 * 1024)
 
 static int
 by_hardware(const void *a, const void *b)
@@ -42,10 +47,51 @@ same_hardware(const struct shown **list, size_t n)
 	return same;
 }
 
+/* Whether a machine's weights fit into its devices' memory, which the catalogue knows. */
+static void
+put_fit(json_t *run, double memory_gib)
+{
+	double size = json_number_value(json_object_get(run, "size_bytes")),
+	       devices = strtod(json_get_text(run, "accelerator_count"), NULL);
+
+	if (size > 0 && memory_gib > 0 && devices >= 1)
+		json_object_set_new(
+		    run, "weights_fit", json_boolean(size <= devices * memory_gib * GIB));
+}
+
+/* What runs there, how fast, and what the hour costs. */
+static bool
+add_runs(const struct view *v, const char *name, const struct cells *cells, struct text *out,
+    struct fault *f)
+{
+	struct db_rows *prices = dbsync_ask(v->db, QUERY_PRICES, NULL, f);
+	const struct costs costs = {.prices = prices, .catalogue = v->catalogue};
+	struct rows_of_cells rows = {0};
+	json_t *facts, *price, *runs, *run;
+	size_t i;
+
+	if (prices == NULL || !rows_parse(cells, &rows)) {
+		dbsync_free(prices);
+		return false;
+	}
+	facts = hardware_facts(v->catalogue, name);
+	price = hourly_price(&costs, name);
+	runs = speeds_json(&rows, NULL);
+	json_array_foreach (runs, i, run)
+		put_fit(run, json_get_real(facts, "memory_gib"));
+	document_add(out, "facts", facts != NULL ? facts : json_null());
+	document_add(out, "price_per_hour", price != NULL ? price : json_null());
+	document_add_list(out, "runs", runs);
+	rows_clear(&rows);
+	dbsync_free(prices);
+	return true;
+}
+
 bool
 make_hardware(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	const char *name = w->name;
+	int64_t size;
 	struct cells found = {calloc(v->cells_n + 1, sizeof(struct shown *)), 0};
 
 	if (found.list == NULL)
@@ -58,8 +104,14 @@ make_hardware(const struct view *v, const struct wanted *w, struct document *out
 		free(found.list);
 		return document_made(out, f);
 	}
-	document_begin(&out->text, "assay-hardware-v1", cells_log_size(&found, NULL));
+	size = cells_log_size(&found, NULL);
+	document_begin(
+	    &out->text, "assay-hardware-v1", size > v->config_size ? size : v->config_size);
 	document_add(&out->text, "name", json_string(name));
+	if (!add_runs(v, name, &found, &out->text, f)) {
+		free(found.list);
+		return false;
+	}
 	cells_add_boards(v, &found, &out->text);
 	document_end(&out->text);
 	free(found.list);

@@ -8,6 +8,8 @@
 #include "column.h"
 #include "document.h"
 #include "encode.h"
+#include "facts.h"
+#include "json.h"
 #include "place.h"
 
 #define RESULTS_SHOWN "500" /* newest results in the model's own document */
@@ -123,6 +125,19 @@ add_counts(const struct db_rows *counts, struct text *out)
 		"other", (json_int_t)(all - counted - held)));
 }
 
+/* What the catalogue says of it, and what others published. */
+static void
+add_known(const struct view *v, const char *name, struct text *out)
+{
+	json_t *facts = model_facts(v->catalogue, name);
+
+	document_add(out, "facts", facts != NULL ? json_incref(facts) : json_null());
+	document_add_list(out, "reported",
+	    facts != NULL ? reported_scores(v->catalogue, json_get_text(facts, "hf_repo"))
+			  : json_array());
+	json_decref(facts);
+}
+
 /* Where its quantizations are held against each other, if anybody measured what they lose. */
 static json_t *
 ladder_json(const struct cells *cells, const char *name)
@@ -170,10 +185,13 @@ make_model(const struct view *v, const struct wanted *w, struct document *out, s
 		past = history(v, &cells, f);
 	model_path(w->name, &out->path);
 	if (past != NULL && (db_rows_n(runs) > 0 || cells.n > 0)) {
+		if (w->log_size > size)
+			size = w->log_size;
 		document_begin(
-		    &out->text, "assay-model-v1", w->log_size > size ? w->log_size : size);
+		    &out->text, "assay-model-v1", size > v->config_size ? size : v->config_size);
 		document_add(&out->text, "name", json_string(w->name));
 		document_add(&out->text, "quantization", ladder_json(&cells, w->name));
+		add_known(v, w->name, &out->text);
 		add_counts(counts, &out->text);
 		cells_add_boards(v, &cells, &out->text);
 		document_add_list(&out->text, "history", json_incref(past));

@@ -159,15 +159,30 @@ enum {
 	TARGET_NAME
 }; /* of QUERY_ACTS */
 
+/* What staff may give to their runner, a reason put in: `assay act` + words + id. */
+static json_t *
+commands(const char *id, const char *const *words, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(
+		    list, json_sprintf("assay act %s %s --reason '…'", words[i], id));
+	return list;
+}
+
 static json_t *
 held_json(const struct db_rows *rows, size_t i)
 {
-	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o}", "index",
+	static const char *const words[] = {"release", "quarantine"};
+
+	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o}", "index",
 	    (json_int_t)db_whole(rows, i, HELD_INDEX), "id", column_hex(rows, i, HELD_ID), "reason",
 	    db_text(rows, i, HELD_REASON), "pointer", column_text(rows, i, POINTER), "accepted_at",
 	    column_time(rows, i, HELD_AT), "suite", column_suite(rows, i, HELD_SUITE), "model",
 	    model_json(db_text(rows, i, HELD_MODEL)), "submitter",
-	    person_json(column_hex(rows, i, HELD_BY), column_text(rows, i, HELD_NAME)));
+	    person_json(column_hex(rows, i, HELD_BY), column_text(rows, i, HELD_NAME)), "commands",
+	    commands(column_hex(rows, i, HELD_ID), words, 2));
 }
 
 /* What an act was done to: a statement by its place in the log, or a submitter. */
@@ -186,15 +201,71 @@ target_json(const struct db_rows *rows, size_t i)
 static json_t *
 act_json(const struct db_rows *rows, size_t i)
 {
+	static const char *const words[] = {"confirm"};
 	json_t *by = person_json(column_hex(rows, i, BY), column_text(rows, i, BY_NAME));
+	json_t *next =
+	    db_bool(rows, i, WAITS) ? commands(column_hex(rows, i, ACT_ID), words, 1) : NULL;
 
-	return json_pack("{s:I, s:s, s:s, s:o, s:s*, s:s*, s:o, s:s, s:s, s:o, s:b}", "index",
+	return json_pack("{s:I, s:s, s:s, s:o, s:s*, s:s*, s:o, s:s, s:s, s:o, s:b, s:o*}", "index",
 	    (json_int_t)db_whole(rows, i, ACT_INDEX), "id", column_hex(rows, i, ACT_ID), "act",
 	    db_text(rows, i, ACT), "target", target_json(rows, i), "other",
 	    column_hex(rows, i, OTHER), "role", column_text(rows, i, ROLE), "by",
 	    by != NULL ? by : json_null(), "reason_code", db_text(rows, i, CODE), "reason",
 	    db_text(rows, i, WHY), "accepted_at", column_time(rows, i, ACT_AT), "waits",
-	    db_bool(rows, i, WAITS));
+	    db_bool(rows, i, WAITS), "commands", next);
+}
+
+/* ---- the same timings from two submitters ---- */
+
+enum {
+	TWIN_INDEX,
+	TWIN_ID,
+	TWIN_STATE,
+	TWIN_SUITE,
+	TWIN_VERSION,
+	TWIN_MODEL,
+	TWIN_BY,
+	TWIN_NAME,
+	FIRST_INDEX,
+	FIRST_ID,
+	FIRST_STATE,
+	FIRST_MODEL,
+	FIRST_BY,
+	FIRST_NAME
+}; /* of QUERY_TWINS */
+
+static json_t *
+twin_commands(const struct db_rows *rows, size_t i)
+{
+	static const char *const words[] = {"hold"};
+	json_t *list = commands(column_hex(rows, i, TWIN_ID), words, 1);
+
+	json_array_append_new(
+	    list, json_sprintf("assay act link %s %s --reason '…'", column_hex(rows, i, FIRST_BY),
+		      column_hex(rows, i, TWIN_BY)));
+	return list;
+}
+
+/* first: the earlier one, at the beginning of its columns. */
+static json_t *
+twin_side(const struct db_rows *rows, size_t i, bool first)
+{
+	int index = first ? FIRST_INDEX : TWIN_INDEX, id = first ? FIRST_ID : TWIN_ID,
+	    state = first ? FIRST_STATE : TWIN_STATE, model = first ? FIRST_MODEL : TWIN_MODEL,
+	    by = first ? FIRST_BY : TWIN_BY, name = first ? FIRST_NAME : TWIN_NAME;
+
+	return json_pack("{s:I, s:s, s:s, s:o, s:o}", "index", (json_int_t)db_whole(rows, i, index),
+	    "id", column_hex(rows, i, id), "state", db_text(rows, i, state), "model",
+	    model_json(db_text(rows, i, model)), "submitter",
+	    person_json(column_hex(rows, i, by), column_text(rows, i, name)));
+}
+
+static json_t *
+twin_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:o, s:o, s:o, s:o}", "suite", column_suite(rows, i, TWIN_SUITE),
+	    "first", twin_side(rows, i, true), "again", twin_side(rows, i, false), "commands",
+	    twin_commands(rows, i));
 }
 
 /* Cells where established submitters do not agree, or votes lie far off. */
@@ -221,32 +292,57 @@ doubtful_cells(const struct view *v, int64_t *log_size)
 	return list;
 }
 
+/* What the queue is made of. */
+struct queue {
+	struct db_rows *held, *acts, *twins;
+	json_t *doubtful, *names;
+	int64_t log_size; /* behind the last leaf it depends on */
+};
+
+static void
+depend_on(struct queue *q, const struct db_rows *rows, int column)
+{
+	if (db_rows_n(rows) > 0 && db_whole(rows, 0, column) >= q->log_size)
+		q->log_size = db_whole(rows, 0, column) + 1;
+}
+
+static bool
+ask_queue(const struct view *v, struct queue *q, struct fault *f)
+{
+	if ((q->held = dbsync_ask(v->db, QUERY_HELD, NULL, f)) == NULL ||
+	    (q->acts = dbsync_ask(v->db, QUERY_ACTS, NULL, f)) == NULL ||
+	    (q->twins = dbsync_ask(v->db, QUERY_TWINS, NULL, f)) == NULL)
+		return false;
+	q->doubtful = doubtful_cells(v, &q->log_size);
+	q->names = unknown_names(v, &q->log_size);
+	depend_on(q, q->held, HELD_INDEX);
+	depend_on(q, q->acts, ACT_INDEX);
+	depend_on(q, q->twins, TWIN_INDEX);
+	return (q->doubtful != NULL && q->names != NULL) ||
+	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a queue", "none");
+}
+
 bool
 make_acts(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
-	struct db_rows *held = dbsync_ask(v->db, QUERY_HELD, NULL, f), *acts = NULL;
-	json_t *doubtful;
-	int64_t log_size = 0;
+	struct queue q = {0};
+	bool done = ask_queue(v, &q, f);
 
-	if (held != NULL)
-		acts = dbsync_ask(v->db, QUERY_ACTS, NULL, f);
 	(void)w;
 	text_add_str(&out->path, "acts.json");
-	if (acts != NULL) {
-		doubtful = doubtful_cells(v, &log_size);
-		if (db_rows_n(held) > 0 && db_whole(held, 0, HELD_INDEX) >= log_size)
-			log_size = db_whole(held, 0, HELD_INDEX) + 1;
-		if (db_rows_n(acts) > 0 && db_whole(acts, 0, ACT_INDEX) >= log_size)
-			log_size = db_whole(acts, 0, ACT_INDEX) + 1;
-		document_begin(&out->text, "assay-acts-v1", log_size);
-		document_add_list(&out->text, "held", column_list(held, held_json));
-		document_add_list(&out->text, "doubtful", doubtful);
-		document_add_list(&out->text, "acts", column_list(acts, act_json));
+	if (done) {
+		document_begin(&out->text, "assay-acts-v1", q.log_size);
+		document_add_list(&out->text, "held", column_list(q.held, held_json));
+		document_add_list(&out->text, "doubtful", json_incref(q.doubtful));
+		document_add_list(&out->text, "twins", column_list(q.twins, twin_json));
+		document_add_list(&out->text, "unknown_names", json_incref(q.names));
+		document_add_list(&out->text, "acts", column_list(q.acts, act_json));
 		document_end(&out->text);
 	}
-	dbsync_free(held);
-	dbsync_free(acts);
-	if (acts == NULL)
-		return false;
-	return document_made(out, f);
+	json_decref(q.doubtful);
+	json_decref(q.names);
+	dbsync_free(q.held);
+	dbsync_free(q.acts);
+	dbsync_free(q.twins);
+	return done && document_made(out, f);
 }

@@ -1,34 +1,21 @@
 /* document_prices.c — the document of prices: what staff say things cost, and by which source.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "column.h"
+#include "costs.h"
 #include "document.h"
 #include "documents.h"
-
-enum {
-	INDEX,
-	ID,
-	BY,
-	BY_NAME,
-	OF,
-	NAME,
-	AMOUNT,
-	CURRENCY,
-	UNIT,
-	VALID_FROM,
-	SOURCE,
-	RETRACTED
-}; /* of QUERY_PRICES */
 
 static json_t *
 price_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack("{s:I, s:s, s:o, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "index",
-	    (json_int_t)db_whole(rows, i, INDEX), "id", column_hex(rows, i, ID), "by",
-	    person_json(column_hex(rows, i, BY), db_text(rows, i, BY_NAME)), "of",
-	    db_text(rows, i, OF), "name", db_text(rows, i, NAME), "amount",
-	    db_text(rows, i, AMOUNT), "currency", db_text(rows, i, CURRENCY), "unit",
-	    db_text(rows, i, UNIT), "valid_from", db_text(rows, i, VALID_FROM), "source",
-	    db_text(rows, i, SOURCE), "retracted", !db_null(rows, i, RETRACTED));
+	    (json_int_t)db_whole(rows, i, PRICE_INDEX), "id", column_hex(rows, i, PRICE_ID), "by",
+	    person_json(column_hex(rows, i, PRICE_BY), db_text(rows, i, PRICE_BY_NAME)), "of",
+	    db_text(rows, i, PRICE_OF), "name", db_text(rows, i, PRICE_NAME), "amount",
+	    db_text(rows, i, PRICE_AMOUNT), "currency", db_text(rows, i, PRICE_CURRENCY), "unit",
+	    db_text(rows, i, PRICE_UNIT), "valid_from", db_text(rows, i, PRICE_VALID_FROM),
+	    "source", db_text(rows, i, PRICE_SOURCE), "retracted",
+	    !db_null(rows, i, PRICE_RETRACTED));
 }
 
 bool

@@ -20,6 +20,8 @@ struct view {
 	const struct shown_set *set;       /* the same, by cell */
 	size_t cells_n;
 	const struct days *days;
+	json_t *value_parts; /* of value.json, by model: {text, log_size}; see make_value_part() */
+	int64_t config_size; /* 1 + index of the newest config */
 	int64_t log_size, as_of_ms;
 };
 
@@ -31,11 +33,16 @@ struct wanted {
 };
 
 /* A document in the making: where below data/v1/ it belongs, and what stands in it; no text at all
- * if nothing may stand in it any more. */
+ * if nothing may stand in it any more; no path if there is none to write. */
 struct document {
 	struct text path, text;
 };
 void document_clear(struct document *d);
+
+/* Return the names of hardware and models in these cells that the catalogue does not know, or that
+ * it has for several; those of most cells first. Raises *log_size to behind the last leaf they
+ * depend on. NULL without memory. */
+json_t *unknown_names(const struct view *v, int64_t *log_size);
 
 /* In the order in which they are written: what names another comes after it, so that no link leads
  * nowhere. */
@@ -46,6 +53,9 @@ enum document_kind {
 	DOCUMENT_HARDWARE,
 	DOCUMENT_BOARD, /* suites/NAME; name: "NAME/VERSION" */
 	DOCUMENT_HARDWARE_LIST,
+	DOCUMENT_VALUE_PART, /* of value.json; name: of the model */
+	DOCUMENT_VALUE,
+	DOCUMENT_REPORTED,  /* what the catalogue has of scores published elsewhere */
 	DOCUMENT_SUBMITTER, /* name: id in hex */
 	DOCUMENT_ACTS,
 	DOCUMENT_PRICES,
@@ -89,6 +99,10 @@ bool make_hardware(const struct view *, const struct wanted *, struct document *
 bool make_board(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_hardware_list(
     const struct view *, const struct wanted *, struct document *, struct fault *);
+/* Writes nothing: what becomes of a model stays in the view's value_parts. */
+bool make_value_part(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_value(const struct view *, const struct wanted *, struct document *, struct fault *);
+bool make_reported(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_submitter(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_acts(const struct view *, const struct wanted *, struct document *, struct fault *);
 bool make_prices(const struct view *, const struct wanted *, struct document *, struct fault *);

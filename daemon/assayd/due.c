@@ -50,7 +50,13 @@ due_add_round(struct due *due, const struct suite_set *suites, bool first)
 			(first && document_rows[i].due == DUE_ONCE)) &&
 		    !raise_size(due->names[i], "", 0))
 			return false;
-	for (size_t i = 0; first && i < suites->n; i++)
+	return !first || due_add_suites(due, suites);
+}
+
+bool
+due_add_suites(struct due *due, const struct suite_set *suites)
+{
+	for (size_t i = 0; i < suites->n; i++)
 		if (!add_suite(due, suites->suites[i]))
 			return false;
 	return true;
@@ -60,6 +66,8 @@ bool
 due_add_model(struct due *due, const char *name)
 {
 	return raise_size(due->names[DOCUMENT_QUANTIZATION], name, 0) &&
+	       raise_size(due->names[DOCUMENT_VALUE_PART], name, 0) &&
+	       raise_size(due->names[DOCUMENT_VALUE], "", 0) &&
 	       raise_size(due->names[DOCUMENT_MODEL], name,
 		   json_integer_value(json_object_get(due->model_sizes, name)));
 }
@@ -71,9 +79,23 @@ due_add_cell(struct due *due, const struct shown *s)
 	       (s->hardware == NULL || raise_size(due->names[DOCUMENT_HARDWARE], s->hardware, 0));
 }
 
+/* Documents take facts from the catalogue that a config names, and value.json prices. */
+static bool
+add_config(struct due *due, int64_t log_size)
+{
+	due->config_size = log_size;
+	return raise_size(due->names[DOCUMENT_REPORTED], "", 0);
+}
+
 static bool
 add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
 {
+	bool config = strcmp(kind, "config") == 0;
+
+	if (config || strcmp(kind, "prices") == 0)
+		due->all = true;
+	if (config)
+		return add_config(due, log_size);
 	for (int i = 0; i < DOCUMENT__MAX; i++)
 		if (strcmp(document_rows[i].name, kind) == 0)
 			return (i != DOCUMENT_MODEL ||

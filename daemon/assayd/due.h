@@ -11,6 +11,8 @@
 /* Names of documents → their log_size as far as rows tell. They stay until they are written. */
 struct due {
 	json_t *names[DOCUMENT__MAX];
+	int64_t config_size; /* 1 + index of the newest config */
+	bool all;            /* the documents of all cells: another catalogue, or other prices */
 	json_t *model_sizes; /* the same of every model, due or not: cells touch them too */
 };
 
@@ -19,6 +21,10 @@ void due_clear(struct due *due);
 
 /* Add what a round makes in any case; first: the round that makes everything. */
 bool due_add_round(struct due *due, const struct suite_set *suites, bool first)
+    __attribute__((warn_unused_result));
+
+/* Add every suite's board, filled or not. */
+bool due_add_suites(struct due *due, const struct suite_set *suites)
     __attribute__((warn_unused_result));
 
 /* Add the documents that a cell stands in. */

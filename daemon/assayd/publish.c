@@ -24,9 +24,10 @@ struct publisher {
 	char *folder; /* of the documents */
 	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
 	struct shown_set cells;
-	const struct catalogue *catalogue; /* of the newest config */
 	struct days days;
+	const struct catalogue *catalogue; /* of the newest config */
 	struct due due;
+	json_t *value_parts;
 	bool more; /* is due than was written */
 };
 
@@ -83,15 +84,32 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	return done;
 }
 
+static bool
+touch_all(struct publisher *p)
+{
+	const char *name;
+	json_t *size;
+	bool done = !p->due.all || due_add_suites(&p->due, p->server->suites);
+
+	if (p->due.all)
+		json_object_foreach (p->due.model_sizes, name, size)
+			done = done && due_add_model(&p->due, name);
+	for (size_t i = 0; done && p->due.all && i < p->cells.n; i++)
+		done = due_add_cell(&p->due, p->cells.by_cell[i]);
+	p->due.all = p->due.all && !done;
+	return done;
+}
+
 /* ---- what is written ---- */
 
 /* Write one document, or remove the one that nothing stands in. Frees what is in it. */
 static bool
 put(struct publisher *p, struct document *d, bool made, struct fault *f)
 {
-	bool done =
-	    made && (d->text.n > 0 ? site_write(p->folder, d->path.data, d->text.data, d->text.n, f)
-				   : site_remove(p->folder, d->path.data, f));
+	bool done = made && (d->path.n == 0     ? true
+				: d->text.n > 0 ? site_write(p->folder, d->path.data, d->text.data,
+						      d->text.n, f)
+						: site_remove(p->folder, d->path.data, f));
 
 	document_clear(d);
 	return done;
@@ -153,6 +171,7 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 	    .db = p->db,
 	    .catalogue = p->catalogue,
 	    .log_size = size,
+	    .value_parts = p->value_parts,
 	    .as_of_ms = as_of_ms};
 	int64_t from = p->size < 0 ? 0 : p->size;
 	bool done;
@@ -164,7 +183,10 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 				!days_take(&p->days, p->db, from, size, f) ||
 				!due_add_days(&p->due, &p->days, &v, from, f))))
 		return false;
+	if (!touch_all(p))
+		return false;
 	p->size = size;
+	v.config_size = p->due.config_size;
 	v.cells = shown_sorted(&p->cells);
 	v.cells_n = p->cells.n;
 	v.set = &p->cells;
@@ -250,6 +272,7 @@ publisher_free(struct publisher *p)
 	shown_clear(&p->cells);
 	due_clear(&p->due);
 	days_clear(&p->days);
+	json_decref(p->value_parts);
 	free(p->folder);
 	free(p);
 }
@@ -262,9 +285,10 @@ publisher_start(struct server *server, struct fault *f)
 	if (p != NULL) {
 		p->server = server;
 		p->size = -1;
+		p->value_parts = json_object();
 		p->folder = path_join(server->options->published, "data/v1");
 	}
-	if (p == NULL || !p->folder || !due_begin(&p->due))
+	if (p == NULL || !p->folder || !p->value_parts || !due_begin(&p->due))
 		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
 	else if ((p->thread = periodic_start(turn, p, f)) != NULL)
 		return p;

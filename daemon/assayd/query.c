@@ -404,6 +404,26 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	"INSERT INTO assay.catalogue (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING", 2},
     [QUERY_CATALOGUE] = {"catalogue", "SELECT bytes FROM assay.catalogue WHERE digest = $1", 1},
     [QUERY_CATALOGUES] = {"catalogues", "SELECT digest FROM assay.catalogue ORDER BY digest", 0},
+    /* The same. Numbers that a clock gave: those of cells that name hardware, and are no whole
+     * numbers. */
+    [QUERY_ADD_TIMINGS] = {"add_timings",
+	"INSERT INTO assay.timing (index, vector) SELECT m.index, sha256(convert_to(string_agg("
+	" concat_ws(' ', m.metric, m.value, m.sd, m.se), E'\\n'"
+	" ORDER BY m.metric COLLATE \"C\", m.value, m.sd, m.se), 'UTF8'))"
+	" FROM assay.measurement m JOIN assay.raw_cell r USING (raw_cell)"
+	" WHERE m.index >= $1::bigint AND m.index < $2::bigint"
+	" AND r.fields->'hardware' IS NOT NULL AND m.value <> trunc(m.value)"
+	" GROUP BY m.index HAVING count(*) + count(m.sd) + count(m.se) >= 2",
+	2},
+    /* The same, behind that: of each new one the first of all, unless it is the same submitter's.
+     */
+    [QUERY_ADD_TWINS] = {"add_twins",
+	"INSERT INTO assay.twin (index, first_index) SELECT t.index, o.first"
+	" FROM assay.timing t JOIN assay.leaf l USING (index)"
+	" JOIN LATERAL (SELECT min(index) AS first FROM assay.timing WHERE vector = t.vector) o"
+	" ON true JOIN assay.leaf lo ON lo.index = o.first AND lo.submitter <> l.submitter"
+	" WHERE t.index >= $1::bigint AND t.index < $2::bigint",
+	2},
     /* All that waits, in order, taken out of the queue. */
     [QUERY_RECOVER_EMPTY] = {"recover_empty",
 	"WITH gone AS (DELETE FROM assay.pending RETURNING id, arrival)"

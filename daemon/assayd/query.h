@@ -64,6 +64,8 @@ enum query {
 	QUERY_EVIDENCE_DROP,
 	QUERY_ADD_DIRTY,
 	QUERY_ADD_TALLY,
+	QUERY_ADD_TIMINGS,
+	QUERY_ADD_TWINS,
 	QUERY_RECOVER_EMPTY,
 	QUERY_RECOVER_STATEMENT,
 	QUERY_RECOVER_PENDING,
@@ -83,6 +85,7 @@ enum query {
 	QUERY_SUBMITTER_RUNS,
 	QUERY_SUBMITTER_INTENTS,
 	QUERY_HELD,
+	QUERY_TWINS,
 	QUERY_ACTS,
 	QUERY_PRICES,
 	QUERY_DECISION,
@@ -103,7 +106,6 @@ enum query {
 };
 
 #define QUERY_PARAMS_MAX 8
-
 struct query_row {
 	const char *name; /* of the prepared statement */
 	const char *sql;

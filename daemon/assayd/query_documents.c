@@ -34,6 +34,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY "
 	"2"
 	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
+	" UNION ALL SELECT 'config', '', max(index) FROM assay.leaf WHERE kind = 'config' AND"
+	"  state = 'counted' AND index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'decision', encode(id, 'hex'), changed_index FROM assay.decision"
@@ -77,6 +79,20 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
 	0},
+    /* Pairs whose timings are the same, of voters that are two, both still in or before the count.
+     */
+    AT(QUERY_TWINS) = {"twins",
+	"SELECT w.index, l.id, l.state, s.suite, s.suite_version, s.model_name, u.id, u.name,"
+	" w.first_index, f.id, f.state, fs.model_name, fu.id, fu.name FROM assay.twin w"
+	" JOIN assay.leaf l ON l.index = w.index JOIN assay.leaf f ON f.index = w.first_index"
+	" JOIN assay.submission s ON s.index = w.index"
+	" JOIN assay.submission fs ON fs.index = w.first_index"
+	" JOIN assay.submitter u ON u.id = l.submitter JOIN assay.submitter fu ON fu.id = "
+	"f.submitter"
+	" WHERE l.state IN ('counted', 'held') AND f.state IN ('counted', 'held')"
+	" AND NOT l.withheld AND NOT f.withheld AND u.voter <> fu.voter"
+	" ORDER BY w.index DESC LIMIT 200",
+	0},
     AT(QUERY_ACTS) = {"acts",
 	"SELECT a.index, a.id, a.act, a.target, a.other, a.role, a.submitter, u.name,"
 	" a.reason_code, a.reason, a.accepted_at_ms, a.waits, t.index, t.kind, p.name"
@@ -86,7 +102,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
-	" p.valid_from, p.source, p.retracted_index FROM assay.price p"
+	" p.valid_from, p.source, p.retracted_index, p.changed_index FROM assay.price p"
 	" JOIN assay.submitter u ON u.id = p.submitter"
 	" ORDER BY p.index DESC LIMIT 2000",
 	0},

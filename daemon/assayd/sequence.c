@@ -222,8 +222,8 @@ numbers_fill(struct numbers *n, const int64_t *values, size_t count)
 	}
 }
 
-/* Which cells and models the batch touched, and what the index counts. Before the changes: those
- * take from a tally what is in it. */
+/* Which cells and models the batch touched, what the index counts, and which timings were there
+ * before. Before the changes: those take from a tally what is in it. */
 static bool
 add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 {
@@ -231,7 +231,8 @@ add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 	struct numbers n;
 
 	numbers_fill(&n, range, 2);
-	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f);
+	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f) &&
+	       ask(db, QUERY_ADD_TIMINGS, n.params, f) && ask(db, QUERY_ADD_TWINS, n.params, f);
 }
 
 /* Compare and swap: no row back means that somebody else moved the head. */

@@ -23,6 +23,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/config.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
+  daemon/assayd/costs.c
   daemon/assayd/days.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
@@ -39,15 +40,18 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_hardware.c
   daemon/assayd/document_index.c
   daemon/assayd/document_model.c
+  daemon/assayd/document_names.c
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
+  daemon/assayd/document_value.c
   daemon/assayd/documents.c
   daemon/assayd/due.c
   daemon/assayd/endorse.c
   daemon/assayd/entry.c
   daemon/assayd/evidence_get.c
   daemon/assayd/evidence_put.c
+  daemon/assayd/facts.c
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
   daemon/assayd/health.c

@@ -99,10 +99,13 @@ machine_new(const struct shown *s, const json_t *row)
 {
 	json_t *machine = json_pack("{s:s, s:O}", "subject", s->subject, "model",
 	    json_object_get(json_object_get(row, "model"), "name"));
-	json_t *quantization = json_object_get(json_object_get(row, "model"), "quantization");
+	json_t *quantization = json_object_get(json_object_get(row, "model"), "quantization"),
+	       *size = json_object_get(json_object_get(row, "model"), "size_bytes");
 
 	if (quantization != NULL)
 		json_object_set(machine, "quantization", quantization);
+	if (size != NULL)
+		json_object_set(machine, "size_bytes", size);
 	for (size_t i = 0; i < MACHINE_FIELDS_N; i++)
 		json_object_set_new(
 		    machine, machine_fields[i], json_string(row_field(row, machine_fields[i])));

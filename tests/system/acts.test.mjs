@@ -104,7 +104,7 @@ test('root grants, staff act, a second one confirms', async () => {
 	await must(sam.home, 'act', 'hold', id, '--code', 'implausible', ...because);
 	assert.equal(await state(id), 'held');
 	await lab.documentWhere('acts.json', (d) => d.held.some((h) => h.id === id));
-	assert.match((await must(tom.home, 'act', 'queue')).stdout, new RegExp(`held       ${id}`));
+	assert.match((await must(tom.home, 'act', 'queue')).stdout, new RegExp(`held       .*\\n +assay act release ${id} --reason`));
 	assert.equal(JSON.parse((await must(tom.home, 'act', 'queue', '--json')).stdout).format, 'assay-acts-v1');
 	await must(tom.home, 'act', 'release', id, ...because);
 	assert.equal(await state(id), 'counted');

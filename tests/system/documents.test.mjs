@@ -1,4 +1,4 @@
-// documents.test.mjs — documents beside boards: runs by page, the feed, ladders, dumps.
+// documents.test.mjs — documents beside boards: runs by page, the feed, ladders, value, dumps.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -148,6 +148,45 @@ test('where nobody names a base, perplexities are compared with those of most bi
 	assert.deepEqual([q6.speeds[0].decode.point, q6.speeds[0].decode.n_gen, q6.speeds[0].hardware], [90, 128, 'Example GPU 80GB']);
 });
 
+test('what a token costs follows from rates, and prices with source and date', async () => {
+	const [ada, bob] = [await lab.enrolled('Ada'), await lab.enrolled('Bob')];
+	const model = { name: 'Qwen/Qwen3-8B', quantization: 'Q4_K_M', revision: 'main', size_bytes: 5e9 };
+	const hardware = { cpu: { name: 'Example CPU 9000' }, accelerators: [{ name: 'NVIDIA GeForce RTX 4090', memory_mib: 24564 }] };
+	const point = { metric: 'decode', conditions: { n_gen: 128 }, n: 3, sd: 1 };
+	for (const [key, value] of [[ada, 99], [bob, 101]])
+		await counted(run(key, value, undefined, { model, hardware, results: [{ ...point, value }] }));
+	const say = (members) => counted(people.say('price', sam, { currency: 'USD', valid_from: '2026-07-01T00:00:00Z', source: 'https://prices.example', ...members }));
+	const entry = (d) => d.models.find((m) => m.name === model.name)?.self_hosted[0];
+	const before = await lab.documentWhere('value.json', (d) => entry(d)?.rate.voters === 2);
+	valid('Value', before);
+	// the catalogue's, until staff say what it costs here
+	assert.equal(entry(before).price_per_hour.from, 'catalogue');
+	assert.ok(entry(before).price_per_hour.date && entry(before).price_per_hour.source);
+	await say({ of: 'hardware', name: 'RTX 4090', unit: 'hour', amount: '0.72' });
+	await say({ of: 'model', name: model.name, unit: 'million_output_tokens', amount: '0.01' });
+	const after = await lab.documentWhere('value.json', (d) => entry(d)?.break_even?.from === 'log');
+	valid('Value', after);
+	const cost = (rate) => 0.72 * 1e6 / (3600 * rate);
+	const { usd_per_million_tokens: told, break_even: even, rate, price_per_hour: price } = entry(after);
+	const near = (x, y) => assert.ok(Math.abs(x - y) < 1e-9 * y, `${x}, not ${y}`);
+	near(told.point, cost(rate.point));
+	near(told.low, cost(rate.high));
+	near(even.tokens_per_s, 0.72 * 1e6 / (3600 * 0.01));
+	assert.equal(even.streams, null);
+	assert.deepEqual([price.from, price.amount, price.date], ['log', 0.72, '2026-07-01T00:00:00Z']);
+	assert.ok(after.sold.some((s) => s.kind === 'closed' && s.output.source && s.output.date));
+	const machine = await lab.document('hardware/NVIDIA~20GeForce~20RTX~204090.json');
+	valid('Hardware', machine);
+	assert.deepEqual([machine.runs.length, machine.runs[0].weights_fit, machine.facts.memory_gib, machine.price_per_hour.from], [1, true, 24, 'log']);
+	const board = await lab.board();
+	valid('Board', board);
+	assert.ok(board.facts.models[model.name].family && board.facts.hardware['NVIDIA GeForce RTX 4090'].memory_gib === 24);
+	const reported = await lab.document('reported.json');
+	valid('Reported', reported);
+	assert.ok(reported.mt_bench.length > 50 && reported.mt_bench.every((r) => r.standing === 'reported'));
+	assert.ok(board.rows.every((row) => row.estimates.every((e) => e.standing !== 'reported')));
+});
+
 test('a day that is over is dumped: what was said, what it changed, as JSON Lines and as a table', async () => {
 	assert.deepEqual((await lab.document('dumps.json')).days, []);
 	const eve = await lab.enrolled('Eve');
@@ -161,7 +200,7 @@ test('a day that is over is dumped: what was said, what it changed, as JSON Line
 	assert.equal((await storeAt(gone, midnight - 4000)).state, 'counted');
 	const retracted = await counted(retraction(eve, gone.id));
 	const { index: last } = await lab.settled(gone.id);
-	const document = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);
+	const document = await lab.documentWhere('dumps.json', (d) => d.days[0]?.log_size === last + 1);
 	valid('Dumps', document);
 	const [yesterday] = document.days;
 	assert.deepEqual([yesterday.first, yesterday.log_size, yesterday.parts], [0, last + 1, 1]);

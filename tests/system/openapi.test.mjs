@@ -124,6 +124,8 @@ test('every document is described', async () => {
 	assert.equal(decided.decisions[0].id, decision);
 	check('get', '/data/v1/decisions.json', await lab.get('/data/v1/decisions.json'));
 	check('get', '/data/v1/decisions/{decision}.json', await lab.get(`/data/v1/decisions/${decision}.json`));
+	check('get', '/data/v1/value.json', await lab.get('/data/v1/value.json'));
+	check('get', '/data/v1/reported.json', await lab.get('/data/v1/reported.json'));
 	check('get', '/data/v1/feed.atom', await lab.get('/data/v1/feed.atom'));
 	await storeAt(lab.submission(await lab.enrolled('Yas'), { created_at: timeOf(Date.now() - 90000000) }), Date.now() - 86400000);
 	const { days: [{ statements, results }] } = await lab.documentWhere('dumps.json', (d) => d.days.length === 1);

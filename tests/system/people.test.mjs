@@ -73,3 +73,45 @@ test('held runs, doubtful cells and every act stand in the open', async () => {
 	assert.equal(doubtful.cell, people.cellOf(last));
 	assert.equal(doubtful.contested, true);
 });
+
+test('the same timings from two submitters stand in the queue, until they are one or out of the count', async () => {
+	const [sam, ada, eve, tom] = [await staff('Sam'), await lab.enrolled('Ada'), await lab.enrolled('Eve'), await lab.enrolled('Tom')];
+	const timings = (...values) => ({ results: values.map((value, i) =>
+		({ metric: 'prefill', conditions: { n_prompt: 1 + i }, value, n: 5, sd: value / 128 })) });
+	const mine = await counted(lab.submission(ada, timings(101.25, 203.5)));
+	// another order and another machine do not hide it
+	const [first, second] = timings(101.25, 203.5).results;
+	const copied = await counted(lab.submission(eve, { hardware: { ...mine.body.hardware, accelerators: [{ name: 'RTX 9999' }] },
+		results: [second, first] }));
+	await counted(lab.submission(tom, timings(101.25, 203.75))); // near is not the same
+	await counted(lab.submission(ada, timings(101.25, 203.5))); // one's own is nobody's affair
+	await counted(lab.submission(tom, { results: [{ metric: 'prefill', conditions: {}, value: 77, n: 1 }] }));
+	await counted(lab.submission(eve, { results: [{ metric: 'prefill', conditions: {}, value: 77, n: 1 }] })); // one number may agree
+	const queue = await acts((d) => d.twins.length > 0);
+	valid('Acts', queue);
+	assert.deepEqual(queue.twins.map((t) => [t.first.id, t.again.id]), [[mine.id, copied.id]]);
+	assert.deepEqual(queue.twins[0].commands, [`assay act hold ${copied.id} --reason '…'`,
+		`assay act link ${ada.submitter} ${eve.submitter} --reason '…'`]);
+	await counted(act(sam, 'link', ada.submitter, { other: eve.submitter }));
+	await acts((d) => d.twins.length === 0);
+	await counted(act(sam, 'unlink', ada.submitter, { other: eve.submitter }));
+	await acts((d) => d.twins.length === 1);
+	await counted(act(sam, 'quarantine', copied.id));
+	await acts((d) => d.twins.length === 0);
+});
+
+test('names that the catalogue does not know, or has for several parts, stand in the queue', async () => {
+	const ada = await lab.enrolled('Ada');
+	const on = (name, model) => lab.submission(ada, { hardware: { cpu: { name: 'AMD EPYC' }, accelerators: [{ name }] },
+		model: { name: model, quantization: 'Q4_0' }, results: [{ metric: 'prefill', conditions: {}, value: 50, n: 1 }] });
+	for (const [name, model] of [['NVIDIA GeForce RTX 4090', 'Qwen/Qwen2.5-7B-Instruct'], ['NVIDIA GeForce RTX 3060', 'Qwen/Qwen2.5-7B-Instruct'],
+		['Accelerator of Tomorrow', 'nobody/knows-this']])
+		await counted(on(name, model));
+	const { unknown_names: names } = await acts((d) => d.unknown_names.some((n) => n.name === 'nobody/knows-this'));
+	const found = (name) => names.filter((n) => n.name === name).map((n) => [n.of, n.ambiguous]);
+	assert.deepEqual(found('NVIDIA GeForce RTX 4090'), []);
+	assert.deepEqual(found('Qwen/Qwen2.5-7B-Instruct'), []);
+	assert.deepEqual(found('NVIDIA GeForce RTX 3060'), [['hardware', true]]);
+	assert.deepEqual(found('Accelerator of Tomorrow'), [['hardware', false]]);
+	assert.deepEqual(found('nobody/knows-this'), [['model', false]]);
+});

@@ -36,7 +36,8 @@ const judge = (words) => {
 
 let homes = 0;
 const home = () => path.join(lab.dir, `home-${++homes}`);
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).map((name) => path.join(dir, 'runs', name));
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
 const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 
 async function withBoth(scripts, body) {
@@ -99,7 +100,7 @@ test('a word without a grade is asked for once more, then counted; anchors must 
 	await withBoth({ judge: script }, async (one, two) => {
 		const result = await lab.assay([...args(one, two, dir, '--dry-run'), '--json'], { env });
 		assert.equal(result.code, 0, result.stderr);
-		const [payload] = JSON.parse(result.stdout).payloads;
+		const payload = JSON.parse(result.stdout);
 		const scores = Object.fromEntries(payload.items.map((i) => [i.metric, i.scores]));
 		assert.deepEqual([scores.first_turn[0], scores.second_turn[0], scores.first_turn[1]], [7, null, null]);
 		assert.deepEqual([scores.score[0], scores.score[1]], [7, gradeOf(1, 1)]);

@@ -45,8 +45,9 @@ async function withEndpoint(script, options, body) {
 
 const args = (endpoint, dir, ...more) => ['run', 'refusals', '--endpoint', endpoint.url,
 	'--model', 'example-org/tiny@abc123', '--home', dir, ...more];
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).map((name) => path.join(dir, 'runs', name));
-const payloadOf = (result) => JSON.parse(result.stdout).payloads[0];
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
+const payloadOf = (result) => JSON.parse(result.stdout);
 const valueOf = (payload, metric) => payload.results.find((r) => r.metric === metric)?.value;
 
 test('one command from an endpoint to the board; slow, busy, broken and cut answers are asked again', async () => {
@@ -162,6 +163,11 @@ test('killed in the middle, the same command asks no question twice and the subm
 		assert.equal(new Set(keys).size, 151);
 		assert.equal(keys.length, 151);
 		const [id] = JSON.parse(done.stdout).files[0].statements;
+		const { envelope } = await lab.settled(id);
+		const { intent } = JSON.parse(Buffer.from(envelope.payload, 'base64'));
+		assert.equal((await lab.settled(intent)).kind, 'intent');
+		assert.equal(await lab.pg.sql(`SELECT count(*) FROM assay.statement WHERE kind = 'intent'
+			AND key = (SELECT key FROM assay.statement WHERE id = '\\x${id}')`), '1', 'said once, before the kills');
 		const repeated = await lab.assay([...args(endpoint, dir, '--submit'), '--json'], { env });
 		assert.equal(repeated.code, 0, repeated.stderr);
 		assert.equal(JSON.parse(repeated.stdout).files[0].statements[0], id);

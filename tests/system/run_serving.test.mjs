@@ -16,7 +16,8 @@ const story = ['Once ', 'upon ', 'a ', 'time '];
 
 let homes = 0;
 const home = () => path.join(lab.dir, `home-${++homes}`);
-const sessions = (dir) => readdirSync(path.join(dir, 'runs')).map((name) => path.join(dir, 'runs', name));
+const sessions = (dir) => readdirSync(path.join(dir, 'runs')).filter((name) => name.endsWith('.jsonl'))
+	.map((name) => path.join(dir, 'runs', name));
 const machine = ['--engine', 'scripted', '--engine-version', '1', '--cpu', 'Example CPU', '--accelerator', 'Example GPU'];
 const args = (endpoint, dir, ...more) => ['run', 'serving', '--endpoint', endpoint.url, '--model', 'example-org/tiny',
 	'--home', dir, ...machine, ...more];
@@ -33,7 +34,7 @@ async function withEndpoint(script, body) {
 async function payloadOf(endpoint, ...more) {
 	const result = await lab.assay([...args(endpoint, home(), '--dry-run', ...more), '--json'], { env });
 	assert.equal(result.code, 0, result.stderr);
-	return JSON.parse(result.stdout).payloads[0];
+	return JSON.parse(result.stdout);
 }
 
 const of = (payload, metric, concurrency) => payload.results
@@ -135,7 +136,7 @@ test('killed between levels, the levels that were measured are not measured agai
 		const result = await lab.assay([...args(endpoint, dir, '--dry-run', '--levels', '1,2'), '--json'], { env });
 		assert.equal(result.code, 0, result.stderr);
 		assert.equal(endpoint.asked.length - before, 1 + 8, 'one to wake up, and the second level');
-		assert.equal(JSON.parse(result.stdout).payloads[0].results.length, 12);
+		assert.equal(JSON.parse(result.stdout).results.length, 12);
 	});
 });
 
