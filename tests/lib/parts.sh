@@ -180,8 +180,18 @@ part_web() {
 	node_tests "$WORK/web.tap" tests/web/unit/*.test.mjs
 }
 
+# Wanted as a program only: Debian starts it when it is installed.
+nginx_package() {
+	local root=()
+	have_command nginx && return 0
+	ready_to_install && install_packages nginx-light || return 1
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	"${root[@]}" service nginx stop
+	"${root[@]}" update-rc.d nginx disable
+}
+
 part_board() {
-	web_packages || return 1
+	web_packages && nginx_package || return 1
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" tests/web/*.test.mjs
 }
 
@@ -189,17 +199,9 @@ part_quickstart() {
 	node_tests "$WORK/quickstart.tap" tests/system/quickstart/quickstart.test.mjs
 }
 
-# The other server of the bench is wanted as a program only: Debian starts it when it is installed.
 bench_packages() {
-	local missing=() root=()
-	have_command wrk || missing+=(wrk)
-	have_command nginx || missing+=(nginx-light)
-	[ ${#missing[@]} -gt 0 ] || return 0
-	ready_to_install && install_packages "${missing[@]}" || return 1
-	[[ " ${missing[*]} " == *" nginx-light "* ]] || return 0
-	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
-	"${root[@]}" service nginx stop
-	"${root[@]}" update-rc.d nginx disable
+	have_command wrk || { ready_to_install && install_packages wrk; } || return 1
+	nginx_package
 }
 
 # What a stored submission and a static file cost, what an honest client feels among 10,000 others,
