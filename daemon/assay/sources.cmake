@@ -11,6 +11,7 @@ else()
 endif()
 
 add_library(assay-parts STATIC
+  daemon/assay/alpaca_eval.c
   daemon/assay/args.c
   daemon/assay/asked_results.c
   daemon/assay/asked_session.c
@@ -33,6 +34,7 @@ add_library(assay-parts STATIC
   daemon/assay/draft_parts.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
+  daemon/assay/evalplus.c
   daemon/assay/every_eval_ever.c
   daemon/assay/explain.c
   daemon/assay/export.c
@@ -40,6 +42,7 @@ add_library(assay-parts STATIC
   daemon/assay/export_eee.c
   daemon/assay/export_eee_samples.c
   daemon/assay/export_hf.c
+  daemon/assay/fastchat.c
   daemon/assay/gate_init.c
   daemon/assay/gate_read.c
   daemon/assay/gate_report.c
