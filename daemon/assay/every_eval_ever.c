@@ -54,6 +54,43 @@ check_version(struct reading *g)
 	       record_fault(g->f, g->r, "schema_version", "0.3 or 0.2", "\"%.20s\"", version);
 }
 
+/* Schema 0.3 allows no others. */
+static bool
+check_members(const struct reading *g)
+{
+	static const char *const known[] = {"schema_version", "evaluation_id",
+	    "evaluation_timestamp", "retrieved_timestamp", "source_metadata", "eval_library",
+	    "model_info", "evaluation_results", "detailed_evaluation_results"};
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (g->r->json, name, value) {
+		bool found = !g->strict;
+
+		for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++)
+			found = found || strcmp(name, known[k]) == 0;
+		if (!found)
+			return record_fault(
+			    g->f, g->r, name, "only members of schema 0.3", "\"%.60s\"", name);
+	}
+	return true;
+}
+
+/* Whose data, in one of three forms. */
+static bool
+check_source(const struct reading *g, size_t i, const json_t *result)
+{
+	const json_t *source = json_object_get(result, "source_data");
+	const char *type = json_get_text(source, "source_type");
+	bool known =
+	    strcmp(type, "hf_dataset") == 0 || strcmp(type, "other") == 0 ||
+	    (strcmp(type, "url") == 0 && json_array_size(json_object_get(source, "url")) > 0);
+
+	return !g->strict || (known && json_get_text(source, "dataset_name")[0] != 0) ||
+	       result_fault(g, i, "source_data",
+		   "dataset_name, and source_type url (with one), hf_dataset or other", "another");
+}
+
 /* 0.2 in circulation lacks eval_library and says numbers where 0.3 has text. */
 static bool
 check_strict(const struct reading *g)
@@ -270,7 +307,7 @@ read_result(struct reading *g, size_t i, const json_t *result)
 	if (json_object_get(g->seen, m->name) != NULL)
 		return result_fault(g, i, "evaluation_name", "each metric once", "a second result");
 	json_object_set_new(g->seen, m->name, json_true());
-	if (!check_metric(g, i, m, result))
+	if (!check_source(g, i, result) || !check_metric(g, i, m, result))
 		return false;
 	conditions = conditions_of(g, result);
 	out = draft_result(g->d, m->name, conditions, json_number_value(score), n > 0 ? n : 1);
@@ -287,7 +324,7 @@ read_record(struct reading *g, const struct source *in)
 	const char *id = json_get_text(json_object_get(g->r->json, "model_info"), "id");
 	size_t i;
 
-	if (!check_version(g) || !check_strict(g) || !check_unsigned(g))
+	if (!check_version(g) || !check_members(g) || !check_strict(g) || !check_unsigned(g))
 		return false;
 	if (json_array_size(results) == 0)
 		return record_fault(g->f, g->r, "evaluation_results", "results", "none");

@@ -305,6 +305,7 @@ read_member(struct reading *g, const struct source_part *part)
 		return json_decref(list), true;
 	if (!records_read_python(part->data, part->n, &records, &local)) {
 		json_decref(list);
+		records_clear(&records);
 		snprintf(where, sizeof(where), "%.60s %.200s", part->name, local.path);
 		return fault_set(g->f, local.code, where, local.expected, "%s", local.got);
 	}

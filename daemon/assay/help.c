@@ -50,6 +50,26 @@ row(FILE *out, const char *name, const char *words, int indent)
 	wrap(out, words, indent, column);
 }
 
+/* Paragraphs; one that begins with four blanks is a name and, behind two blanks, its words. */
+static void
+about(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+		char line[1200], *words;
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		words = strncmp(line, "    ", 4) == 0 ? strstr(line + 4, "  ") : NULL;
+		if (words != NULL) {
+			*words++ = 0;
+			row(out, line + 4, words + strspn(words, " "), 20);
+		} else {
+			wrap(out, line, 0, 0);
+		}
+		text += n + (text[n] == '\n');
+	}
+}
+
 static void
 show_flags(const struct flag *flag, FILE *out)
 {
@@ -69,7 +89,7 @@ help_verb(const struct verb *verb, FILE *out)
 
 	fprintf(out, "assay %s — %s\n\nUsage: assay %s [OPTION]...%s%s\n\n", verb->name,
 	    verb->summary, verb->name, verb->operands[0] ? " " : "", verb->operands);
-	wrap(out, verb->about, 0, 0);
+	about(out, verb->about);
 	fputs("\nOptions:\n", out);
 	show_flags(verb->flags, out);
 	show_flags(common_flags, out);

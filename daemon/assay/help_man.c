@@ -61,6 +61,25 @@ command(FILE *out, const char *text)
 			putc(*text, out);
 }
 
+/* A line that begins with four blanks is a name and, behind two blanks, its words. */
+static void
+paragraph(FILE *out, char *line)
+{
+	char *words = strncmp(line, "    ", 4) == 0 ? strstr(line + 4, "  ") : NULL;
+
+	if (words == NULL) {
+		put(out, line);
+		fputs("\n", out);
+		return;
+	}
+	*words++ = 0;
+	fputs(".Bl -tag -width Ds -compact\n.It ", out);
+	put(out, line + 4);
+	fputs("\n", out);
+	put(out, words + strspn(words, " "));
+	fputs("\n.El\n", out);
+}
+
 static void
 paragraphs(FILE *out, const char *text)
 {
@@ -69,8 +88,7 @@ paragraphs(FILE *out, const char *text)
 		char line[1200];
 
 		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		put(out, line);
-		fputs("\n", out);
+		paragraph(out, line);
 		text += n + (text[n] == '\n');
 		if (*text)
 			fputs(".Pp\n", out);

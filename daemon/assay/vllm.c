@@ -69,26 +69,28 @@ kind_of(const json_t *record)
 
 /* ---- conditions ---- */
 
-/* request_rate is a number or "inf"; as a condition it is text. */
+/* request_rate is a number or "inf"; as a condition it is text. What --metadata told is text. */
 static json_t *
 condition_of(const struct suite_condition *c, const json_t *value)
 {
-	char number[REAL_SIZE];
+	char text[REAL_SIZE];
+	double number = json_number_value(value);
 
-	if (c->type == CONDITION_TEXT && json_is_number(value)) {
-		real_print(json_number_value(value), number);
-		return json_string(number);
-	}
-	if ((c->type == CONDITION_TEXT && json_is_string(value)) ||
-	    (c->type == CONDITION_WHOLE && json_is_integer(value)))
+	if (c->type == CONDITION_TEXT && json_is_string(value))
 		return json_incref((json_t *)value);
-	if (c->type == CONDITION_REAL && json_is_number(value))
-		return json_real(json_number_value(value));
-	if (c->type == CONDITION_WHOLE && json_is_real(value) &&
-	    floor(json_real_value(value)) == json_real_value(value) &&
-	    fabs(json_real_value(value)) < (double)INTEGER_MAX)
-		return json_integer((json_int_t)json_real_value(value));
-	return NULL;
+	if (!json_is_number(value) &&
+	    !(json_is_string(value) && real_parse(json_string_value(value), &number)))
+		return NULL;
+	if (c->type == CONDITION_TEXT) {
+		real_print(number, text);
+		return json_string(text);
+	}
+	if (c->type == CONDITION_REAL)
+		return json_real(number);
+	return c->type == CONDITION_WHOLE && floor(number) == number &&
+		       fabs(number) < (double)INTEGER_MAX
+		   ? json_integer((json_int_t)number)
+		   : NULL;
 }
 
 static bool

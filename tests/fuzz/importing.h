@@ -11,6 +11,9 @@
 #include "importer.h"
 #include "json.h"
 
+/* Small files reach all there is, and quickly. */
+#define FUZZ_MAX_BYTES 12000
+
 /* What was accepted holds together: numbers finite, counts positive, metrics of the suite. */
 static inline void
 fuzz_check_draft(const struct draft *d)
@@ -43,6 +46,8 @@ fuzz_import(const struct importer *importer, const uint8_t *data, size_t n)
 	struct fault f = {0};
 	struct glance g;
 
+	if (n > FUZZ_MAX_BYTES)
+		return 0;
 	if (suites == NULL && (suites = suite_set_load(ASSAY_SUITES, &f)) == NULL)
 		abort();
 	in.suites = suites;

@@ -28,6 +28,25 @@ missing_test_packages() {
 	have_command git || echo git
 	node_is_good || echo nodejs
 	have_command npm || echo npm
+	have_command dpkg-shlibdeps || echo dpkg-dev
+	have_command lintian || echo lintian
+	have_command fakeroot || echo fakeroot
+	have_command nginx || [ -x /usr/sbin/nginx ] || echo nginx-light
+	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || echo libnginx-mod-http-brotli-static
+	have_command promtool || echo prometheus
+}
+
+# Servers that are wanted as programs only: Debian starts them when they are installed.
+stop_services() {
+	local root=() package
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	for package in "$@"; do
+		case $package in
+		nginx-light) "${root[@]}" service nginx stop && "${root[@]}" update-rc.d nginx disable ;;
+		prometheus) "${root[@]}" service prometheus stop && "${root[@]}" update-rc.d prometheus disable ;;
+		esac
+	done
+	return 0
 }
 
 part_packages() {
@@ -36,6 +55,7 @@ part_packages() {
 	if [ ${#missing[@]} -gt 0 ]; then
 		echo "installing ${missing[*]}"
 		ready_to_install && install_packages "${missing[@]}" || return 1
+		stop_services "${missing[@]}"
 		mapfile -t missing < <(missing_test_packages)
 	fi
 	[ ${#missing[@]} -eq 0 ] || { echo "still missing: ${missing[*]}" && return 1; }
@@ -180,26 +200,36 @@ part_web() {
 	node_tests "$WORK/web.tap" tests/web/unit/*.test.mjs
 }
 
+# Wanted as a program only: Debian starts it when it is installed.
+nginx_package() {
+	local root=()
+	have_command nginx && return 0
+	ready_to_install && install_packages nginx-light || return 1
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	"${root[@]}" service nginx stop
+	"${root[@]}" update-rc.d nginx disable
+}
+
 part_board() {
-	web_packages || return 1
+	web_packages && nginx_package || return 1
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" tests/web/*.test.mjs
+}
+
+# The Debian packages; in `long` also in a plain Debian, which takes minutes to fetch.
+part_package() {
+	if [ -n "$LONG" ] && [ ! -x /usr/sbin/debootstrap ]; then
+		ready_to_install && install_packages debootstrap || return 1
+	fi
+	ASSAY_LONG=$LONG ASSAY_BIN=$GCC_BUILD node_tests "$WORK/package.tap" tests/system/packages/packages.test.mjs
 }
 
 part_quickstart() {
 	node_tests "$WORK/quickstart.tap" tests/system/quickstart/quickstart.test.mjs
 }
 
-# The other server of the bench is wanted as a program only: Debian starts it when it is installed.
 bench_packages() {
-	local missing=() root=()
-	have_command wrk || missing+=(wrk)
-	have_command nginx || missing+=(nginx-light)
-	[ ${#missing[@]} -gt 0 ] || return 0
-	ready_to_install && install_packages "${missing[@]}" || return 1
-	[[ " ${missing[*]} " == *" nginx-light "* ]] || return 0
-	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
-	"${root[@]}" service nginx stop
-	"${root[@]}" update-rc.d nginx disable
+	have_command wrk || { ready_to_install && install_packages wrk; } || return 1
+	nginx_package
 }
 
 # What a stored submission and a static file cost, what an honest client feels among 10,000 others,

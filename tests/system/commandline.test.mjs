@@ -119,12 +119,12 @@ test('the server writes nothing to standard output', async () => {
 test('check-config looks at everything and names each thing that is wrong', async () => {
 	const good = await lab.tryAssayd('check-config');
 	assert.equal(good.code, 0, good.stdout + good.stderr);
-	assert.equal(good.stdout.match(/^ok /gm).length, 10);
+	assert.equal(good.stdout.match(/^ok /gm).length, 11);
 	const bad = await lab.tryAssayd('--check-config', '--suites', '/no/such', '--log-key', path.join(lab.keys, 'root.pem'),
 		'--terms', '/no/terms');
 	assert.notEqual(bad.code, 0);
 	assert.match(bad.stdout, /^bad {2}suites: /m);
 	assert.match(bad.stdout, /^bad {2}terms: \/no\/terms/m);
 	assert.match(bad.stdout, /^bad {2}log_key: .*another key/m);
-	assert.equal(bad.stdout.match(/^ok /gm).length, 7);
+	assert.equal(bad.stdout.match(/^ok /gm).length, 8);
 });

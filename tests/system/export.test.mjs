@@ -36,6 +36,13 @@ async function files(...args) {
 		.map((name) => [name, readFileSync(path.join(out, name), 'utf8')]));
 }
 
+// A server's files follow its log by a moment.
+function published() {
+	const size = () => lab.pg.sql('SELECT size + (SELECT count(*) FROM assay.pending) FROM assay.log_head');
+	return waitFor('the log to be published whole', async () =>
+		readFileSync(path.join(lab.published, 'log/checkpoint'), 'utf8').split('\n')[1] === await size());
+}
+
 // RFC 4180: rows of fields.
 function csvRows(text) {
 	const rows = [];
@@ -129,6 +136,7 @@ test('statements to export: signed by the runner and by others, some of which do
 	assert.equal(held.state, 'held');
 	gone = await counted(lab.submission(eve, { results: [{ metric: 'decode', conditions: { n_gen: 16 }, value: 11, n: 3, se: 0.5 }] }));
 	await counted(retraction(eve, gone.id));
+	await published();
 });
 
 test('CSV of the spool: every number, and no text that a spreadsheet would run', async () => {
@@ -170,9 +178,6 @@ test('Every Eval Ever from the log: strict, the same files each time and from a 
 	assert.equal(first.document.evaluation_results[0].metric_config.max_score, 'Infinity');
 	assert.equal(first.document.evaluation_results[0].metric_config.lower_is_better, false);
 	const mirror = path.join(lab.dir, 'mirror');
-	const size = () => lab.pg.sql('SELECT size + (SELECT count(*) FROM assay.pending) FROM assay.log_head');
-	await waitFor('the log to be published whole', async () =>
-		readFileSync(path.join(lab.published, 'log/checkpoint'), 'utf8').split('\n')[1] === await size());
 	copyPublished(lab.published, mirror);
 	assert.deepEqual(await files('eee', '--from', mirror), all);
 	assert.deepEqual(await files('eee', mine.slice(0, 8), '--from', 'server', '--relationship', 'first_party').then((f) => [...f.keys()]),
@@ -195,6 +200,22 @@ test('scores of items become sample records where they can be told', async () =>
 	assert.ok(samples.every((s) => s.evaluation_id === document.evaluation_id && s.model_id === document.model_info.id));
 	assert.deepEqual(document.evaluation_results[0].generation_config.generation_args, { temperature: 0, max_tokens: 512 });
 	assert.match(document.evaluation_results[0].metric_config.llm_scoring.input_prompt, /cdcd/);
+});
+
+test('whose data a suite measures with stands in its files; what was exported is not signed again', async () => {
+	const suite = lab.policy.suites.find((s) => s.name === 'helm-mmlu');
+	const ada = await lab.enrolled('Tom');
+	await counted(lab.submission(ada, { suite: { name: suite.name, version: suite.version, digest: suite.digest },
+		results: [{ metric: 'exact_match', conditions: { run: 'mmlu:subject=own', max_tokens: 1, temperature: 0 }, value: 0.5, n: 10, se: 0.1 }] }));
+	await published();
+	const out = await files('eee', '--from', 'server', '--suite', 'helm-mmlu');
+	const [{ name, document }] = documentsOf(out);
+	assert.deepEqual(document.evaluation_results[0].source_data.source_type, 'hf_dataset');
+	assert.equal(document.evaluation_results[0].source_data.hf_repo, 'cais/mmlu');
+	assert.deepEqual(document.evaluation_results[0].score_details.uncertainty, { standard_error: { value: 0.1 }, num_samples: 10 });
+	const again = await lab.assay(['import', 'auto', path.join(lab.dir, `out-${outs}`, name), '--dry-run', '--home', home()], { env });
+	assert.equal(again.code, 1);
+	assert.match(again.stderr, /in no log/);
 });
 
 test('files of Every Eval Ever are valid against its own schemas', async (t) => {

@@ -103,4 +103,10 @@ test('ranks are intervals', async () => {
 	assert.deepEqual(rank('lone'), { metric: 'prefill', best: 1, worst: 4, of: 4 });
 });
 
-test('another batching of the same log derives the same rows and documents', () => sameInOneBatch(lab));
+test('another batching of the same log derives the same rows and documents', async () => {
+	for (const key of [await lab.enrolled('Wren'), await lab.enrolled('Jay')])
+		await counted(run(key, 0, 0, { results: [101.25, 203.5].map((value, i) =>
+			({ metric: 'prefill', conditions: { n_prompt: 7000 + i }, value, n: 5, sd: value / 128 })) }));
+	assert.equal(await rows('SELECT count(*) FROM assay.twin'), '1');
+	await sameInOneBatch(lab);
+});

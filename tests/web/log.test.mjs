@@ -287,8 +287,8 @@ test('from the keyboard: a statement opens, its bytes unfold, the focus goes alo
 
 test('the log: newest first, links to each, and back; an address opens where it says', async () => {
 	const page = await visit('');
-	const tile = page.locator('a.tile');
-	assert.match(await tile.textContent(), new RegExp(`^${size()}statements in the log, newest (just now|\\d+ minutes? ago)$`));
+	const tile = page.locator('a.gauge[href*="log=latest"]');
+	assert.match(await tile.textContent(), new RegExp(`^${size()}statements in the signed checkpoint, the newest (just now|\\d+ minutes? ago)$`));
 	await tile.click();
 	await page.waitForSelector('table.log');
 	assert.deepEqual(await steps(page), ['Checkpoint: good']);
@@ -310,7 +310,7 @@ test('the log: newest first, links to each, and back; an address opens where it 
 	await page.goBack();
 	await page.waitForSelector('table.log');
 	await page.goBack();
-	await page.waitForSelector('a.tile');
+	await page.waitForSelector('.gauges');
 	const old = await visit('?log=2');
 	assert.deepEqual(await old.$$eval('table.log tbody th', (list) => list.map((th) => th.textContent)), ['#2', '#1', '#0']);
 	quiet(page);

@@ -1,153 +1,129 @@
-// board.mjs — the view of one board, and the table that other views borrow.
+// board.mjs — the view of one board, and its panel of controls and table that other views borrow.
 // SPDX-License-Identifier: Apache-2.0
+import { tableOf } from './boardtable.mjs';
+import { basket, controls, labelsOf, saveText } from './controls.mjs';
+import { boardCsv } from './csv.mjs';
 import { make, name } from './dom.mjs';
-import { axisOf, drawInterval, estimated, inWords, isShared, standingMark } from './estimate.mjs';
-import { count, label, measure } from './format.mjs';
-import { arrange, choices, columnsOf, filterRows, sortRows } from './table.mjs';
-import { writeState } from './state.mjs';
+import { count } from './format.mjs';
+import { Grid } from './grid.mjs';
+import { toggled } from './state.mjs';
+import { arrange, chosen, columnsOf, filterRows, sortRows } from './table.mjs';
 
-const modelLink = (row) => make('a', { href: writeState({ model: row.model.document }) }, name(row.model.name));
+const narrow = () => matchMedia('(max-width: 40rem)').matches;
 
-function metricCell(row, column) {
-	const e = row.estimates.find((one) => one.metric === column.metric.name);
-	if (!e)
-		return '–';
-	return make('span', { class: 'estimate', title: inWords(e, column.unit) }, make('span', {}, estimated(e)),
-		isShared(e) ? make('small', {}, `${measure(e.low)} – ${measure(e.high)}`) : null,
-		column.axis ? drawInterval(e, column.axis) : null);
+// On a phone what tells rows apart stands under the model's name, unless the reader chose the columns.
+function fitting(columns, state) {
+	const shown = chosen(columns, state.columns);
+	if (state.columns || !narrow())
+		return shown;
+	const under = shown.filter((c) => ['quantization', 'test', 'hardware'].includes(c.key));
+	const left = shown.filter((c) => !under.includes(c) && c.key !== 'size');
+	const [first, ...rest] = left;
+	return first?.model ? [{ ...first, widthPx: 162, details: under, brief: (row) => row.model.name.replace(/^[\w.-]+\//, '') }, ...rest.map((c) => (c.estimate ? { ...c, narrow: true } : c))] : shown;
 }
 
-// The widest claim the data allows: what cannot be told apart shares its ranks.
-function rankCell(row, column) {
-	const rank = column.rank(row);
-	if (!rank)
-		return '–';
-	const same = rank.best === rank.worst;
-	return make('span', { title: same ? `rank ${rank.best} of ${rank.of} comparable results`
-		: `between rank ${rank.best} and ${rank.worst} of ${rank.of} comparable results: the data cannot tell more` },
-	same ? String(rank.best) : `${rank.best}–${rank.worst}`, make('small', {}, ` of ${rank.of}`));
-}
-
-// One person's claim is told apart by shape and word, not by colour alone.
-function votersCell(row, column) {
-	const n = column.value(row);
-	if (n === 1)
-		return make('span', { class: 'single', title: 'Measured by one submitter: nobody has confirmed it yet' }, '○ 1');
-	return make('span', { title: `Measured by ${count(n, 'submitter')}` }, n > 1 ? `● ${n}` : '–');
-}
-
-// Held runs count for nothing, but they are there, and why stands with the model.
-function runsCell(row, column) {
-	const held = row.held > 0 && make('span', { class: 'held', title: 'Held with a reason: see the model' }, `◇ ${row.held} held`);
-	return [held, held && ' ', column.text(row)].filter(Boolean);
-}
-
-function cell(row, column) {
-	const attributes = { class: column.number ? 'number' : undefined };
-	if (column.model)
-		return make('th', { scope: 'row' }, modelLink(row));
-	if (column.metric)
-		return make('td', attributes, metricCell(row, column));
-	if (column.rank)
-		return make('td', attributes, rankCell(row, column));
-	if (column.standing)
-		return make('td', attributes, column.text(row) ? standingMark(column.text(row)) : '–');
-	if (column.voters)
-		return make('td', attributes, votersCell(row, column));
-	if (column.key === 'runs')
-		return make('td', attributes, runsCell(row, column));
-	return make('td', attributes, column.number ? column.text(row) : name(column.text(row)));
-}
-
-function headCell(column, state, change) {
-	const sorted = state.sort === column.key;
-	const next = sorted && state.direction === 'descending' ? 'ascending' : sorted ? 'descending'
-		: column.number ? 'descending' : 'ascending';
-	const arrow = make('span', { class: 'arrow', 'aria-hidden': 'true' },
-		sorted ? (state.direction === 'descending' ? '▼' : '▲') : '');
-	const title = [column.title, column.unit ? make('small', {}, ` ${column.unit}`) : null];
-	return make('th', { scope: 'col', class: column.number ? 'number' : undefined,
-		'aria-sort': sorted ? state.direction : undefined },
-	make('button', { type: 'button', class: 'sort', 'data-key': column.key,
-		onclick: () => change({ sort: column.key, direction: next }) },
-	column.number ? [arrow, ...title] : [...title, arrow]));
-}
-
-// Intervals of one column share an axis, so that they can be compared down the table.
-function withAxes(columns, rows) {
-	return columns.map((column) => {
-		const points = column.metric ? rows.map(column.value).filter((v) => v !== undefined) : [];
-		return points.length > 1 ? { ...column, axis: axisOf(points, column.metric.scale === 'log') } : column;
-	});
-}
-
-export function boardTable(rows, plain, state, change) {
-	const columns = withAxes(plain, rows);
-	return make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' },
-		make('table', {},
-			make('thead', {}, make('tr', {}, columns.map((column) => headCell(column, state, change)))),
-			make('tbody', {}, rows.map((row) => make('tr', { 'data-cell': row.cell },
-				columns.map((column) => cell(row, column)))))));
-}
-
-function filterControl(column, rows, state, change) {
-	const values = choices(column, rows);
-	if (values.length < 2 && !state.filters[column.key])
-		return null;
-	const select = make('select', { name: column.key, onchange: (event) =>
-		change({ filters: { ...state.filters, [column.key]: event.target.value } }) },
-	make('option', { value: '' }, 'all'),
-	values.map((value) => make('option', { value, selected: state.filters[column.key] === value }, value || '(none)')));
-	return make('label', {}, column.title, select);
-}
-
-export function controls(rows, columns, state, change) {
-	const search = make('input', { type: 'search', name: 'q', value: state.search, autocomplete: 'off',
-		placeholder: 'model, hardware, …', oninput: (event) => change({ search: event.target.value }) });
-	return make('form', { class: 'controls', role: 'search', onsubmit: (event) => event.preventDefault() },
-		make('label', { class: 'search' }, 'Search', search),
-		columns.filter((column) => column.filter).map((column) => filterControl(column, rows, state, change)),
-		make('button', { type: 'button', class: 'plain', onclick: () => change({ search: '', filters: {} }) }, 'Clear'));
-}
+// What people look at first: what most stand behind.
+const order = (columns, state) => (state.sort ? state : { ...state, sort: columns.some((c) => c.key === 'voters') ? 'voters' : '', direction: 'descending' });
 
 // What all rows share.
-export function commonLine(common) {
-	return common.length === 0 ? null : make('p', { class: 'common' }, 'In every row: ',
-		common.map(([title, text]) => make('span', {}, `${title} `, make('b', {}, name(text)))));
-}
+const commonLine = (common) => (common.length === 0 ? null : make('p', { class: 'common' }, 'In every row: ',
+	common.map(([title, text]) => make('span', {}, `${title} `, make('b', {}, name(text))))));
 
-const emptyBoard = (suite) => make('div', { class: 'empty' },
-	make('p', {}, `Nobody has sent results for ${suite.title} yet.`),
-	make('pre', {}, make('code', {}, 'assay import llama-bench results.json --model ORG/NAME\nassay submit')));
-
-export function boardView(board, state, change, say) {
-	const { columns, common } = arrange(columnsOf(board.suite), board.rows);
-	const body = make('div', { class: 'results' });
+// Controls and table of a suite's rows: { parts, basket }. without: keys of columns that would say the same in every row.
+export function panel({ suite, rows, file }, state, change, say, without = []) {
+	const { columns, common } = arrange(columnsOf(suite).filter((c) => !without.includes(c.key)), rows);
+	const shown = () => fitting(columns, state);
+	const found = () => {
+		const { sort: key, direction } = order(columns, state);
+		const column = columns.find((c) => c.key === key);
+		const kept = filterRows(rows, columns, state);
+		return column ? sortRows(kept, column, direction) : kept;
+	};
+	let grid;
+	let nothing;
+	const told = (n) => say(`${count(n, 'row')}${n < rows.length ? ` of ${count(rows.length, 'row')}` : ''}`);
 	const draw = () => {
-		const column = columns.find((c) => c.key === state.sort);
-		const found = filterRows(board.rows, columns, state);
-		const rows = column ? sortRows(found, column, state.direction) : found;
-		body.replaceChildren(boardTable(rows, columns, state, (changes) => {
-			change(changes);
-			draw();
-			body.querySelector(`[data-key="${CSS.escape(changes.sort)}"]`)?.focus();
-		}));
-		say(`${rows.length} of ${count(board.rows.length, 'row')} · log size ${board.log_size}`);
+		const list = found();
+		const settings = tableOf(list, shown(), order(columns, state), { change: sort, pick, all: rows });
+		grid ? grid.set(settings) : grid = new Grid(settings);
+		nothing.hidden = list.length > 0;
+		told(list.length);
+	};
+	const sort = (changes) => {
+		change(changes);
+		draw();
+		grid.table.querySelector(`[data-key="${CSS.escape(changes.sort)}"]`)?.focus();
 	};
 	const bar = make('div', {});
+	const fillBar = () => bar.replaceChildren(controls({ rows, columns, shown, state, change: redraw, phone: narrow(),
+		csv: () => saveText(boardCsv(shown(), found()), file, 'text/csv') }));
 	const redraw = (changes) => {
-		change(changes);
+		change(changes, changes.search !== undefined && !changes.filters);
 		if (changes.filters)
-			bar.replaceChildren(controls(board.rows, columns, state, redraw));
+			keepFocus(bar, fillBar);
+		else
+			bar.querySelector('.ends .quiet').disabled = !state.search && !Object.values(state.filters).some(Boolean);
 		draw();
 	};
-	bar.append(controls(board.rows, columns, state, redraw));
+	const chosenOnes = basket(state, labelsOf(rows), (changes) => {
+		change(changes);
+		chosenOnes.draw();
+		for (const box of grid.table.querySelectorAll('[data-variant]'))
+			box.checked = state.variants.includes(box.dataset.variant);
+	});
+	const pick = (one, box) => {
+		change({ variants: toggled(state.variants, one) }, true);
+		box.checked = state.variants.includes(one);
+		chosenOnes.draw();
+		say(`${count(state.variants.length, 'variant')} chosen to compare`);
+	};
+	nothing = make('p', { class: 'empty', hidden: true }, 'No row passes these filters. Take one away, or clear them all.');
+	fillBar();
 	draw();
+	return [bar, commonLine(common), grid.element, nothing, chosenOnes.element];
+}
+
+// A control that is made anew keeps the focus that its forerunner had.
+function keepFocus(holder, fill) {
+	const { name: had } = document.activeElement ?? {};
+	const inside = holder.contains(document.activeElement);
+	fill();
+	if (inside && had)
+		holder.querySelector(`[name="${CSS.escape(had)}"]`)?.focus();
+}
+
+const commands = { quantization: 'assay import llama-perplexity perplexity.log --model ORG/NAME --quantization Q4_K_M',
+	throughput: 'assay run throughput MODEL.gguf --model ORG/NAME' };
+
+const emptyBoard = (suite) => make('div', { class: 'empty' },
+	make('p', {}, `Nobody has sent results for “${suite.title}” yet.`),
+	make('pre', { tabindex: '0' }, make('code', {}, `${commands[suite.name] ?? `assay run ${suite.name} --help`}\nassay submit`)));
+
+export const legend = () => make('details', { class: 'legend' }, make('summary', {}, 'How to read this'),
+	make('ul', {},
+		make('li', {}, 'A value is the median of the submitters’ votes; a vote is the median of one submitter’s latest five runs in the cell.'),
+		make('li', {}, 'The bar is its 95 % interval over submitters; an arrow says that it reaches further. A hollow dot is one submitter’s word.'),
+		make('li', {}, 'Ranks are intervals: what the data cannot tell apart shares them.'),
+		make('li', {}, '● reproduced, ◐ corroborated, ○ single, ▲ contested: who stands behind it. ◇ held: kept out of the count with a reason.')));
+
+// What the catalogue knows of a board's models, beside what submitters said: to filter by.
+function withFacts(rows, facts) {
+	for (const { model } of rows) {
+		const known = facts?.models?.[model.name];
+		if (known)
+			Object.assign(model, { family: known.family, licence: known.licence });
+	}
+	return rows;
+}
+
+export function boardView(board, state, change, say) {
+	const { suite, log_size: size } = board;
+	const rows = withFacts(board.rows, board.facts);
+	const solid = rows.filter((row) => row.estimates.some((e) => e.voters > 1)).length;
 	return [
-		make('h1', {}, board.suite.title),
-		make('p', { class: 'lead' }, `${board.suite.metrics.map((m) => label(m.name)).join(', ')}: `,
-			'each value is the median of the submitters’ votes; a vote is the median of one submitter’s latest five runs. ',
-			'The line is its 95 % interval; a hollow dot is one submitter’s word. Ranks are intervals too: what the data cannot tell apart shares them.'),
-		...(board.rows.length ? [bar, commonLine(common), body] : [emptyBoard(board.suite)]),
+		make('header', { class: 'head' }, make('h1', {}, suite.title),
+			make('p', { class: 'lead' }, rows.length === 0 ? `${suite.name}/${suite.version}`
+				: `${count(rows.length, 'result')}, ${solid.toLocaleString('en')} of them from more than one submitter.`)),
+		...(rows.length ? [legend(), ...panel({ suite, rows, file: `${suite.name}-log${size}.csv` }, state, change, say)] : [emptyBoard(suite)]),
 	];
 }

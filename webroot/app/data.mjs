@@ -4,6 +4,18 @@ import { isDocument } from './state.mjs';
 
 export class DataError extends Error {}
 
+// The last documents, each with its ETag: what did not change is not parsed again.
+const KEPT_N = 12;
+const kept = new Map();
+
+function keep(path, tag, document) {
+	kept.delete(path);
+	if (tag)
+		kept.set(path, { tag, document });
+	if (kept.size > KEPT_N)
+		kept.delete(kept.keys().next().value);
+}
+
 export async function readDocument(path, format, get = fetch) {
 	if (!isDocument(path))
 		throw new DataError(`“${path}” is not the name of a document.`);
@@ -17,11 +29,18 @@ export async function readDocument(path, format, get = fetch) {
 		throw new DataError(`There is no document ${path}. The link may be old; the overview names all there are.`);
 	if (!answer.ok)
 		throw new DataError(`The server answered ${answer.status} for ${path}. Try again in a moment.`);
+	const tag = answer.headers?.get('etag');
+	if (tag && kept.get(path)?.tag === tag)
+		return kept.get(path).document;
 	const document = await answer.json().catch(() => null);
 	if (document?.format !== format)
 		throw new DataError(`${path} has another form than this page knows. Load the page again to get its newest version.`);
+	keep(path, tag, document);
 	return document;
 }
+
+// The same, or null where there is no such document: what not every server publishes.
+export const tryDocument = (...settings) => readDocument(...settings).catch(() => null);
 
 // The units of a suite's metrics: metric → unit. Empty if the suite is not published.
 export async function readUnits(suite, get = fetch) {

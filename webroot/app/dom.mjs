@@ -9,11 +9,20 @@ export function make(tag, attributes = {}, ...children) {
 		else if (value !== undefined && value !== null && value !== false)
 			element.setAttribute(name, value === true ? '' : value);
 	}
-	element.append(...children.flat().filter((child) => child !== undefined && child !== null && child !== false));
+	element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+	return element;
+}
+
+export function svg(tag, attributes, ...children) {
+	const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+	for (const [key, value] of Object.entries(attributes))
+		element.setAttribute(key, value);
+	element.append(...children);
 	return element;
 }
 
 // Names come from strangers: isolated, so that their direction stays their own, and shortened by style.
-export function name(text, attributes = {}) {
-	return make('bdi', { class: 'name', title: text, ...attributes }, text);
+// brief: what is shown of it.
+export function name(text, attributes = {}, brief = text) {
+	return make('bdi', { class: 'name', title: text, ...attributes }, brief);
 }

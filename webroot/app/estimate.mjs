@@ -1,7 +1,8 @@
 // estimate.mjs — how sure a value is: words, shapes, digits, and its interval drawn.
 // SPDX-License-Identifier: Apache-2.0
-import { make } from './dom.mjs';
-import { count, exact, measure } from './format.mjs';
+import { make, svg } from './dom.mjs';
+import { count, exact, measure, rounded, tickText } from './format.mjs';
+import { reach } from './scale.mjs';
 
 // Standing by shape and word, so that neither colour nor shape says it alone.
 export const standings = {
@@ -9,63 +10,79 @@ export const standings = {
 	corroborated: ['◐', 'Two or more submitters agree, one of them established'],
 	single: ['○', 'Nobody established confirms it yet'],
 	contested: ['▲', 'Established submitters do not agree'],
+	reported: ['□', 'Published elsewhere; nobody here measured it'],
 };
-const order = ['contested', 'single', 'corroborated', 'reproduced'];
+const order = ['reported', 'contested', 'single', 'corroborated', 'reproduced'];
 export const standingRank = (word) => order.indexOf(word);
 
 export function standingMark(word) {
 	const [shape, meaning] = standings[word] ?? ['', ''];
 	return make('span', { class: `standing ${word}`, title: meaning },
-		make('span', { 'aria-hidden': 'true' }, shape), ` ${word}`);
+		make('span', { class: 'shape', 'aria-hidden': 'true' }, shape), ` ${word}`);
 }
 
 // What rests on one submitter has at most that run's own noise: it says nothing of other machines.
 export const isShared = (e) => e.voters > 1;
 
-// As many digits as the interval bears, at least two, at most three.
-export function estimated(e) {
+const SINGLE_DIGITS = 3;
+
+// The last place that the interval bears, as a power of ten: two digits of the point at least, five at most.
+function lastPlace(e) {
 	const half = (e.high - e.low) / 2;
-	const digits = half > 0 ? Math.floor(Math.log10(Math.abs(e.point) / half)) + 2 : 3;
-	return measure(Number(e.point.toPrecision(Math.min(3, Math.max(2, digits)))));
+	const top = e.point === 0 ? 0 : Math.floor(Math.log10(Math.abs(e.point)));
+	if (!isShared(e) || !(half > 0))
+		return top - (SINGLE_DIGITS - 1);
+	return Math.max(top - 4, Math.min(top - 1, Math.floor(Math.log10(half))));
 }
+
+export const estimated = (e) => rounded(e.point, lastPlace(e));
+
+// Both ends to the same place as the point.
+export const intervalText = (e) => `${rounded(e.low, lastPlace(e))} – ${rounded(e.high, lastPlace(e))}`;
 
 const kinds = { none: 'no spread stated', within_run: 'within this one run', wilson: 'within this one run',
 	student: 'Student’s t over the votes', hettmansperger_sheather: 'order statistics of the votes' };
 
 export function inWords(e, unit) {
-	const range = e.interval === 'none' ? '' : `; 95 % interval ${measure(e.low)} to ${measure(e.high)} (${kinds[e.interval]})`;
-	const votes = isShared(e) ? `; ${count(e.voters, 'vote')} from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}, ${e.agreeing} within tolerance`
-		: '; one submitter';
+	const range = e.interval === 'none' ? '' : `; 95 % interval ${measure(e.low)} to ${measure(e.high)} (${kinds[e.interval] ?? e.interval})`;
+	const spread = e.lowest_vote === undefined ? '' : ` from ${measure(e.lowest_vote)} to ${measure(e.highest_vote)}, ${e.agreeing} within tolerance`;
+	const votes = isShared(e) ? `; ${count(e.voters, 'vote')}${spread}` : '; one submitter';
 	const far = e.outliers > 0 ? `; ${count(e.outliers, 'outlier')}` : '';
 	return exact(e.point, unit) + range + votes + far;
 }
 
-const svg = (tag, attributes, ...children) => {
-	const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-	for (const [key, value] of Object.entries(attributes))
-		element.setAttribute(key, value);
-	element.append(...children);
-	return element;
-};
-const width = 84;
+const HIGH = 18;
+const MIDDLE = HIGH / 2;
 
-// Where values of a column lie on its axis: that of the metric's scale, from the lowest point to the
-// highest. What reaches beyond is cut and ends in an arrow.
-export function axisOf(points, log) {
-	const on = (v) => (log ? Math.log(v) : v);
-	const low = on(Math.min(...points));
-	const span = on(Math.max(...points)) - low;
-	return (v) => (span > 0 ? 6 + (width - 12) * (on(v) - low) / span : width / 2);
+// An interval on a column's axis: a band with its point; an arrow where it reaches beyond; a hollow point for one submitter.
+export function drawInterval(e, scale) {
+	const parts = scale.ticks.map((tick) => svg('line', { x1: scale.at(tick), x2: scale.at(tick), y1: 0, y2: HIGH, class: 'grid' }));
+	const at = Math.min(scale.length - 4, Math.max(4, scale.at(e.point)));
+	if (isShared(e)) {
+		const { from, to, cutLow, cutHigh } = reach(scale, e.low, e.high);
+		parts.push(svg('line', { x1: from, x2: to, y1: MIDDLE, y2: MIDDLE, class: 'range' }));
+		if (cutLow)
+			parts.push(svg('path', { d: `M6 ${MIDDLE - 4}L1 ${MIDDLE}L6 ${MIDDLE + 4}`, class: 'cut' }));
+		if (cutHigh)
+			parts.push(svg('path', { d: `M${scale.length - 6} ${MIDDLE - 4}l5 4l-5 4`, class: 'cut' }));
+	}
+	parts.push(svg('circle', { cx: at, cy: MIDDLE, r: 3.5, class: isShared(e) ? 'point' : 'point lone' }));
+	return svg('svg', { width: scale.length, height: HIGH, viewBox: `0 0 ${scale.length} ${HIGH}`, class: `interval ${e.standing ?? ''}`, 'aria-hidden': 'true' }, ...parts);
 }
 
-export function drawInterval(e, axis) {
-	const at = axis(e.point);
-	const [from, to] = [axis(e.low), axis(e.high)].map((x) => Math.min(width - 1, Math.max(1, Number.isFinite(x) ? x : 1)));
-	const parts = [svg('line', { x1: 0, x2: width, y1: 6, y2: 6, class: 'axis' })];
-	if (isShared(e))
-		parts.push(svg('line', { x1: from, x2: to, y1: 6, y2: 6, class: 'range' }));
-	parts.push(svg('circle', { cx: at, cy: 6, r: 3, class: isShared(e) ? 'point' : 'point lone' }));
-	return svg('svg', { width, height: 12, viewBox: `0 0 ${width} 12`, class: 'interval', 'aria-hidden': 'true' }, ...parts);
+const TICK_PX = 30;
+
+// The same axis with its numbers, as many as stand apart, for the head of the column.
+export function drawTicks(scale) {
+	const shown = [];
+	for (const tick of scale.ticks)
+		if (shown.length === 0 || scale.at(tick) - scale.at(shown.at(-1)) >= TICK_PX)
+			shown.push(tick);
+	return svg('svg', { width: scale.length, height: 12, viewBox: `0 0 ${scale.length} 12`, class: 'ticks', 'aria-hidden': 'true' },
+		...shown.map((tick) => {
+			const x = scale.at(tick);
+			return svg('text', { x, y: 9, 'text-anchor': x < 12 ? 'start' : x > scale.length - 12 ? 'end' : 'middle' }, tickText(tick));
+		}));
 }
 
 // A value with its interval against a limit; the good side of the limit is drawn as a band.

@@ -15,6 +15,29 @@ export function measure(value) {
 	return value.toExponential(2);
 }
 
+// A value to a place given as a power of ten: rounded(1234.5, 1) is 1,230.
+export function rounded(value, place) {
+	if (!Number.isFinite(value))
+		return '–';
+	if (value !== 0 && Math.abs(value) < 0.001)
+		return value.toExponential(2);
+	const decimals = Math.max(0, -place);
+	const text = (place > 0 ? Math.round(value / 10 ** place) * 10 ** place : value).toFixed(Math.min(decimals, 12));
+	return Math.abs(value) < 1000 ? text : Number(text).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+// Marks of an axis: 100k for 100,000.
+export function tickText(value) {
+	for (const [size, letter] of [[1e9, 'G'], [1e6, 'M'], [1e4, 'k']])
+		if (Math.abs(value) >= size)
+			return `${Number((value / (letter === 'k' ? 1e3 : size)).toPrecision(3))}${letter}`;
+	return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3)));
+}
+
+// A device as people call it; its whole name stands in the title.
+export const shortHardware = (text) => text.replace(/\b(NVIDIA (GeForce )?|AMD (?=Radeon|Instinct|EPYC|Ryzen|RYZEN)|Intel\((R|TM)\) (Core\(TM\) |Xeon\(R\) )?)/g, '')
+	.replace(/ (\d+-Core )?Processor\b| CPU @ .*$/g, '');
+
 export function exact(value, unit) {
 	return `${value} ${unit}`.trim();
 }

@@ -118,6 +118,6 @@ export async function decisionView({ decision, log_size: size }, now, say) {
 			table('Rules', ['Verdict', 'Rule, and whose word it asks for', 'Value, 95 %', 'Submitters', 'Standing', 'Runs'],
 				decision.rules.map((rule, i) => ruleRow(rule, policy?.rules[i] ?? {}, metrics[i], decision.baseline)), 'None.')),
 		make('section', {}, make('h2', {}, 'Make it again'), make('p', {}, command(`assay gate --replay ${decision.id}`))),
-		make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', {}, visible(decision.policy))),
+		make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', { tabindex: '0' }, visible(decision.policy))),
 	].filter(Boolean);
 }

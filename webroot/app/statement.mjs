@@ -118,7 +118,7 @@ function secondOpinion(view) {
 	return make('section', {}, make('h2', {}, 'Check it yourself'),
 		make('p', {}, 'This page and the log’s key come from the same server. For a second opinion, save the statement with its receipt ',
 			'and let the runner check both, offline, with the key you trust:'),
-		make('pre', { class: 'command' }, make('code', {}, command)),
+		make('pre', { class: 'command', tabindex: '0' }, make('code', {}, command)),
 		make('p', { class: 'buttons' },
 			receipt && make('button', { type: 'button', class: 'plain', onclick: () => save(view, file) }, `Save ${file}`),
 			navigator.clipboard && make('button', { type: 'button', class: 'plain', onclick: (event) =>

@@ -14,6 +14,8 @@ export async function sameInOneBatch(lab) {
 		SELECT 'standing' || s::text FROM assay.standing s UNION ALL
 		SELECT 'agreement' || a::text FROM assay.agreement a UNION ALL
 		SELECT 'submitter' || u::text FROM assay.submitter u UNION ALL
+		SELECT 'timing' || t::text FROM assay.timing t UNION ALL
+		SELECT 'twin' || t::text FROM assay.twin t UNION ALL
 		SELECT 'move' || m::text FROM assay.move m UNION ALL
 		SELECT 'submission' || s::text FROM assay.submission s UNION ALL
 		SELECT 'measurement' || m::text FROM assay.measurement m UNION ALL
@@ -32,7 +34,8 @@ export async function sameInOneBatch(lab) {
 		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
 		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
 			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
-			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores;
+			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores,
+			assay.timing, assay.twin;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { arrange, choices, columnsOf, filterRows, sortRows } from '../../../webroot/app/table.mjs';
+import { arrange, choices, chosen, columnsOf, filterRows, sortRows } from '../../../webroot/app/table.mjs';
 
 const suite = {
 	title: 'T', cell: ['subject', 'hardware', 'conditions.n_prompt', 'conditions.n_gen', 'conditions.n_depth', 'conditions.colour'],
@@ -59,4 +59,33 @@ test('a filter keeps equal values, and several filters hold together', () => {
 
 test('choices are each value once, in order', () => {
 	assert.deepEqual(choices(column('test'), rows), ['pp64', 'pp512', 'pp1024']);
+});
+
+const kinds = { ...suite, rank_within: ['hardware'], metrics: ['prefill', 'decode'].map((name) => ({ name, unit: 'tokens/s', scale: 'log', direction: 'higher' })) };
+const measured = (metric, point, more = {}) => ({ ...row('a', 'RTX', 512, undefined, more), estimates: [{ metric, point, voters: 1, runs: 1, standing: 'single' }] });
+
+test('where each row has one metric of one kind, one column shows them all', () => {
+	const rows2 = [measured('prefill', 10), measured('decode', 2)];
+	const { columns: shown } = arrange(columnsOf(kinds), rows2);
+	assert.deepEqual(shown.filter((c) => c.estimate).map((c) => c.key), ['value']);
+	assert.deepEqual(choices(shown.find((c) => c.key === 'metric'), rows2), ['Decode', 'Prefill']);
+	const both = { ...measured('prefill', 10), estimates: [...measured('prefill', 10).estimates, ...measured('decode', 2).estimates] };
+	assert.deepEqual(arrange(columnsOf(kinds), [both]).columns.filter((c) => c.estimate).map((c) => c.key), ['metric:prefill', 'metric:decode']);
+});
+
+test('columns asked for are shown in the board’s order, the model always; else the usual ones', () => {
+	const all = arrange(columnsOf(kinds), [measured('prefill', 10), measured('decode', 2)]).columns;
+	assert.deepEqual(chosen(all, ['runs', 'size']).map((c) => c.key), ['model', 'size', 'runs']);
+	assert.deepEqual(chosen(all, []).map((c) => c.key), ['model']);
+	assert.ok(chosen(all, null).every((c) => !c.spare));
+});
+
+test('parameters are filtered by class; facts are columns only where somebody knows them', () => {
+	const list = [measured('prefill', 1, { parameters: 7e9 }), measured('prefill', 2, { parameters: 8e9, family: 'Alder' }), measured('decode', 3)];
+	const { columns: shown } = arrange(columnsOf(kinds), list);
+	const parameters = shown.find((c) => c.key === 'parameters');
+	assert.deepEqual(choices(parameters, list), ['4B to 9B', '']);
+	assert.equal(filterRows(list, shown, { filters: { parameters: '4B to 9B' } }).length, 2);
+	assert.ok(shown.some((c) => c.key === 'family'));
+	assert.ok(!shown.some((c) => c.key === 'licence'));
 });
