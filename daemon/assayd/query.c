@@ -474,42 +474,6 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	" submitters_n = submitters_n + $4::bigint, void_n = void_n + $5::bigint, root = $6"
 	" WHERE size = $1::bigint RETURNING size",
 	6},
-
-    /* ---- the tree ---- */
-    [QUERY_TREE_HEAD] = {"tree_head",
-	"SELECT size, root, note_size, coalesce(note, '') FROM assay.log_head", 0},
-    /* $1 first, $2 behind the last → hashes in order */
-    [QUERY_LEAF_HASHES] = {"leaf_hashes",
-	"SELECT hash FROM assay.leaf WHERE index >= $1::bigint AND index < $2::bigint ORDER BY "
-	"index",
-	2},
-    /* the same of a level, $3 */
-    [QUERY_NODE_HASHES] = {"node_hashes",
-	"SELECT hash FROM assay.tree_node WHERE index >= $1::bigint AND index < $2::bigint"
-	" AND level = $3::bigint ORDER BY index",
-	3},
-    /* What leaves are made of: the second path to a root. */
-    [QUERY_LEAF_FACTS] = {"leaf_facts",
-	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms"
-	" FROM assay.leaf l JOIN assay.statement s USING (id)"
-	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
-	2},
-    [QUERY_BUNDLE] = {"bundle",
-	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms, s.payload,"
-	" l.index, l.state, l.hash FROM assay.leaf l JOIN assay.statement s USING (id)"
-	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
-	2},
-    /* $1 from, $2 before → leaves whose bytes went in that time */
-    [QUERY_WITHHELD] = {"withheld",
-	"SELECT DISTINCT l.index FROM assay.act c JOIN assay.act a ON a.id = c.target"
-	" JOIN assay.leaf l ON l.id = a.target WHERE c.act = 'confirm' AND a.act = 'withhold'"
-	" AND c.index >= $1::bigint AND c.index < $2::bigint",
-	2},
-    /* $1 note, $2 its size */
-    [QUERY_SIGNED] = {"signed",
-	"UPDATE assay.log_head SET note = $1::text, note_size = $2::bigint"
-	" WHERE note_size < $2::bigint",
-	2},
 };
 
 const struct query_row *
