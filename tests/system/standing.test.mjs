@@ -113,15 +113,21 @@ test('another batching of the same log derives the same rows and documents', asy
 		SELECT 'standing' || s::text FROM assay.standing s UNION ALL
 		SELECT 'agreement' || a::text FROM assay.agreement a UNION ALL
 		SELECT 'submitter' || u::text FROM assay.submitter u UNION ALL
+		SELECT 'timing' || t::text FROM assay.timing t UNION ALL
+		SELECT 'twin' || t::text FROM assay.twin t UNION ALL
 		SELECT 'move' || m::text FROM assay.move m UNION ALL
 		SELECT 'submission' || s::text FROM assay.submission s UNION ALL
 		SELECT 'leaf' || l::text FROM assay.leaf l) AS x(r)`);
+	for (const key of [await lab.enrolled('Wren'), await lab.enrolled('Jay')])
+		await counted(run(key, 0, 0, { results: [101.25, 203.5].map((value, i) =>
+			({ metric: 'prefill', conditions: { n_prompt: 7000 + i }, value, n: 5, sd: value / 128 })) }));
 	const size = await rows('SELECT size FROM assay.log_head');
 	const wholeIn = (folder) => waitFor('the documents to be whole', () => {
 		const index = path.join(folder, 'data/v1/index.json');
 		return existsSync(index) && String(JSON.parse(readFileSync(index)).log_size) === size;
 	});
 	const data = (folder) => folderContents(path.join(folder, 'data'));
+	assert.equal(await rows('SELECT count(*) FROM assay.twin'), '1');
 	await wholeIn(lab.published);
 	await lab.daemon.stop();
 	const before = await derived();
@@ -129,7 +135,8 @@ test('another batching of the same log derives the same rows and documents', asy
 		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
 		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
 			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
-			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition;
+			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition,
+			assay.timing, assay.twin;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);
