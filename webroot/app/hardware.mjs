@@ -72,7 +72,7 @@ function factLine({ facts, price_per_hour: price }) {
 	const known = [facts?.memory_gib && `${measure(facts.memory_gib)} GiB`, facts?.bandwidth_gbs && `${measure(facts.bandwidth_gbs)} GB/s`, facts?.tdp_w && `${measure(facts.tdp_w)} W`,
 		price && `$${measure(price.amount)} an hour`].filter(Boolean);
 	const from = [facts?.source && [facts.source, facts.date], price?.source && [price.source, price.date]].filter(Boolean);
-	return known.length === 0 ? null : make('p', { class: 'lead' }, known.join(' · '), from.map(([source, date]) => make('small', { class: 'reason' }, name(source), ` ${String(date ?? '').slice(0, 10)}`)));
+	return known.length === 0 ? null : make('p', { class: 'lead' }, known.join(' · '), from.map(([source, date]) => make('small', { class: 'reason' }, make('bdi', { class: 'said' }, source), ` ${String(date ?? '').slice(0, 10)}`)));
 }
 
 async function oneView(state, { say, change }) {
