@@ -21,6 +21,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/collect.c
   daemon/assayd/column.c
   daemon/assayd/config.c
+  daemon/assayd/config_body.c
   daemon/assayd/confine.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
