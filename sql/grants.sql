@@ -11,7 +11,7 @@ GRANT SELECT, INSERT, UPDATE (state, reason, pointer, withheld) ON assay.leaf TO
 GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, voter, established,
 	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
-GRANT SELECT, INSERT, UPDATE (state) ON assay.measurement TO assayd;
+GRANT SELECT, INSERT, UPDATE (state, beyond) ON assay.measurement TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
 GRANT SELECT, INSERT, UPDATE (retracted_index, changed_index) ON assay.price TO assayd;
 GRANT SELECT, INSERT, UPDATE (inputs, changed_index) ON assay.decision TO assayd;
@@ -22,7 +22,7 @@ GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
-GRANT SELECT, INSERT ON assay.invitation, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
+GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
 	assay.move, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
 GRANT SELECT, INSERT ON assay.evidence_name, assay.catalogue, assay.timing, assay.twin TO assayd;
 GRANT SELECT ON assay.evidence TO assayd;

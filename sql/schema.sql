@@ -164,6 +164,12 @@ CREATE TABLE assay.invitation (
     index bigint NOT NULL
 );
 
+CREATE TABLE assay.item_scores (
+    index bigint NOT NULL,
+    metric text NOT NULL,
+    scores json NOT NULL
+);
+
 CREATE TABLE assay.leaf (
     index bigint NOT NULL,
     id bytea NOT NULL,
@@ -174,7 +180,8 @@ CREATE TABLE assay.leaf (
     reason text,
     pointer text,
     withheld boolean DEFAULT false NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    verdict json
 );
 
 CREATE TABLE assay.link (
@@ -207,7 +214,9 @@ CREATE TABLE assay.measurement (
     submitter bytea NOT NULL,
     state text NOT NULL,
     model_name text NOT NULL,
-    engine_version text NOT NULL
+    engine_version text NOT NULL,
+    beyond boolean,
+    anchor double precision
 );
 
 CREATE TABLE assay.migration (
@@ -414,6 +423,9 @@ ALTER TABLE ONLY assay.intent
 ALTER TABLE ONLY assay.invitation
     ADD CONSTRAINT invitation_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY assay.item_scores
+    ADD CONSTRAINT item_scores_pkey PRIMARY KEY (index, metric);
+
 ALTER TABLE ONLY assay.leaf
     ADD CONSTRAINT leaf_id_key UNIQUE (id);
 
@@ -506,6 +518,8 @@ CREATE INDEX leaf_config ON assay.leaf USING btree (index) WHERE ((kind = 'confi
 CREATE INDEX leaf_held ON assay.leaf USING btree (index) WHERE (state = 'held'::text);
 
 CREATE INDEX leaf_submitter ON assay.leaf USING btree (submitter, index) WHERE (submitter IS NOT NULL);
+
+CREATE INDEX measurement_beyond ON assay.measurement USING btree (raw_cell) WHERE (beyond IS NOT NULL);
 
 CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 

@@ -14,6 +14,7 @@ target_link_options(test_batch PRIVATE -Wl,--wrap=request_answer
 assay_test(batch_lines assayd-parts)
 assay_test(address assayd-parts)
 assay_test(coding assayd-parts PkgConfig::BROTLI_DECODER)
+assay_test(confine assayd-parts)
 assay_test(conn test-front)
 assay_test(conn_hostile test-front)
 assay_test(conn_memory test-front)
@@ -35,3 +36,8 @@ target_link_options(test_variants PRIVATE
 add_library(faulty-files MODULE system/faulty_files.c)
 target_compile_definitions(faulty-files PRIVATE _GNU_SOURCE)
 target_compile_options(faulty-files PRIVATE -Wall -Wextra -Wshadow -Wmissing-prototypes)
+
+# Stands in for systemd in tests/system/service.test.mjs.
+add_executable(manager system/manager.c)
+target_compile_definitions(manager PRIVATE _GNU_SOURCE)
+target_compile_options(manager PRIVATE -Wall -Wextra -Wshadow -Wmissing-prototypes)

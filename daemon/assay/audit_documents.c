@@ -184,13 +184,16 @@ check_metric(struct audit *a, const char *board, const struct meeting *m, size_t
     const json_t *row, struct problem *p)
 {
 	const struct suite_metric *info = &m->suite->metrics[metric];
-	struct run *runs = calloc(m->runs_n + 1, sizeof(*runs));
-	size_t n = runs != NULL ? meeting_runs(&a->book, m, metric, runs) : 0;
-	json_t *own = board_estimate(info, runs, n, (int64_t)n);
+	struct board_runs r = {.runs = calloc(m->runs_n + 1, sizeof(*r.runs))};
+	json_t *own;
 	const json_t *told = estimate_in(row, info->name);
 	char where[400], hex[HEX32_SIZE];
 	bool done;
 
+	if (r.runs != NULL)
+		r.n = meeting_runs(&a->book, m, metric, r.runs);
+	r.runs_n = (int64_t)r.n;
+	own = board_estimate(m->suite, metric, &r, a->rules.estimator);
 	hex_print(m->id, SHA256_SIZE, hex);
 	snprintf(where, sizeof(where), "%s cell %s metric %s", board, hex, info->name);
 	if (own == NULL)
@@ -199,7 +202,7 @@ check_metric(struct audit *a, const char *board, const struct meeting *m, size_t
 		done = told != NULL ? check_estimate(a, where, own, told, p)
 				    : audit_breach(p, where, "an estimate", "none");
 	json_decref(own);
-	free(runs);
+	free(r.runs);
 	return done;
 }
 

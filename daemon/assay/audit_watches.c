@@ -22,46 +22,10 @@ audit_watches_clear(struct audit_watches *w)
 	}
 	free(w->list);
 	gate_evidence_clear(&w->evidence);
-	json_decref(w->models);
 	memset(w, 0, sizeof(*w));
 }
 
 /* ---- leaf by leaf ---- */
-
-static bool
-is_watched(const struct audit_watches *w, const json_t *model)
-{
-	const json_t *name;
-	size_t i;
-
-	json_array_foreach (w->models, i, name)
-		if (gate_names_model(json_string_value(name), model))
-			return true;
-	return false;
-}
-
-/* Scores of items are most of a log's memory: they stay only where a watch may ask for them. */
-static bool
-note_submission(struct audit_watches *w, const struct audit *a, const struct settled *s,
-    const struct statement *st)
-{
-	struct gate_evidence *e = &w->evidence;
-	size_t before = e->sources_n;
-	bool wanted = false;
-
-	if (!gate_evidence_note(e, s, st, &a->suites, false))
-		return false;
-	for (size_t i = 0; i < s->results_n && !wanted; i++) {
-		const struct gate_cell *c = map_find(&e->cells, s->results[i].at->id);
-
-		wanted = c != NULL && is_watched(w, c->model);
-	}
-	if (e->sources_n > before && !wanted) {
-		json_decref(e->sources[before].items);
-		e->sources[before].items = NULL;
-	}
-	return true;
-}
 
 static bool
 begin_watch(struct audit_watches *w, const struct settled *s, const struct statement *st)
@@ -118,41 +82,20 @@ observe(void *observer, const struct audit *a, const struct audit_leaf *l)
 	if (l->withheld)
 		return true;
 	w->evidence.log_size = (int64_t)l->index + 1;
-	if (stands && l->st.kind == KIND_SUBMISSION && !note_submission(w, a, s, &l->st))
+	if (stands && l->st.kind == KIND_SUBMISSION &&
+	    !gate_evidence_note(&w->evidence, s, &l->st, &a->suites, false))
 		return false;
 	if (stands && l->st.kind == KIND_WATCH && !begin_watch(w, s, &l->st))
 		return false;
 	return judge_all(w, a, &in);
 }
 
-static bool
-add_model(json_t *models, const json_t *name)
+void
+audit_watches_begin(struct audit *a, struct audit_watches *w)
 {
-	return !json_is_string(name) || json_array_append(models, (json_t *)name) == 0;
-}
-
-bool
-audit_watches_begin(struct audit *a, struct audit_watches *w, struct problem *p)
-{
-	struct problem ignored = {0};
-	char *data = NULL;
-	json_t *doc = NULL, *watch;
-	size_t n, i;
-	bool done;
-
-	w->models = json_array();
 	w->evidence.book = &a->book;
 	a->observe = observe;
 	a->observer = w;
-	if (log_source_read(&a->source, "data/v1/watches.json", false, &data, &n, &ignored))
-		doc = json_loadb(data, n, 0, NULL);
-	done = w->models != NULL;
-	json_array_foreach (json_object_get(doc, "watches"), i, watch)
-		done = done && add_model(w->models, json_object_get(watch, "candidate")) &&
-		       add_model(w->models, json_object_get(watch, "baseline"));
-	json_decref(doc);
-	free(data);
-	return done || task_no_memory(p);
 }
 
 /* ---- what is published of it ---- */

@@ -23,13 +23,10 @@ struct audit_watches {
 	size_t n, room;
 	struct gate_evidence evidence;
 	int64_t as_of_ms;
-	json_t *models; /* names that what is published says are watched: of these items are kept */
 };
 
-/* Have the walk to come judge what is watched, behind each leaf. What documents say of models only
- * saves memory. Fails as log_source_read() but for documents that are not there. */
-bool audit_watches_begin(struct audit *a, struct audit_watches *w, struct problem *p)
-    __attribute__((warn_unused_result));
+/* Have the walk to come judge what is watched, behind each leaf. w must outlive it. */
+void audit_watches_begin(struct audit *a, struct audit_watches *w);
 
 /* Compare with the documents: words and integers exactly, reals within 1e-9 of their size. Where
  * something is withheld nothing can be said. Fails with FAULT_BREACH. */

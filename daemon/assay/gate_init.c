@@ -32,7 +32,7 @@ consider(const struct gate_evidence *e, const struct gate_rule *r, const struct 
 	const struct gate_query now = {.evaluated_at_ms = INT64_MAX / 2};
 	struct interval interval;
 	struct side side;
-	bool done = side_form(e, &now, r, c, &side) && side_estimate(e, r, &side, 0.95, &interval);
+	bool done = side_form(e, &now, r, c, &side) && side_estimate(r, &side, 0.95, &interval);
 
 	if (done &&
 	    (side.votes_n > best->voters || (side.votes_n > 0 && side.votes_n == best->voters &&

@@ -73,7 +73,10 @@ part_digest(const struct source_part *part, char hex[HEX32_SIZE])
 void
 import_file_clear(struct import_file *file)
 {
-	if (file->importer != NULL && file->importer->members != NULL)
+	bool folder = file->importer != NULL && file->importer->members != NULL &&
+		      file->parts_n > 0 && file->data == file->parts[0].data;
+
+	if (folder)
 		for (size_t k = 0; k < file->parts_n; k++)
 			free((char *)file->parts[k].data);
 	else

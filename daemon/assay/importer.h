@@ -82,8 +82,9 @@ struct importer {
 };
 
 extern const struct importer importer_llama_bench, importer_llama_perplexity, importer_refusals,
-    importer_chat, importer_serving, importer_lm_eval, importer_vllm, importer_localscore,
-    importer_helm, importer_inspect_ai, importer_every_eval_ever;
+    importer_chat, importer_serving, importer_lm_eval, importer_fastchat_single,
+    importer_fastchat_pairwise, importer_alpaca_eval, importer_evalplus, importer_vllm,
+    importer_localscore, importer_helm, importer_inspect_ai, importer_every_eval_ever;
 
 /* All importers, in the order in which formats are told apart; ends with NULL. */
 extern const struct importer *const importers[];

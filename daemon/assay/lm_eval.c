@@ -31,8 +31,8 @@ suite_name(const char *task, char *out, size_t room)
 	for (char *c = out; *c; c++) {
 		if (*c >= 'A' && *c <= 'Z')
 			*c = (char)(*c | 32);
-		else if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_'))
-			*c = '-';
+		else if (!((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '-'))
+			*c = '_';
 	}
 }
 

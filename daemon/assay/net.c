@@ -7,12 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "net_parts.h"
-#include "text.h"
 
 #define CONNECT_MS 10000L
 #define ANSWER_MS 60000L
+#define LOOK_HEAD_MAX_BYTES (64 * 1024)
 
 struct net {
 	CURL *curl;
@@ -131,6 +132,8 @@ set_protocols(CURL *curl)
 void
 net_prepare(CURL *curl, const char *url)
 {
+	const char *authorities = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs do */
+
 	set_protocols(curl);
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
@@ -140,6 +143,8 @@ net_prepare(CURL *curl, const char *url)
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
 	if (net_is_own_machine(url))
 		curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	if (authorities != NULL && authorities[0] != 0)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, authorities);
 }
 
 /* What every question has. Expect: 100-continue would only cost a round trip. */
@@ -268,6 +273,98 @@ net_put(struct net *net, const char *path, const char *data, size_t n, struct ne
 {
 	return send_body(
 	    net, &(struct body){"PUT", "application/octet-stream", data, n}, path, out, f);
+}
+
+/* ---- a look ---- */
+
+static size_t
+on_field(char *data, size_t size, size_t n, void *arg)
+{
+	struct text *head = arg;
+
+	if (head->n + size * n > LOOK_HEAD_MAX_BYTES)
+		return 0;
+	text_add(head, data, size * n);
+	return head->failed ? 0 : size * n;
+}
+
+/* The server's own certificate is the first of the chain. */
+static int64_t
+certificate_end(CURL *curl)
+{
+	struct curl_certinfo *chain = NULL;
+
+	if (curl_easy_getinfo(curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
+	    chain->num_of_certs == 0)
+		return 0;
+	for (struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next)
+		if (strncasecmp(line->data, "Expire date:", 12) == 0)
+			return (int64_t)curl_getdate(line->data + 12, NULL);
+	return 0;
+}
+
+static void
+take_surroundings(struct net *net, struct net_look *out)
+{
+	const char *local = NULL;
+
+	out->certificate_ends_at = certificate_end(net->curl);
+	if (curl_easy_getinfo(net->curl, CURLINFO_LOCAL_IP, &local) == CURLE_OK && local != NULL)
+		snprintf(out->local, sizeof(out->local), "%s", local);
+}
+
+bool
+net_look(struct net *net, const char *path, const char *forwarded_for, struct net_look *out,
+    struct fault *f)
+{
+	struct curl_slist *headers = curl_slist_append(NULL, "Accept-Encoding: gzip"), *more = NULL;
+	char field[120];
+	bool done;
+
+	memset(out, 0, sizeof(*out));
+	snprintf(field, sizeof(field), "X-Forwarded-For: %s", forwarded_for);
+	if (headers != NULL)
+		more = curl_slist_append(headers, field);
+	if (more == NULL) {
+		curl_slist_free_all(headers);
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a request", "none");
+	}
+	set_common(net, more);
+	curl_easy_setopt(net->curl, CURLOPT_HEADERFUNCTION, on_field);
+	curl_easy_setopt(net->curl, CURLOPT_HEADERDATA, &out->head);
+	curl_easy_setopt(net->curl, CURLOPT_CERTINFO, 1L);
+	done = perform(net, path, &out->answer, f);
+	take_surroundings(net, out);
+	curl_slist_free_all(more);
+	return done;
+}
+
+void
+net_look_clear(struct net_look *look)
+{
+	net_answer_clear(&look->answer);
+	text_clear(&look->head);
+}
+
+const char *
+net_look_field(const struct net_look *look, const char *name, char *out, size_t room)
+{
+	const char *at = look->head.data != NULL ? look->head.data : "", *end;
+	size_t name_n = strlen(name);
+
+	out[0] = 0;
+	for (; *at != 0; at = *end != 0 ? end + 1 : end) {
+		const char *value = at + name_n + 1;
+
+		end = at + strcspn(at, "\n");
+		if ((size_t)(end - at) <= name_n || at[name_n] != ':' ||
+		    strncasecmp(at, name, name_n) != 0)
+			continue;
+		while (value < end && *value == ' ')
+			value++;
+		snprintf(out, room, "%.*s", (int)strcspn(value, "\r\n"), value);
+	}
+	return out;
 }
 
 struct net *

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "fault.h"
+#include "text.h"
 
 #define NET_URL_MAX 512
 #define NET_HOST_MAX 260
@@ -60,5 +61,22 @@ bool net_put(struct net *net, const char *path, const char *data, size_t n, stru
     struct fault *f) __attribute__((warn_unused_result));
 
 void net_answer_clear(struct net_answer *a);
+
+/* An answer with all that stands around it, for a look at how a server is set up. */
+struct net_look {
+	struct net_answer answer;
+	struct text head;            /* its fields, a line each, as they came */
+	int64_t certificate_ends_at; /* Unix seconds; 0: no TLS, or not told */
+	char local[64];              /* the address of this end */
+};
+
+/* As net_get(), saying that gzip is understood (the body stays coded) and that the request is
+ * forwarded for forwarded_for; of a redirect too. net_look_clear() in any case. */
+bool net_look(struct net *net, const char *path, const char *forwarded_for, struct net_look *out,
+    struct fault *f) __attribute__((warn_unused_result));
+void net_look_clear(struct net_look *look);
+
+/* Copy a field's value, the last one of this name; "" if absent. Returns out. */
+const char *net_look_field(const struct net_look *look, const char *name, char *out, size_t room);
 
 #endif

@@ -11,6 +11,7 @@ else()
 endif()
 
 add_library(assay-parts STATIC
+  daemon/assay/alpaca_eval.c
   daemon/assay/args.c
   daemon/assay/asked_results.c
   daemon/assay/asked_session.c
@@ -28,9 +29,13 @@ add_library(assay-parts STATIC
   daemon/assay/deliver.c
   daemon/assay/deliver_batch.c
   daemon/assay/deliver_evidence.c
+  daemon/assay/doctor_front.c
+  daemon/assay/doctor_home.c
+  daemon/assay/doctor_server.c
   daemon/assay/draft_parts.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
+  daemon/assay/evalplus.c
   daemon/assay/every_eval_ever.c
   daemon/assay/explain.c
   daemon/assay/export.c
@@ -38,6 +43,7 @@ add_library(assay-parts STATIC
   daemon/assay/export_eee.c
   daemon/assay/export_eee_samples.c
   daemon/assay/export_hf.c
+  daemon/assay/fastchat.c
   daemon/assay/gate_init.c
   daemon/assay/gate_read.c
   daemon/assay/gate_report.c
@@ -104,6 +110,7 @@ add_library(assay-parts STATIC
   daemon/assay/told.c
   daemon/assay/verb_act.c
   daemon/assay/verb_audit.c
+  daemon/assay/verb_doctor.c
   daemon/assay/verb_enrol.c
   daemon/assay/verb_export.c
   daemon/assay/verb_gate.c
@@ -133,4 +140,4 @@ target_link_libraries(assay-parts PUBLIC assay-core PkgConfig::CURL PkgConfig::Z
 
 add_executable(assay daemon/assay/main.c)
 target_link_libraries(assay PRIVATE assay-parts)
-install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS assay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runner)

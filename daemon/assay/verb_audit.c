@@ -82,10 +82,13 @@ run(struct task *t, struct problem *p)
 	struct audit_watches watches = {0};
 	char root[HEX32_SIZE];
 	bool compared = false;
-	bool done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) &&
-		    (args_has(t->args, "log-only") || audit_watches_begin(&a, &watches, p)) &&
-		    audit_walk(&a, p) && log_source_seal(&a.source, a.note, a.note_n, &p->fault) &&
-		    check_documents(t, &a, &watches, &compared, p);
+	bool done;
+
+	if (!args_has(t->args, "log-only"))
+		audit_watches_begin(&a, &watches);
+	done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
+	       log_source_seal(&a.source, a.note, a.note_n, &p->fault) &&
+	       check_documents(t, &a, &watches, &compared, p);
 
 	hex_print(a.checkpoint.root, SHA256_SIZE, root);
 	if (done)

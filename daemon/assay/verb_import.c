@@ -126,6 +126,8 @@ static const struct example examples[] = {
      "dataset=random --condition input_len=1024 --condition output_len=128",
 	"Sign a serving benchmark, whose file tells none of this."},
     {"assay import auto results/* --dry-run --json", "Look at all numbers first."},
+    {"assay import lm-eval results_*.json samples_*.jsonl --cpu 'EPYC 9654' --accelerator H100",
+	"Sign one statement for each task, with the scores of single documents."},
     {NULL, NULL},
 };
 
@@ -398,6 +400,11 @@ const struct verb verb_import = {
 	"    llama-bench       llama.cpp's, written with -o json or -o jsonl\n"
 	"    llama-perplexity  llama.cpp's log of a run, both streams (2>&1), with or without "
 	"--kl-divergence\n"
+	"    lm-eval           lm-evaluation-harness' results, 0.3 and 0.4, with sample files "
+	"beside them\n"
+	"    fastchat-single, fastchat-pairwise  judgments of FastChat's llm_judge\n"
+	"    alpaca-eval       AlpacaEval's annotations.json, or a leaderboard's CSV\n"
+	"    evalplus          EvalPlus' eval_results.json\n"
 	"    vllm              result files of vLLM's `bench serve`, `throughput` and `latency`\n"
 	"    localscore        what `localscore -o json` prints\n"
 	"    helm              run folders of HELM, benchmark_output/runs/SUITE/RUN\n"

@@ -86,7 +86,7 @@ static void
 copy_members(json_t *to, const json_t *from)
 {
 	static const char *const names[] = {
-	    "state", "reason", "pointer", "index", "accepted_at", "submitter"};
+	    "state", "reason", "pointer", "index", "accepted_at", "submitter", "verdict"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		json_object_set(to, names[i], json_object_get(from, names[i]));

@@ -28,6 +28,7 @@ const struct verb *const verbs[] = {
     &verb_invite,
     &verb_suites,
     &verb_hardware,
+    &verb_doctor,
     &verb_help,
     NULL,
 };

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "book_cells.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +158,7 @@ metric_at(const struct meeting *m, const char *name, size_t *metric)
 	return found != NULL;
 }
 
-/* QUERY_MEETING_RUNS: cell, metric, index, value, then the person. */
+/* QUERY_MEETING_RUNS: cell, metric, index, value, then the person, then the anchors' mean. */
 static bool
 take_runs(struct book *b, const struct db_rows *rows)
 {
@@ -165,7 +166,8 @@ take_runs(struct book *b, const struct db_rows *rows)
 		struct meeting *m = cell_at(b, rows, i);
 		struct met run = {.by = book_take_person(b, rows, i, 4),
 		    .index = db_whole(rows, i, 2),
-		    .value = db_real(rows, i, 3)};
+		    .value = db_real(rows, i, 3),
+		    .anchor = db_null(rows, i, 11) ? NAN : db_real(rows, i, 11)};
 
 		if (run.by == NULL || !metric_at(m, db_text(rows, i, 1), &run.metric) ||
 		    !meeting_add(m, &run))
@@ -229,8 +231,8 @@ load_contents(
 	       ask_and_take(b, db, QUERY_STANDINGS, params, take_standings, f);
 }
 
-bool
-book_load_cells(
+static bool
+load_cells(
     struct book *b, struct dbsync *db, const struct wanted_cells *w, bool whole, struct fault *f)
 {
 	struct text raw = {0}, cells = {0};
@@ -254,7 +256,7 @@ book_load_cells(
 /* ---- results of a statement that is in the log ---- */
 
 /* Columns of QUERY_RESULTS. */
-enum { RAW_CELL, METRIC, VALUE, SUITE, SUITE_VERSION };
+enum { RAW_CELL, METRIC, VALUE, SUITE, SUITE_VERSION, POSITION, BEYOND, ANCHOR };
 
 static const struct suite *
 suite_at(const struct db_rows *rows, size_t row, const struct suite_set *suites)
@@ -295,14 +297,19 @@ take_results(
 		    !metric_at(r->at, db_text(rows, i, METRIC), &r->metric))
 			return false;
 		r->value = db_real(rows, i, VALUE);
+		r->position = (size_t)db_whole(rows, i, POSITION);
+		if (!db_null(rows, i, BEYOND))
+			r->waits = db_bool(rows, i, BEYOND) ? WAIT_WAITS : WAIT_CLEARED;
+		if (!db_null(rows, i, ANCHOR))
+			s->anchor = db_real(rows, i, ANCHOR);
 		s->results_n++;
 	}
 	return s->results != NULL;
 }
 
-bool
-book_load_results(struct book *b, struct dbsync *db, struct settled *s,
-    const struct suite_set *suites, struct fault *f)
+/* The results of a submission, and their cells; of these also what waits there, if asked. */
+static bool
+load_results(const struct loading *from, struct settled *s, bool waiting, struct fault *f)
 {
 	struct wanted_cells w = {0};
 	struct db_param param;
@@ -312,11 +319,101 @@ book_load_results(struct book *b, struct dbsync *db, struct settled *s,
 
 	snprintf(index, sizeof(index), "%lld", (long long)s->index);
 	param = (struct db_param){.data = index, .n = strlen(index)};
-	rows = dbsync_ask(db, QUERY_RESULTS, &param, f);
-	done = rows != NULL && (want_results(rows, suites, &w) || no_memory(f)) &&
-	       book_load_cells(b, db, &w, true, f) &&
-	       (take_results(b, rows, suites, s) || no_memory(f));
+	rows = dbsync_ask(from->db, QUERY_RESULTS, &param, f);
+	done = rows != NULL && (want_results(rows, from->suites, &w) || no_memory(f)) &&
+	       load_cells(from->book, from->db, &w, true, f) &&
+	       (take_results(from->book, rows, from->suites, s) || no_memory(f)) &&
+	       (!waiting || book_load_waiting(from, &w, f));
 	dbsync_free(rows);
 	wanted_cells_clear(&w);
 	return done;
+}
+
+/* ---- what waits in cells ---- */
+
+/* The wanted cells whose waiting are not known yet, as the text of a bytea[]. */
+static size_t
+unknown_waiting(struct book *b, const struct wanted_cells *w, struct text *list)
+{
+	char hex[HEX32_SIZE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++) {
+		const struct moved_cell *moved = map_find(&b->moved_cells, w->list[i].raw);
+		struct meeting *m =
+		    moved != NULL ? moved->to : map_find(&b->meetings, w->list[i].raw);
+
+		if (m == NULL || m->waiting_known)
+			continue;
+		m->waiting_known = true;
+		hex_print(m->id, SHA256_SIZE, hex);
+		text_addf(list, "%s\"\\\\x%s\"", n++ ? "," : "{", hex);
+	}
+	text_add_str(list, "}");
+	return n;
+}
+
+/* QUERY_WAITING: cell, id. Their other cells are brought in too, since a release enters them, but
+ * not what waits there. */
+static bool
+take_waiting(const struct loading *from, const struct db_rows *rows, struct fault *f)
+{
+	for (size_t i = 0; i < db_rows_n(rows); i++) {
+		struct meeting *m = cell_at(from->book, rows, i);
+		struct settled *s = NULL;
+		bool fresh = false;
+
+		if (m == NULL || !book_load_statement(from, db_text(rows, i, 1) + 2, &s, &fresh, f))
+			return m != NULL || no_memory(f);
+		if (s == NULL)
+			continue;
+		if (fresh && !load_results(from, s, false, f))
+			return false;
+		if (!meeting_wait(m, s))
+			return no_memory(f);
+	}
+	return true;
+}
+
+bool
+book_load_waiting(const struct loading *from, const struct wanted_cells *w, struct fault *f)
+{
+	struct text list = {0};
+	struct db_rows *rows = NULL;
+	struct db_param param;
+	bool done = true;
+
+	if (unknown_waiting(from->book, w, &list) > 0) {
+		param = (struct db_param){.data = list.data, .n = list.n};
+		done = list.failed
+			   ? no_memory(f)
+			   : (rows = dbsync_ask(from->db, QUERY_WAITING, &param, f)) != NULL;
+		done = done && take_waiting(from, rows, f);
+	}
+	dbsync_free(rows);
+	text_clear(&list);
+	return done;
+}
+
+/* The results of who is in the book already are there; what waits beside them may not be. */
+bool
+book_load_results(const struct loading *from, struct settled *s, bool fresh, struct fault *f)
+{
+	struct wanted_cells w = {0};
+	bool done = true;
+
+	if (fresh)
+		return load_results(from, s, true, f);
+	for (size_t i = 0; done && i < s->results_n; i++)
+		done = want(&w, s->results[i].at->id, s->results[i].at->suite) || no_memory(f);
+	done = done && book_load_waiting(from, &w, f);
+	wanted_cells_clear(&w);
+	return done;
+}
+
+bool
+book_load_cells(
+    const struct loading *from, const struct wanted_cells *w, bool whole, struct fault *f)
+{
+	return load_cells(from->book, from->db, w, whole, f) && book_load_waiting(from, w, f);
 }

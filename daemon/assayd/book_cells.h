@@ -7,9 +7,10 @@
 #include <stddef.h>
 
 #include "book.h"
-#include "dbsync.h"
 #include "fault.h"
 #include "suite.h"
+
+struct loading;
 
 /* Raw cells to be brought in, with the suite that each is of. Zero-initialise. */
 struct wanted_cells {
@@ -26,15 +27,22 @@ bool wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct s
     __attribute__((warn_unused_result));
 void wanted_cells_clear(struct wanted_cells *w);
 
-/* Bring in those that the book does not have yet: of each submitter the newest runs of each metric
- * that make its vote, all of them if whole: a batch that takes runs out of the count needs those
- * behind. Who is who (all links) must be in the book. Fails with FAULT_DATABASE, FAULT_NO_MEMORY.
+/* Bring in those that the book does not have yet, and what waits in them: of each submitter the
+ * newest runs of each metric that make its vote, all of them if whole: a batch that takes runs out
+ * of the count needs those behind. Who is who (all links) must be in the book. Fails with
+ * FAULT_DATABASE, FAULT_NO_MEMORY.
  */
-bool book_load_cells(struct book *b, struct dbsync *db, const struct wanted_cells *w, bool whole,
+bool book_load_cells(const struct loading *from, const struct wanted_cells *w, bool whole,
     struct fault *f) __attribute__((warn_unused_result));
 
-/* Bring in where the results of a submission stand, and these cells, whole. */
-bool book_load_results(struct book *b, struct dbsync *db, struct settled *s,
-    const struct suite_set *suites, struct fault *f) __attribute__((warn_unused_result));
+/* Bring in where the results of a submission stand, and these cells, whole. fresh: it has just come
+ * into the book and has no results yet. */
+bool book_load_results(const struct loading *from, struct settled *s, bool fresh, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Bring in the submissions that wait in these cells (neighbours.h), with their results. The other
+ * two call it. */
+bool book_load_waiting(const struct loading *from, const struct wanted_cells *w, struct fault *f)
+    __attribute__((warn_unused_result));
 
 #endif

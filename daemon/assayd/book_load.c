@@ -149,13 +149,6 @@ book_load_links(struct book *b, struct dbsync *db, struct fault *f)
 
 /* ---- statements ---- */
 
-/* Where what a statement names is brought from, and whither. */
-struct source {
-	struct book *book;
-	struct dbsync *db;
-	const struct suite_set *suites;
-};
-
 enum {
 	KIND,
 	INDEX,
@@ -215,31 +208,45 @@ fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settl
 	return true;
 }
 
-static bool
-load_statement(const struct source *from, const char *hex, struct fault *f)
+bool
+book_load_statement(
+    const struct loading *from, const char *hex, struct settled **out, bool *fresh, struct fault *f)
 {
-	struct book *b = from->book;
 	uint8_t id[SHA256_SIZE];
 	struct db_param param = bytes_param(id);
 	const struct kind_info *kind;
 	struct db_rows *rows;
-	struct settled *s;
 	bool done = true;
 
-	if (!hex_parse(hex, id, SHA256_SIZE) || book_statement(b, id) != NULL)
+	if (!hex_parse(hex, id, SHA256_SIZE))
+		return true;
+	*out = book_statement(from->book, id);
+	if (*out != NULL)
 		return true;
 	rows = dbsync_ask(from->db, QUERY_LOGGED, &param, f);
 	if (rows == NULL)
 		return false;
 	kind = db_rows_n(rows) == 1 ? kind_named(db_text(rows, 0, KIND)) : NULL;
 	if (kind != NULL) {
-		s = book_add_statement(b, id, kind_number(kind));
-		done = s != NULL ? fill(b, from->db, rows, s, f) : no_memory(f);
-		if (done && s->kind == KIND_SUBMISSION && s->state != STATE_VOID)
-			done = book_load_results(b, from->db, s, from->suites, f);
+		*out = book_add_statement(from->book, id, kind_number(kind));
+		*fresh = true;
+		done = *out != NULL ? fill(from->book, from->db, rows, *out, f) : no_memory(f);
 	}
 	dbsync_free(rows);
 	return done;
+}
+
+/* With a submission come the cells of its results; one that waited somewhere has them already. */
+static bool
+load_statement(const struct loading *from, const char *hex, struct fault *f)
+{
+	struct settled *s = NULL;
+	bool fresh = false;
+
+	if (!book_load_statement(from, hex, &s, &fresh, f))
+		return false;
+	return s == NULL || s->kind != KIND_SUBMISSION || s->state == STATE_VOID ||
+	       book_load_results(from, s, fresh, f);
 }
 
 static bool
@@ -253,7 +260,7 @@ load_person_named(struct book *b, struct dbsync *db, const char *hex, struct fau
 /* An act's target is a statement or a submitter; ids of neither are found in neither. A
  * confirmation leads to another act, and so to that one's target. */
 static bool
-load_for_act(const struct source *from, const json_t *body, int depth, struct fault *f)
+load_for_act(const struct loading *from, const json_t *body, int depth, struct fault *f)
 {
 	struct book *b = from->book;
 	const char *target = json_get_text(body, "target");
@@ -269,7 +276,7 @@ load_for_act(const struct source *from, const json_t *body, int depth, struct fa
 }
 
 static bool
-load_invitation(const struct source *from, const json_t *body, struct fault *f)
+load_invitation(const struct loading *from, const json_t *body, struct fault *f)
 {
 	struct invitation i;
 	struct db_param param;
@@ -296,7 +303,7 @@ bool
 book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suites,
     const struct statement *st, struct fault *f)
 {
-	const struct source from = {.book = b, .db = db, .suites = suites};
+	const struct loading from = {.book = b, .db = db, .suites = suites};
 	const json_t *body = st->body;
 
 	switch (st->kind) {

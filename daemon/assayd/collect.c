@@ -29,7 +29,8 @@ enum {
 	RUN_ESTABLISHED,
 	RUN_REPEATS,
 	RUN_SD,
-	RUN_SE
+	RUN_SE,
+	RUN_SCORES
 }; /* of QUERY_CELL_RUNS */
 
 /* Both answers come ordered by cell: `at` walks through the runs once. */
@@ -37,6 +38,7 @@ struct answers {
 	const struct suite_set *suites;
 	const struct db_rows *facts, *runs;
 	size_t at;
+	int64_t estimator;
 };
 
 /* What a run says of its own noise. */
@@ -62,10 +64,20 @@ read_run(const struct db_rows *rows, size_t i, struct cell_run *run)
 	run->run.value = db_real(rows, i, RUN_VALUE);
 	run->run.within = read_within(rows, i);
 	run->run.established = db_bool(rows, i, RUN_ESTABLISHED);
+	if (!db_null(rows, i, RUN_SCORES))
+		run->run.scores = json_of(db_text(rows, i, RUN_SCORES));
 	run->metric = db_text(rows, i, RUN_METRIC);
 	run->runs_n = db_whole(rows, i, RUNS_N);
 	return db_bytes(rows, i, RUN_SUBMITTER, run->run.submitter, SHA256_SIZE) &&
 	       db_bytes(rows, i, RUN_VOTER, run->run.voter, SHA256_SIZE);
+}
+
+static void
+free_runs(struct cell_run *runs, size_t n)
+{
+	for (size_t i = 0; runs != NULL && i < n; i++)
+		json_decref((json_t *)runs[i].run.scores);
+	free(runs);
 }
 
 /* The runs of the cell in row i of the facts. Returns new; *n of them. */
@@ -82,7 +94,7 @@ runs_of(struct answers *a, size_t i, size_t *n)
 	runs = calloc(*n + 1, sizeof(*runs));
 	for (size_t k = 0; runs != NULL && k < *n; k++)
 		if (!read_run(a->runs, first + k, &runs[k])) {
-			free(runs);
+			free_runs(runs, *n);
 			return NULL;
 		}
 	return runs;
@@ -105,14 +117,15 @@ cell_from_rows(struct answers *a, size_t i, int64_t log_size)
 	    .model = model,
 	    .engine = db_text(facts, i, ENGINE),
 	    .versions = versions,
-	    .held_n = db_whole(facts, i, HELD)};
+	    .held_n = db_whole(facts, i, HELD),
+	    .estimator = a->estimator};
 	struct shown *made = NULL;
 
 	source.runs = runs_of(a, i, &source.runs_n);
 	if (source.suite != NULL && fields && model && versions && source.runs != NULL &&
 	    db_bytes(facts, i, CELL, cell, SHA256_SIZE))
 		made = shown_new(cell, source.suite, board_row(&source));
-	free((struct cell_run *)source.runs);
+	free_runs((struct cell_run *)source.runs, source.runs_n);
 	json_decref(fields);
 	json_decref(model);
 	json_decref(versions);
@@ -156,7 +169,8 @@ collect_cells(struct dbsync *db, const struct suite_set *suites, const struct di
 	if (!list.failed && (facts = dbsync_ask(db, QUERY_CELLS, &param, f)) != NULL)
 		runs = dbsync_ask(db, QUERY_CELL_RUNS, &param, f);
 	if (runs != NULL) {
-		a = (struct answers){.suites = suites, .facts = facts, .runs = runs};
+		a = (struct answers){
+		    .suites = suites, .facts = facts, .runs = runs, .estimator = dirty->estimator};
 		done = take_all(&a, dirty, taker);
 	}
 	dbsync_free(facts);

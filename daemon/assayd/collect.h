@@ -26,6 +26,7 @@ struct cell_taker {
 struct dirty_cells {
 	const struct db_rows *rows;
 	size_t from, n;
+	int64_t estimator; /* of the config in force */
 };
 bool collect_cells(struct dbsync *db, const struct suite_set *suites,
     const struct dirty_cells *dirty, const struct cell_taker *taker, struct fault *f)

@@ -28,6 +28,14 @@ column_time(const struct db_rows *rows, size_t row, int column)
 }
 
 json_t *
+column_json(const struct db_rows *rows, size_t row, int column)
+{
+	return db_null(rows, row, column)
+		   ? NULL
+		   : json_loads(db_text(rows, row, column), JSON_DECODE_ANY, NULL);
+}
+
+json_t *
 column_suite(const struct db_rows *rows, size_t row, int column)
 {
 	if (db_null(rows, row, column))

@@ -14,6 +14,9 @@ const char *column_text(const struct db_rows *rows, size_t row, int column);
 /* RFC 3339 of Unix ms. */
 json_t *column_time(const struct db_rows *rows, size_t row, int column);
 
+/* A column of JSON. */
+json_t *column_json(const struct db_rows *rows, size_t row, int column);
+
 /* {name, version} of a suite's name and, in the column behind it, version. */
 json_t *column_suite(const struct db_rows *rows, size_t row, int column);
 

@@ -3,8 +3,10 @@
 #ifndef ASSAYD_CONFIG_H
 #define ASSAYD_CONFIG_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
+#include "crypto.h"
 #include "fault.h"
 #include "options.h"
 
@@ -16,5 +18,10 @@ bool config_apply(const struct options *o, struct fault *f) __attribute__((warn_
 
 /* Print the payload of the newest config statement. Fails with FAULT_STATEMENT_NOT_FOUND. */
 bool config_show(const struct options *o, struct fault *f) __attribute__((warn_unused_result));
+
+/* Return the members of a config that this server's options make, with the digest of its catalogue;
+ * signed by nobody yet. New. Fails as suite_set_load(), file_read(), key_read_public(). */
+json_t *config_body(const struct options *o, const uint8_t catalogue[SHA256_SIZE],
+    const struct keypair *key, struct fault *f);
 
 #endif

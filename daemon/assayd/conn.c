@@ -19,9 +19,8 @@
 #include "server.h"
 #include "worker.h"
 
-#define LINGER_MAX_BYTES (1024 * 1024)
-
-static const char continue_line[] = "HTTP/1.1 100 Continue\r\n\r\n";
+#define LINGER_MAX_BYTES (5 * 1024 * 1024) /* more than any body that is taken */
+#define FIRST_WORD_MS 1000 /* for a connection's first request, once the server stops */
 
 struct conn {
 	LIST_ENTRY(conn) link; /* in the worker's list of live or of dead ones */
@@ -34,6 +33,7 @@ struct conn {
 	size_t scanned;          /* bytes of the head in the input that were looked at */
 	size_t lingered_n;
 	struct sending out;
+	bool asked;        /* a first request has begun */
 	bool closes;       /* no request is read behind the present one */
 	bool client_shut;  /* the client sends no more; it may still read */
 	bool full;         /* enough has come that nobody reads yet: we read no more */
@@ -61,7 +61,7 @@ set_state(struct conn *c, enum conn_state state)
 {
 	const struct options *o = options_of(c);
 	const int64_t allowed_ms[] = {
-	    [CONN_IDLE] = o->idle_ms,
+	    [CONN_IDLE] = c->worker->draining ? FIRST_WORD_MS : o->idle_ms,
 	    [CONN_HEAD] = o->head_deadline_ms,
 	    [CONN_BODY] = o->body_deadline_ms,
 	    [CONN_HANDLING] = DEADLINE_NEVER,
@@ -74,6 +74,7 @@ set_state(struct conn *c, enum conn_state state)
 	    c->worker->number, (void *)c, c->peer.text, conn_state_name(c->state),
 	    conn_state_name(state));
 	c->state = state;
+	c->asked |= state == CONN_HEAD;
 	deadline_set(&c->deadline, allowed_ms[state]);
 }
 
@@ -206,7 +207,7 @@ begin_body(struct conn *c)
 	c->body_have_n = 0;
 	set_state(c, CONN_BODY);
 	if (c->request->parsed.expects_continue && evbuffer_get_length(input_of(c)) == 0 &&
-	    !send_bytes(&c->out, continue_line, sizeof(continue_line) - 1))
+	    !send_bytes(&c->out, "HTTP/1.1 100 Continue\r\n\r\n", 25))
 		conn_end(c, CONN_END_CLIENT_LEFT);
 }
 
@@ -490,9 +491,10 @@ conns_drain(struct worker *w)
 		int waiting = 0;
 
 		next = LIST_NEXT(c, link);
-		/* A request that has come but was not read yet deserves its answer. */
 		ioctl(bufferevent_getfd(c->bev), FIONREAD, &waiting);
-		if (c->state == CONN_IDLE && waiting == 0)
+		if (c->state == CONN_IDLE && waiting == 0 && c->asked)
 			conn_end(c, CONN_END_DRAINED);
+		else if (c->state == CONN_IDLE)
+			set_state(c, CONN_IDLE);
 	}
 }

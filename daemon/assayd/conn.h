@@ -56,7 +56,8 @@ void conn_send(struct conn *c, const struct text *head, struct answer *a, bool h
 /* Tell whether the connection will end after the answer now being made. */
 bool conn_closes(const struct conn *c);
 
-/* The server stops: end those of whom nothing is being asked; the others end after their answer. */
+/* The server stops: end those of whom nothing is being asked; the others end after their answer. A
+ * fresh connection has a second for its first request, so that who was accepted is answered. */
 void conns_drain(struct worker *w);
 
 /* End it: tell its request, log, count, close. Frees later, see conn_free(). */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "derive.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "encode.h"
@@ -28,9 +29,10 @@ derivation_begin(struct derivation *d, const struct suite_set *suites,
 	d->decisions = json_array();
 	d->watches = json_array();
 	d->decided = json_array();
+	d->item_scores = json_array();
 	if (rules_copy(&in_force->rules, &d->rules) && d->leaves && d->submitters &&
 	    d->submissions && d->raw_cells && d->measurements && d->acts && d->intents &&
-	    d->prices && d->decisions && d->watches && d->decided)
+	    d->prices && d->decisions && d->watches && d->decided && d->item_scores)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -51,6 +53,7 @@ derivation_clear(struct derivation *d)
 	json_decref(d->decisions);
 	json_decref(d->watches);
 	json_decref(d->decided);
+	json_decref(d->item_scores);
 }
 
 static json_t *
@@ -72,11 +75,12 @@ static bool
 add_leaf(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
     const struct outcome *o)
 {
-	json_t *leaf = json_pack("{s:I, s:o, s:s, s:I, s:o, s:s, s:s?, s:s?}", "index",
+	json_t *leaf = json_pack("{s:I, s:o, s:s, s:I, s:o, s:s, s:s?, s:s?, s:o*}", "index",
 	    (json_int_t)d->next_index, "id", hex_json(st->id), "kind", kind_info(st->kind)->name,
 	    "accepted_at_ms", (json_int_t)accepted_at_ms, "submitter", submitter_json(o), "state",
 	    state_name(o->state), "reason", o->reason[0] ? o->reason : NULL, "pointer",
-	    o->pointer[0] ? o->pointer : NULL);
+	    o->pointer[0] ? o->pointer : NULL, "verdict",
+	    o->verdict.doubt != DOUBT_NONE ? plausibility_json(&o->verdict) : NULL);
 
 	return json_array_append_new(d->leaves, leaf) == 0;
 }
@@ -160,10 +164,28 @@ add_watch(struct derivation *d, const struct statement *st, const struct outcome
 	return json_array_append_new(d->watches, row) == 0;
 }
 
+/* Null: it never waited for others who measure the same. */
+static json_t *
+waits_json(const struct settled *s, size_t position)
+{
+	for (size_t i = 0; i < s->results_n; i++)
+		if (s->results[i].position == position && s->results[i].waits != WAIT_NONE)
+			return json_boolean(s->results[i].waits == WAIT_WAITS);
+	return NULL;
+}
+
+static json_t *
+anchor_json(const struct settled *s)
+{
+	return isnan(s->anchor) ? NULL : json_real(s->anchor);
+}
+
 static bool
-add_measurement(struct derivation *d, const struct suite *suite, const json_t *body,
+add_measurement(struct derivation *d, const struct suite *suite, const struct statement *st,
     size_t position, const json_t *result)
 {
+	const struct settled *entry = book_statement(&d->book, st->id);
+	const json_t *body = st->body;
 	uint8_t raw[SHA256_SIZE];
 	json_t *conditions = json_object_get(result, "conditions"), *row;
 	json_t *sd = json_object_get(result, "sd"), *se = json_object_get(result, "se");
@@ -175,12 +197,32 @@ add_measurement(struct derivation *d, const struct suite *suite, const json_t *b
 	    cell_fields(suite, body, result));
 	if (json_array_append_new(d->raw_cells, row) != 0)
 		return false;
-	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o}", "raw_cell",
+	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o*, s:o*, s:o}", "raw_cell",
 	    hex_json(raw), "index", (json_int_t)d->next_index, "position", (json_int_t)position,
 	    "metric", json_object_get(result, "metric"), "value", json_object_get(result, "value"),
-	    "n", json_object_get(result, "n"), "sd", sd, "se", se, "conditions",
+	    "n", json_object_get(result, "n"), "sd", sd, "se", se, "beyond",
+	    waits_json(entry, position), "anchor", anchor_json(entry), "conditions",
 	    conditions ? json_incref(conditions) : json_object());
 	return json_array_append_new(d->measurements, row) == 0;
+}
+
+/* A metric's scores count once, should a submission give them twice: as items_scores() finds them.
+ */
+static bool
+add_item_scores(struct derivation *d, const struct suite *suite, const json_t *body)
+{
+	const json_t *items = json_object_get(body, "items");
+
+	for (size_t i = 0; i < suite->metrics_n; i++) {
+		const json_t *scores = items_scores(items, &suite->metrics[i]);
+
+		if (scores != NULL &&
+		    json_array_append_new(d->item_scores,
+			json_pack("{s:I, s:s, s:O}", "index", (json_int_t)d->next_index, "metric",
+			    suite->metrics[i].name, "scores", scores)) != 0)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -206,9 +248,9 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	if (json_array_append_new(d->submissions, row) != 0)
 		return false;
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
-		if (!add_measurement(d, suite, st->body, i, result))
+		if (!add_measurement(d, suite, st, i, result))
 			return false;
-	return true;
+	return add_item_scores(d, suite, st->body);
 }
 
 /* A config is in force from the leaf behind it on. Its catalogue is got between two batches. */

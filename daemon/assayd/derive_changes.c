@@ -138,6 +138,30 @@ changed_states(const struct book *b)
 }
 
 static void
+add_cleared(const struct settled *s, json_t *list)
+{
+	for (size_t i = 0; i < s->results_n; i++)
+		if (s->results[i].waits == WAIT_CLEARED)
+			json_array_append_new(
+			    list, json_pack("{s:I, s:I}", "index", (json_int_t)s->index, "position",
+				      (json_int_t)s->results[i].position));
+}
+
+/* A change of state clears all there are. */
+static json_t *
+cleared_results(const struct book *b)
+{
+	json_t *list = json_array();
+	struct settled *s;
+	size_t at = 0;
+
+	while ((s = map_next(&b->statements, &at)) != NULL)
+		if (s->waits_changed && s->state == STATE_HELD)
+			add_cleared(s, list);
+	return list;
+}
+
+static void
 add_accords(const struct meeting *m, json_t *list)
 {
 	for (size_t i = 0; i < m->accords_n; i++) {
@@ -280,6 +304,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), f) &&
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
+	       write_list(db, QUERY_CHANGE_WAITS, cleared_results(b), f) &&
 	       write_list(db, QUERY_ADD_MOVES, moves(b), f) &&
 	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
 	       write_list(db, QUERY_ADD_INVITATIONS, used_invitations(b), f) &&

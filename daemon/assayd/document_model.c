@@ -47,7 +47,8 @@ enum {
 	VALUE,
 	N,
 	SD,
-	SE
+	SE,
+	VERDICT
 }; /* of QUERY_MODEL_RUNS */
 
 static json_t *
@@ -60,7 +61,7 @@ static json_t *
 result_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack(
-	    "{s:s, s:I, s:o, s:o, s:s, s:s*, s:o, s:s, s:s, s:o, s:f, s:I, s:o*, s:o*}", "id",
+	    "{s:s, s:I, s:o, s:o, s:s, s:s*, s:o, s:s, s:s, s:o, s:f, s:I, s:o*, s:o*, s:o*}", "id",
 	    column_hex(rows, i, ID), "index", (json_int_t)db_whole(rows, i, INDEX), "submitter",
 	    person_json(column_hex(rows, i, SUBMITTER), db_text(rows, i, NAME)), "accepted_at",
 	    column_time(rows, i, ACCEPTED_AT), "state", db_text(rows, i, STATE), "reason",
@@ -68,7 +69,7 @@ result_json(const struct db_rows *rows, size_t i)
 	    column_hex(rows, i, OF_CELL), "metric", db_text(rows, i, METRIC), "conditions",
 	    json_of(db_text(rows, i, CONDITIONS)), "value", db_real(rows, i, VALUE), "n",
 	    (json_int_t)db_whole(rows, i, N), "sd", real_or_null(rows, i, SD), "se",
-	    real_or_null(rows, i, SE));
+	    real_or_null(rows, i, SE), "verdict", column_json(rows, i, VERDICT));
 }
 
 /* ---- history ---- */
@@ -221,7 +222,8 @@ enum {
 	P_ENGINE_VERSION,
 	P_QUANTIZATION,
 	P_RESULTS,
-	P_EVIDENCE
+	P_EVIDENCE,
+	P_VERDICT
 }; /* of QUERY_MODEL_PAGE */
 
 /* PostgreSQL writes a whole number without a point; documents tell reals from integers. */
@@ -248,7 +250,8 @@ results_json(const char *text)
 static json_t *
 page_run_json(const struct db_rows *rows, size_t i)
 {
-	return json_pack("{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o}",
+	return json_pack(
+	    "{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o, s:o*}",
 	    "index", (json_int_t)db_whole(rows, i, P_INDEX), "id", column_hex(rows, i, P_ID),
 	    "submitter", person_json(column_hex(rows, i, P_SUBMITTER), db_text(rows, i, P_NAME)),
 	    "accepted_at", column_time(rows, i, P_ACCEPTED_AT), "state", db_text(rows, i, P_STATE),
@@ -257,7 +260,8 @@ page_run_json(const struct db_rows *rows, size_t i)
 	    "version", db_text(rows, i, P_ENGINE_VERSION), "quantization",
 	    column_text(rows, i, P_QUANTIZATION), "results",
 	    results_json(db_text(rows, i, P_RESULTS)), "evidence",
-	    db_null(rows, i, P_EVIDENCE) ? json_array() : json_of(db_text(rows, i, P_EVIDENCE)));
+	    db_null(rows, i, P_EVIDENCE) ? json_array() : json_of(db_text(rows, i, P_EVIDENCE)),
+	    "verdict", column_json(rows, i, P_VERDICT));
 }
 
 bool

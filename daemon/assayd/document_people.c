@@ -139,7 +139,8 @@ enum {
 	HELD_VERSION,
 	HELD_MODEL,
 	HELD_BY,
-	HELD_NAME
+	HELD_NAME,
+	HELD_VERDICT
 }; /* of QUERY_HELD */
 enum {
 	ACT_INDEX,
@@ -176,13 +177,14 @@ held_json(const struct db_rows *rows, size_t i)
 {
 	static const char *const words[] = {"release", "quarantine"};
 
-	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o}", "index",
+	return json_pack("{s:I, s:s, s:s, s:s*, s:o, s:o, s:o, s:o, s:o, s:o*}", "index",
 	    (json_int_t)db_whole(rows, i, HELD_INDEX), "id", column_hex(rows, i, HELD_ID), "reason",
 	    db_text(rows, i, HELD_REASON), "pointer", column_text(rows, i, POINTER), "accepted_at",
 	    column_time(rows, i, HELD_AT), "suite", column_suite(rows, i, HELD_SUITE), "model",
 	    model_json(db_text(rows, i, HELD_MODEL)), "submitter",
 	    person_json(column_hex(rows, i, HELD_BY), column_text(rows, i, HELD_NAME)), "commands",
-	    commands(column_hex(rows, i, HELD_ID), words, 2));
+	    commands(column_hex(rows, i, HELD_ID), words, 2), "verdict",
+	    column_json(rows, i, HELD_VERDICT));
 }
 
 /* What an act was done to: a statement by its place in the log, or a submitter. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gate_rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ gate_rows_clear(struct gate_rows *g)
 {
 	gate_evidence_clear(&g->evidence);
 	book_clear(&g->book);
+	json_decref(g->items);
 	memset(g, 0, sizeof(*g));
 }
 
@@ -190,6 +192,7 @@ take_run(struct gate_rows *g, const struct db_rows *rows, size_t row)
 {
 	struct met run = {.index = db_whole(rows, row, INDEX),
 	    .value = db_real(rows, row, VALUE),
+	    .anchor = NAN,
 	    .within = within_of(rows, row)};
 	const struct suite_metric *m;
 	uint8_t id[SHA256_SIZE];
@@ -227,15 +230,25 @@ load_runs(struct gate_rows *g, struct dbsync *db, const struct text *cells, stru
 /* ---- items ---- */
 
 static bool
-take_items(struct gate_evidence *e, const struct db_rows *rows, size_t row)
+take_items(struct gate_rows *g, const struct db_rows *rows, size_t row)
 {
-	const struct gate_source *found = gate_source_at(e, db_whole(rows, row, ITEMS_INDEX));
+	int64_t index = db_whole(rows, row, ITEMS_INDEX);
+	struct meeting *m;
+	json_t *items;
+	size_t at = 0;
 
-	if (found == NULL || db_null(rows, row, ITEMS))
+	if (db_null(rows, row, ITEMS))
 		return true;
-	e->sources[found - e->sources].items =
-	    json_loads(db_text(rows, row, ITEMS), JSON_DECODE_ANY, NULL);
-	return found->items != NULL;
+	items = json_loads(db_text(rows, row, ITEMS), JSON_DECODE_ANY, NULL);
+	if (g->items == NULL)
+		g->items = json_array();
+	if (items == NULL || json_array_append_new(g->items, items) != 0)
+		return false;
+	while ((m = map_next(&g->book.meetings, &at)) != NULL)
+		for (size_t i = 0; i < m->runs_n; i++)
+			if (m->runs[i].index == index)
+				m->runs[i].items = items;
+	return true;
 }
 
 static bool
@@ -250,7 +263,7 @@ load_items(struct gate_rows *g, struct dbsync *db, const struct text *cells, str
 	rows = dbsync_ask(db, QUERY_GATE_ITEMS, &param, f);
 	done = rows != NULL;
 	for (size_t i = 0; done && i < db_rows_n(rows); i++)
-		done = take_items(&g->evidence, rows, i) || no_memory(f);
+		done = take_items(g, rows, i) || no_memory(f);
 	dbsync_free(rows);
 	return done;
 }

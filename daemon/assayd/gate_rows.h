@@ -13,6 +13,7 @@
 struct gate_rows {
 	struct book book;
 	struct gate_evidence evidence;
+	json_t *items; /* owned: what the runs' items are borrowed from; NULL: none yet */
 };
 
 /* Lists of cells are the text of a bytea[], without the brace that ends it. Add one; add what a

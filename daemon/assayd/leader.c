@@ -199,6 +199,12 @@ leader_start(struct server *server, struct fault *f)
 	return NULL;
 }
 
+uint64_t
+leader_turn(const struct leader *l)
+{
+	return periodic_turn(l->thread);
+}
+
 void
 leader_stop(struct leader *l)
 {

@@ -13,6 +13,9 @@ struct leader;
  * the log. Returns new. */
 struct leader *leader_start(struct server *server, struct fault *f);
 
+/* As periodic_turn(), of the leader's thread. */
+uint64_t leader_turn(const struct leader *leader);
+
 /* Finish the present step and end. NULL is legal. */
 void leader_stop(struct leader *leader);
 

@@ -122,6 +122,12 @@ listener_bind(const char *listen, char where[80], struct fault *f)
 	return fd;
 }
 
+void
+listener_where(int fd, char where[80])
+{
+	address_print_local(fd, where, 80);
+}
+
 /* ---- accepting ---- */
 
 /* A condition that lasts is told once a second. */

@@ -15,6 +15,9 @@ struct listener;
  * *where gets the real "ADDRESS:PORT". */
 int listener_bind(const char *listen, char where[80], struct fault *f);
 
+/* Tell the "ADDRESS:PORT" of a listening socket that somebody else bound. */
+void listener_where(int fd, char where[80]);
+
 /* Accept on fd in base and hand over to workers in turn. Over connections_max_n: answers 503 and
  * closes at once. A full descriptor table pauses accepting for 100 ms, logged once a second at
  * most. Takes fd. Returns new; NULL without memory. */

@@ -3,6 +3,7 @@
 #include "periodic.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,6 +11,7 @@
 struct periodic {
 	int64_t (*turn)(void *arg);
 	void *arg;
+	atomic_ullong turns; /* begun and ended */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -38,14 +40,31 @@ rest_ms(struct periodic *p, int64_t ms)
 	return !stopping;
 }
 
+static int64_t
+take_turn(struct periodic *p)
+{
+	int64_t ms;
+
+	atomic_fetch_add(&p->turns, 1);
+	ms = p->turn(p->arg);
+	atomic_fetch_add(&p->turns, 1);
+	return ms;
+}
+
 static void *
 run(void *arg)
 {
 	struct periodic *p = arg;
 
-	while (rest_ms(p, p->turn(p->arg)))
+	while (rest_ms(p, take_turn(p)))
 		continue;
 	return NULL;
+}
+
+uint64_t
+periodic_turn(const struct periodic *p)
+{
+	return atomic_load(&p->turns);
 }
 
 static void

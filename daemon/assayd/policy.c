@@ -53,26 +53,26 @@ kinds(void)
 }
 
 static json_t *
-policy(const struct server *server, const struct rules_snapshot *in_force)
+policy(const struct server *server, const struct rules_snapshot *in_force, const char *client)
 {
 	const struct rules *r = &in_force->rules;
 
 	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:{s:o, s:s}, s:{s:i, s:i, s:i, s:i}, "
-			 "s:o, s:o}",
+			 "s:o, s:o, s:s}",
 	    "origin", server->options->origin, "vkey", server->vkey, "config",
 	    hex_or_null(r->id, r->present), "first_config", hex_or_null(r->first_id, r->present),
 	    "log_size", (json_int_t)in_force->log_size, "pow_bits", (json_int_t)r->pow_bits,
 	    "terms", "sha256", hex_or_null(r->terms, r->present), "document", "/terms.txt",
 	    "limits", "envelope_bytes", ENVELOPE_MAX_BYTES, "batch_statements", BATCH_MAX_N,
 	    "batch_bytes", BATCH_MAX_BYTES, "created_ahead_s", CREATED_AHEAD_MAX_S, "suites",
-	    suites(r), "kinds", kinds());
+	    suites(r), "kinds", kinds(), "client", client);
 }
 
 void
 policy_proceed(struct request *r)
 {
 	struct rules_snapshot *in_force = server_rules(r->worker->server);
-	json_t *body = policy(r->worker->server, in_force);
+	json_t *body = policy(r->worker->server, in_force, r->peer);
 	struct answer a = {.status = 200, .content_type = "application/json"};
 
 	json_print_pretty(body, &a.body);

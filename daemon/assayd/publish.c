@@ -21,8 +21,9 @@ struct publisher {
 	struct server *server;
 	struct dbsync *db;
 	struct periodic *thread;
-	char *folder; /* of the documents */
-	int64_t size; /* of the log as the cells are shown; -1: nothing yet */
+	char *folder;      /* of the documents */
+	int64_t size;      /* of the log as the cells are shown; -1: nothing yet */
+	int64_t estimator; /* that they were made by */
 	struct shown_set cells;
 	struct days days;
 	const struct catalogue *catalogue; /* of the newest config */
@@ -64,7 +65,7 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	char first[24], behind[24];
 	struct db_param params[2] = {{.data = first}, {.data = behind}};
 	const struct cell_taker taker = {.take = on_cell, .gone = on_gone, .arg = p};
-	struct dirty_cells chunk = {0};
+	struct dirty_cells chunk = {.estimator = p->estimator};
 	struct db_rows *dirty;
 	bool done = true;
 
@@ -160,6 +161,10 @@ may_show(struct publisher *p, bool *may, struct fault *f)
 	bool done = logged_rules_get(p->server, p->db, &rules, &p->catalogue, f);
 
 	*may = done && (!rules.present || rules_servable(&rules, p->server->suites, NULL));
+	if (rules.present && rules.estimator != p->estimator) {
+		p->estimator = rules.estimator;
+		p->size = -1; /* it makes every cell anew */
+	}
 	rules_clear(&rules);
 	return done;
 }

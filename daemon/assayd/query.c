@@ -82,7 +82,8 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
     [QUERY_STATEMENT] = {"statement",
 	"SELECT s.kind, s.payload, s.key, s.signature, s.accepted_at_ms, l.index, l.state, "
 	"l.reason,"
-	" l.pointer, l.submitter, u.name FROM assay.statement s LEFT JOIN assay.leaf l ON l.id = "
+	" l.pointer, l.submitter, u.name, l.verdict FROM assay.statement s LEFT JOIN assay.leaf l "
+	"ON l.id = "
 	"s.id"
 	" LEFT JOIN assay.submitter u ON u.id = l.submitter WHERE s.id = $1",
 	1},
@@ -131,8 +132,9 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
     [QUERY_INVITATION] = {"invitation", "SELECT index FROM assay.invitation WHERE id = $1", 1},
     /* $1 index of a submission → its results and where they stand */
     [QUERY_RESULTS] = {"results",
-	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version FROM assay.measurement m"
-	" JOIN assay.submission s USING (index) WHERE m.index = $1::bigint ORDER BY m.position",
+	"SELECT m.raw_cell, m.metric, m.value, s.suite, s.suite_version, m.position, m.beyond,"
+	" m.anchor FROM assay.measurement m JOIN assay.submission s USING (index) WHERE m.index = "
+	"$1::bigint ORDER BY m.position",
 	1},
     /* $1 raw cells → those that anybody measured, and the cells they count in */
     [QUERY_MEETINGS] = {"meetings",
@@ -141,14 +143,23 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
      * the submitters as QUERY_PERSON says them */
     [QUERY_MEETING_RUNS] = {"meeting_runs",
 	"SELECT r.cell, r.metric, r.index, r.value, u.id, u.roles, u.trusted, u.suspended,"
-	" u.keys_n, u.established, u.agreeing_n FROM"
-	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value,"
+	" u.keys_n, u.established, u.agreeing_n, r.anchor FROM"
+	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value, m.anchor,"
 	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
 	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
 	"  JOIN assay.measurement m USING (raw_cell)"
 	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
 	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= $2::bigint",
 	2},
+    /* $1 cells → the submissions that wait there for others who measure the same: of each submitter
+     * those among its newest five that ever did; in log order */
+    [QUERY_WAITING] = {"waiting",
+	"SELECT r.cell, l.id FROM (SELECT DISTINCT ON (c.cell, m.index) c.cell, m.index, m.state,"
+	"  dense_rank() OVER (PARTITION BY c.cell, m.submitter ORDER BY m.index DESC) AS nth"
+	"  FROM assay.cell_of c JOIN assay.measurement m USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND m.beyond IS NOT NULL) AS r"
+	" JOIN assay.leaf l USING (index) WHERE nth <= 5 ORDER BY r.cell, r.index",
+	1},
     /* $1 cells → who agrees there */
     [QUERY_AGREEMENTS] = {"agreements",
 	"SELECT a.cell, u.id, u.roles, u.trusted, u.suspended, u.keys_n, u.established,"
@@ -175,11 +186,11 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
     [QUERY_ADD_LEAVES] = {"add_leaves",
 	"INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, submitter, state, reason, "
 	"pointer,"
-	" hash) SELECT index, decode(id, 'hex'), kind, accepted_at_ms, decode(submitter, 'hex'), "
-	"state,"
-	" reason, pointer, decode(hash, 'hex') FROM json_to_recordset($1::json) AS r(index bigint,"
+	" hash, verdict) SELECT index, decode(id, 'hex'), kind, accepted_at_ms,"
+	" decode(submitter, 'hex'), state, reason, pointer, decode(hash, 'hex'), verdict"
+	" FROM json_to_recordset($1::json) AS r(index bigint,"
 	" id text, kind text, accepted_at_ms bigint, submitter text, state text, reason text,"
-	" pointer text, hash text)",
+	" pointer text, hash text, verdict json)",
 	1},
     [QUERY_ADD_NODES] = {"add_nodes",
 	"INSERT INTO assay.tree_node (level, index, hash) SELECT level, index, decode(hash, 'hex')"
@@ -218,13 +229,18 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	1},
     [QUERY_ADD_MEASUREMENTS] = {"add_measurements",
 	"INSERT INTO assay.measurement (raw_cell, index, position, metric, value, n, sd, se, "
-	"conditions, submitter, state, model_name, engine_version)"
+	"conditions, submitter, state, model_name, engine_version, beyond, anchor)"
 	" SELECT decode(r.raw_cell, 'hex'), r.index, r.position, r.metric, r.value, r.n, r.sd, "
 	"r.se,"
-	" r.conditions, s.submitter, l.state, s.model_name, s.engine_version"
+	" r.conditions, s.submitter, l.state, s.model_name, s.engine_version, r.beyond, r.anchor"
 	" FROM json_to_recordset($1::json) AS r(raw_cell text, index bigint, position bigint,"
-	" metric text, value float8, n bigint, sd float8, se float8, conditions json)"
+	" metric text, value float8, n bigint, sd float8, se float8, conditions json,"
+	" beyond boolean, anchor float8)"
 	" JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index)",
+	1},
+    [QUERY_ADD_ITEM_SCORES] = {"add_item_scores",
+	"INSERT INTO assay.item_scores (index, metric, scores) SELECT index, metric, scores"
+	" FROM json_to_recordset($1::json) AS r(index bigint, metric text, scores json)",
 	1},
     [QUERY_ADD_ACTS] = {"add_acts",
 	"INSERT INTO assay.act (index, id, act, target, other, role, submitter, reason_code, "
@@ -273,6 +289,12 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, c.cell FROM r"
 	" JOIN assay.measurement m USING (submitter) JOIN assay.cell_of c USING (raw_cell)"
 	" WHERE r.cells ON CONFLICT DO NOTHING",
+	1},
+    /* Results that wait no more, of submissions that wait for others still. */
+    [QUERY_CHANGE_WAITS] = {"change_waits",
+	"UPDATE assay.measurement m SET beyond = false FROM json_to_recordset($1::json)"
+	" AS r(index bigint, position bigint)"
+	" WHERE m.index = r.index AND m.position = r.position",
 	1},
     [QUERY_ADD_INVITATIONS] = {"add_invitations",
 	"INSERT INTO assay.invitation (id, index) SELECT decode(id, 'hex'), index"
@@ -328,7 +350,8 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	"  withheld = r.withheld FROM r"
 	"  WHERE l.index = r.index),"
 	" hit AS (UPDATE assay.measurement m SET"
-	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END FROM r"
+	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END,"
+	"  beyond = CASE WHEN m.beyond IS NOT NULL THEN false END FROM r"
 	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, r.by),"
 	" cell AS (INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell"
 	"  FROM hit JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING),"
@@ -453,42 +476,6 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	" submitters_n = submitters_n + $4::bigint, void_n = void_n + $5::bigint, root = $6"
 	" WHERE size = $1::bigint RETURNING size",
 	6},
-
-    /* ---- the tree ---- */
-    [QUERY_TREE_HEAD] = {"tree_head",
-	"SELECT size, root, note_size, coalesce(note, '') FROM assay.log_head", 0},
-    /* $1 first, $2 behind the last → hashes in order */
-    [QUERY_LEAF_HASHES] = {"leaf_hashes",
-	"SELECT hash FROM assay.leaf WHERE index >= $1::bigint AND index < $2::bigint ORDER BY "
-	"index",
-	2},
-    /* the same of a level, $3 */
-    [QUERY_NODE_HASHES] = {"node_hashes",
-	"SELECT hash FROM assay.tree_node WHERE index >= $1::bigint AND index < $2::bigint"
-	" AND level = $3::bigint ORDER BY index",
-	3},
-    /* What leaves are made of: the second path to a root. */
-    [QUERY_LEAF_FACTS] = {"leaf_facts",
-	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms"
-	" FROM assay.leaf l JOIN assay.statement s USING (id)"
-	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
-	2},
-    [QUERY_BUNDLE] = {"bundle",
-	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms, s.payload,"
-	" l.index, l.state, l.hash FROM assay.leaf l JOIN assay.statement s USING (id)"
-	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
-	2},
-    /* $1 from, $2 before → leaves whose bytes went in that time */
-    [QUERY_WITHHELD] = {"withheld",
-	"SELECT DISTINCT l.index FROM assay.act c JOIN assay.act a ON a.id = c.target"
-	" JOIN assay.leaf l ON l.id = a.target WHERE c.act = 'confirm' AND a.act = 'withhold'"
-	" AND c.index >= $1::bigint AND c.index < $2::bigint",
-	2},
-    /* $1 note, $2 its size */
-    [QUERY_SIGNED] = {"signed",
-	"UPDATE assay.log_head SET note = $1::text, note_size = $2::bigint"
-	" WHERE note_size < $2::bigint",
-	2},
 };
 
 const struct query_row *

@@ -2,13 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
-
 #include "query_gate.h"
-
-/* All may be sent twice with the same effect as once: an answer lost with its connection is asked
- * for again. sql/grants.sql grants just what these need. */
+/* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
+ */
 enum query {
-	/* workers */
 	QUERY_PING,
 	QUERY_DOOR,
 	QUERY_STORE,
@@ -17,8 +14,8 @@ enum query {
 	QUERY_EVIDENCE,
 	QUERY_EVIDENCE_NAMED,
 	QUERY_EVIDENCE_PUT,
-	QUERY_WORKER_LAST = QUERY_EVIDENCE_PUT, /* workers prepare all up to here at once */
-	/* the thread that leads and publishes, and set-up verbs */
+	QUERY_WORKER_LAST =
+	    QUERY_EVIDENCE_PUT, /* workers prepare what is up to here; others the rest */
 	QUERY_STORE_ONE,
 	QUERY_ADD_CATALOGUE,
 	QUERY_CATALOGUE,
@@ -35,6 +32,7 @@ enum query {
 	QUERY_RESULTS,
 	QUERY_MEETINGS,
 	QUERY_MEETING_RUNS,
+	QUERY_WAITING,
 	QUERY_AGREEMENTS,
 	QUERY_STANDINGS,
 	QUERY_LINKS,
@@ -47,12 +45,14 @@ enum query {
 	QUERY_ADD_SUBMISSIONS,
 	QUERY_ADD_RAW_CELLS,
 	QUERY_ADD_MEASUREMENTS,
+	QUERY_ADD_ITEM_SCORES,
 	QUERY_ADD_ACTS,
 	QUERY_ADD_INTENTS,
 	QUERY_ADD_PRICES,
 	QUERY_ADD_DECISIONS,
 	QUERY_CHANGE_SUBMITTERS,
 	QUERY_STIR,
+	QUERY_CHANGE_WAITS,
 	QUERY_ADD_INVITATIONS,
 	QUERY_CHANGE_AGREEMENTS,
 	QUERY_ADD_TRANSITIONS,
@@ -73,13 +73,6 @@ enum query {
 	QUERY_RECOVER_PENDING,
 	QUERY_DROP_PENDING,
 	QUERY_MOVE_HEAD,
-	QUERY_TREE_HEAD,
-	QUERY_LEAF_HASHES,
-	QUERY_NODE_HASHES,
-	QUERY_LEAF_FACTS,
-	QUERY_BUNDLE,
-	QUERY_WITHHELD,
-	QUERY_SIGNED,
 	QUERY_GATES_FIRST,
 	QUERIES_OF_GATES,
 	QUERY_DOCUMENTS_FIRST,
@@ -101,6 +94,13 @@ enum query {
 	QUERY_TOTALS,
 	QUERY_SUITE_TOTALS,
 	QUERY_MODEL_TOTALS,
+	QUERY_TREE_HEAD,
+	QUERY_LEAF_HASHES,
+	QUERY_NODE_HASHES,
+	QUERY_LEAF_FACTS,
+	QUERY_BUNDLE,
+	QUERY_WITHHELD,
+	QUERY_SIGNED,
 	QUERY__MAX
 };
 
@@ -112,7 +112,6 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
-
 /* The same for those of gates, and of documents; for query_row(). */
 const struct query_row *query_gate_row(enum query q);
 const struct query_row *query_document_row(enum query q);

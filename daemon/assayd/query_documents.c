@@ -80,7 +80,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* What waits for staff: submissions that are held; acts that wait for a second one. */
     AT(QUERY_HELD) = {"held",
 	"SELECT l.index, l.id, l.reason, l.pointer, l.accepted_at_ms, s.suite, s.suite_version,"
-	" s.model_name, l.submitter, u.name FROM assay.leaf l JOIN assay.submission s USING (index)"
+	" s.model_name, l.submitter, u.name, l.verdict FROM assay.leaf l"
+	" JOIN assay.submission s USING (index)"
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
 	0},
@@ -172,20 +173,22 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     AT(QUERY_CELL_RUNS) = {"cell_runs",
 	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
-	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se FROM"
+	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se, i.scores FROM"
 	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
 	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
 	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
 	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
 	"  JOIN assay.measurement m USING (raw_cell)"
 	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
-	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= 5"
+	" JOIN assay.submitter u ON u.id = r.submitter"
+	" LEFT JOIN assay.item_scores i ON i.index = r.index AND i.metric = r.metric WHERE nth <= 5"
 	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
 	1},
     /* $1 model name, $2 limit */
     AT(QUERY_MODEL_RUNS) = {"model_runs",
 	"SELECT s.id, s.index, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, s.suite,"
-	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se"
+	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se,"
+	" l.verdict"
 	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
 	"s.index"
@@ -202,7 +205,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"m.sd,"
 	"   'se', m.se) ORDER BY m.position), '[]'::json) FROM assay.measurement m"
 	"  JOIN assay.cell_of c USING (raw_cell) WHERE m.index = s.index),"
-	" convert_from(t.payload, 'UTF8')::json->'evidence'"
+	" convert_from(t.payload, 'UTF8')::json->'evidence', l.verdict"
 	" FROM assay.submission s JOIN assay.leaf l USING (index)"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.statement t ON t.id = s.id"
 	" WHERE s.model_name = $1 AND s.model_nth >= 500 * $2::bigint"
@@ -273,6 +276,41 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" GROUP BY 1"
 	" ORDER BY model_name COLLATE \"C\"",
 	0},
+    /* ---- the tree ---- */
+    AT(QUERY_TREE_HEAD) = {"tree_head",
+	"SELECT size, root, note_size, coalesce(note, '') FROM assay.log_head", 0},
+    /* $1 first, $2 behind the last → hashes in order */
+    AT(QUERY_LEAF_HASHES) = {"leaf_hashes",
+	"SELECT hash FROM assay.leaf WHERE index >= $1::bigint AND index < $2::bigint ORDER BY "
+	"index",
+	2},
+    /* the same of a level, $3 */
+    AT(QUERY_NODE_HASHES) = {"node_hashes",
+	"SELECT hash FROM assay.tree_node WHERE index >= $1::bigint AND index < $2::bigint"
+	" AND level = $3::bigint ORDER BY index",
+	3},
+    /* What leaves are made of: the second path to a root. */
+    AT(QUERY_LEAF_FACTS) = {"leaf_facts",
+	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms"
+	" FROM assay.leaf l JOIN assay.statement s USING (id)"
+	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
+	2},
+    AT(QUERY_BUNDLE) = {"bundle",
+	"SELECT s.kind, s.id, s.payload_sha256, s.key, s.signature, s.accepted_at_ms, s.payload,"
+	" l.index, l.state, l.hash FROM assay.leaf l JOIN assay.statement s USING (id)"
+	" WHERE l.index >= $1::bigint AND l.index < $2::bigint ORDER BY l.index",
+	2},
+    /* $1 from, $2 before → leaves whose bytes went in that time */
+    AT(QUERY_WITHHELD) = {"withheld",
+	"SELECT DISTINCT l.index FROM assay.act c JOIN assay.act a ON a.id = c.target"
+	" JOIN assay.leaf l ON l.id = a.target WHERE c.act = 'confirm' AND a.act = 'withhold'"
+	" AND c.index >= $1::bigint AND c.index < $2::bigint",
+	2},
+    /* $1 note, $2 its size */
+    AT(QUERY_SIGNED) = {"signed",
+	"UPDATE assay.log_head SET note = $1::text, note_size = $2::bigint"
+	" WHERE note_size < $2::bigint",
+	2},
 };
 
 const struct query_row *

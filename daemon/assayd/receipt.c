@@ -5,16 +5,21 @@
 #include "encode.h"
 #include "intake.h"
 #include "json.h"
-#include "submission.h"
+#include "plausible.h"
+#include "server.h"
+#include "worker.h"
 
 static json_t *
-verdict(const struct statement *st, const struct suite *suite)
+verdict(const struct receipt *r)
 {
-	char pointer[64], reason[256];
+	struct rules_snapshot *in_force = server_rules(r->server);
+	struct plausibility p = {0};
 
-	if (suite == NULL || submission_plausible(st->body, suite, pointer, reason))
-		return json_pack("{s:b}", "plausible", 1);
-	return json_pack("{s:b, s:s, s:s}", "plausible", 0, "pointer", pointer, "reason", reason);
+	if (r->suite != NULL)
+		plausible_alone(r->statement->body, r->suite,
+		    in_force->rules.version >= 2 ? in_force->catalogue : NULL, &p);
+	rules_release(in_force);
+	return plausibility_json(&p);
 }
 
 void
@@ -30,6 +35,7 @@ struct receipt
 receipt_of(const struct intake *in)
 {
 	return (struct receipt){.statement = &in->statement,
+	    .server = in->worker->server,
 	    .suite = in->suite,
 	    .accepted_at_ms = in->accepted_at_ms,
 	    .seen = in->seen};
@@ -61,7 +67,7 @@ add_statement(json_t *body, const struct receipt *r)
 	return json_object_set_new(body, "id", json_string(id)) == 0 &&
 	       json_object_set_new(body, "kind", json_string(kind_info(st->kind)->name)) == 0 &&
 	       json_object_set_new(body, "seen", json_boolean(r->seen)) == 0 &&
-	       json_object_set_new(body, "verdict", verdict(st, r->suite)) == 0;
+	       json_object_set_new(body, "verdict", verdict(r)) == 0;
 }
 
 /* What only a stored statement has. */

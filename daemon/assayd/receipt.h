@@ -18,6 +18,7 @@ struct intake;
 /* All borrowed. */
 struct receipt {
 	const struct statement *statement;
+	struct server *server;     /* whose rules are in force */
 	const struct suite *suite; /* the submission's; NULL for other kinds */
 	int64_t accepted_at_ms;    /* RECEIPT_DRY_RUN: nothing was stored */
 	bool seen;

@@ -135,11 +135,12 @@ static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
     struct watches *watches, size_t *settled, struct fault *f)
 {
+	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {0};
 	bool ends = false;
 	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
 		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
-		    book_load_cells(&d->book, db, &batch.cells, batch.takes, f);
+		    book_load_cells(&from, &batch.cells, batch.takes, f);
 
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
@@ -280,6 +281,7 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
+	       write_rows(db, QUERY_ADD_ITEM_SCORES, d->item_scores, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&

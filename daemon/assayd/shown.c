@@ -28,6 +28,13 @@ add_group(const struct suite *suite, const json_t *fields, struct text *all)
 	text_add(all, "", 1);
 }
 
+/* The joint interval where there is one. */
+static void
+bound_by(const json_t *entry, const char *joint, const char *plain, double *bound)
+{
+	*bound = json_get_real(entry, json_object_get(entry, joint) != NULL ? joint : plain);
+}
+
 /* Only what several submitters measured can be told apart from others. */
 static struct bounds *
 bounds_of(const struct suite *suite, const json_t *row, struct shown *s)
@@ -46,8 +53,8 @@ bounds_of(const struct suite *suite, const json_t *row, struct shown *s)
 		s->contested =
 		    s->contested || strcmp(json_get_text(entry, "standing"), "contested") == 0;
 		s->outliers_n += json_get_whole(entry, "outliers");
-		b->low = json_get_real(entry, "low");
-		b->high = json_get_real(entry, "high");
+		bound_by(entry, "joint_low", "low", &b->low);
+		bound_by(entry, "joint_high", "high", &b->high);
 		if (json_get_whole(entry, "voters") < 2) {
 			b->low = -INFINITY;
 			b->high = INFINITY;

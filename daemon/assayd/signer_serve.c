@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -12,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "frame.h"
 #include "log.h"
 #include "signer.h"
@@ -36,6 +38,28 @@ answer_one(struct log_signer *s, int fd, int64_t until_ms)
 	return done;
 }
 
+/* Nothing that is needed later may be opened later, but the state's file. */
+static bool
+give_up_rights(const char *state_path, struct fault *f)
+{
+	char *folder = strdup(state_path), *slash = folder ? strrchr(folder, '/') : NULL;
+	struct confined got;
+	bool done;
+
+	if (folder == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for a path", "none");
+	if (slash != NULL)
+		slash[slash == folder] = 0;
+	done = confine(slash != NULL ? folder : ".", &got, f);
+	free(folder);
+	if (done)
+		log_event(
+		    got.system_calls && got.landlock_abi > 0 ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARN,
+		    "signer_confined", "seccomp=%s landlock=%d",
+		    got.system_calls ? "true" : "false", got.landlock_abi);
+	return done;
+}
+
 /* A stop of the whole group must not take the key away from a server that finishes its work: its
  * closing the socket ends this process. */
 static bool
@@ -48,6 +72,8 @@ serve_parent(struct log_signer *s, struct fault *f)
 		    "the path of a Unix socket to listen on", "nothing");
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
+	if (!give_up_rights(s->state_path, f))
+		return false;
 	while (frame_wait(STDIN_FILENO, FRAME_NEVER) &&
 	       answer_one(s, STDIN_FILENO, frame_now_ms() + REQUEST_MS))
 		continue;
@@ -62,7 +88,7 @@ listen_on(const char *path, struct fault *f)
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	struct stat st;
-	mode_t before = umask(0177);
+	mode_t before = umask(0117);
 	bool done = fd >= 0 && strlen(path) < sizeof(at.sun_path);
 
 	if (done) {
@@ -87,7 +113,7 @@ serve_socket(struct log_signer *s, const char *path, struct fault *f)
 {
 	int listening = listen_on(path, f);
 
-	if (listening < 0)
+	if (listening < 0 || !give_up_rights(s->state_path, f))
 		return false;
 	log_event(LOG_LEVEL_INFO, "signer_ready", "size=%llu", (unsigned long long)s->last.size);
 	for (;;) {

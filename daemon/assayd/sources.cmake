@@ -21,6 +21,8 @@ add_library(assayd-parts STATIC
   daemon/assayd/collect.c
   daemon/assayd/column.c
   daemon/assayd/config.c
+  daemon/assayd/config_body.c
+  daemon/assayd/confine.c
   daemon/assayd/conn.c
   daemon/assayd/conn_names.c
   daemon/assayd/costs.c
@@ -73,6 +75,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/log_sweep.c
   daemon/assayd/log_writer.c
   daemon/assayd/logged_rules.c
+  daemon/assayd/main_loop.c
   daemon/assayd/media_type.c
   daemon/assayd/metrics.c
   daemon/assayd/metrics_get.c
@@ -83,6 +86,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/problem.c
   daemon/assayd/publish.c
   daemon/assayd/publish_log.c
+  daemon/assayd/pulse.c
   daemon/assayd/query.c
   daemon/assayd/query_documents.c
   daemon/assayd/query_gate.c
@@ -95,6 +99,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/sequence.c
   daemon/assayd/serve.c
   daemon/assayd/server.c
+  daemon/assayd/service.c
   daemon/assayd/shown.c
   daemon/assayd/signer.c
   daemon/assayd/signer_client.c
@@ -120,4 +125,4 @@ target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig:
 add_executable(assayd daemon/assayd/main.c)
 target_link_libraries(assayd PRIVATE assayd-parts)
 set_target_properties(assayd PROPERTIES POSITION_INDEPENDENT_CODE ON)
-install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)

@@ -26,7 +26,8 @@ enum {
 	REASON,
 	POINTER,
 	SUBMITTER,
-	NAME
+	NAME,
+	VERDICT
 };
 
 static bool
@@ -72,6 +73,17 @@ add_member(struct text *out, const char *name, const char *value)
 	json_print_string(value, strlen(value), out);
 }
 
+/* What the checks said of a submission when it was settled, whatever became of it since. */
+static void
+add_verdict(const struct db_rows *rows, struct text *out)
+{
+	if (strcmp(db_text(rows, 0, KIND), "submission") != 0 ||
+	    strcmp(db_text(rows, 0, STATE), "void") == 0)
+		return;
+	text_addf(out, ",\"verdict\":%s",
+	    db_null(rows, 0, VERDICT) ? "{\"plausible\":true}" : db_text(rows, 0, VERDICT));
+}
+
 /* What log order settled; before that, "pending". */
 static void
 add_place(const struct db_rows *rows, struct text *out)
@@ -86,6 +98,7 @@ add_place(const struct db_rows *rows, struct text *out)
 	add_member(out, "state", db_text(rows, 0, STATE));
 	add_member(out, "reason", db_text(rows, 0, REASON));
 	add_member(out, "pointer", db_text(rows, 0, POINTER));
+	add_verdict(rows, out);
 	if (submitter[0] == 0)
 		return;
 	text_addf(out, ",\"submitter\":{\"id\":\"%s\",\"name\":", submitter + 2);

@@ -28,8 +28,9 @@ struct worker_inbox {
 	int *fds;
 	size_t fds_n, fds_room;
 	bool stop;
-	bool running; /* the thread was made; its maker's */
-	bool failed;  /* it could not begin; read once `started` is posted */
+	atomic_bool asked; /* for a sign of life, which is to clear it */
+	bool running;      /* the thread was made; its maker's */
+	bool failed;       /* it could not begin; read once `started` is posted */
 	sem_t started;
 	int wake_fd;
 	struct event *wake;
@@ -124,6 +125,19 @@ worker_give(struct worker *w, int fd)
 	close(fd);
 }
 
+void
+worker_ask(struct worker *w)
+{
+	atomic_store(&w->inbox->asked, true);
+	wake(w->inbox);
+}
+
+bool
+worker_answered(const struct worker *w)
+{
+	return !atomic_load(&w->inbox->asked);
+}
+
 /* Idle connections end now, the rest after their answers, and all after drain_ms. */
 static void
 begin_drain(struct worker *w)
@@ -149,6 +163,7 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	(void)!read(fd, &times, sizeof(times));
+	atomic_store(&inbox->asked, false);
 	pthread_mutex_lock(&inbox->lock);
 	fds = inbox->fds;
 	n = inbox->fds_n;

@@ -61,6 +61,11 @@ struct worker *workers_start(struct server *server, int n, struct fault *f);
 /* Hand an accepted, non-blocking descriptor to a worker. Takes fd. From any thread. */
 void worker_give(struct worker *w, int fd);
 
+/* Ask a worker's loop for a sign of life; tell whether it gave one since it was last asked. Both
+ * from the main thread. */
+void worker_ask(struct worker *w);
+bool worker_answered(const struct worker *w);
+
 /* Have dead connections and requests freed on a later turn. Only from the worker's own thread. */
 void worker_sweep_later(struct worker *w);
 

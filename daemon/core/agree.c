@@ -79,6 +79,27 @@ outliers_mark(
 	return marked;
 }
 
+void
+votes_reach(const struct vote *votes, size_t n, double point, const struct tolerance *t,
+    double times, double *scratch, struct reach *out)
+{
+	double allowed = times * t->size;
+	double mad = find_mad(votes, n, point, t->log_scale, scratch);
+	double spread = mad * OUTLIER_SCORE / NORMAL_MAD;
+
+	out->point = point;
+	if (t->relative && t->log_scale) {
+		out->low = point / (1 + allowed);
+		out->high = point * (1 + allowed);
+	} else {
+		allowed *= t->relative ? fabs(point) : 1;
+		out->low = point - allowed;
+		out->high = point + allowed;
+	}
+	out->low = fmin(out->low, scale_shift(point, -spread, t->log_scale));
+	out->high = fmax(out->high, scale_shift(point, spread, t->log_scale));
+}
+
 static enum standing
 find_standing(const struct agreement *a)
 {

@@ -50,6 +50,14 @@ bool tolerance_holds(const struct tolerance *tolerance, double value, double ref
 size_t outliers_mark(
     struct vote *votes, size_t n, double point, const struct tolerance *tolerance, double *scratch);
 
+/* How far from the votes' point a value may lie: on either side the farther of `times` tolerances
+ * and of what a modified z-score of OUTLIER_SCORE allows (as outliers_mark() measures it). */
+struct reach {
+	double point, low, high;
+};
+void votes_reach(const struct vote *votes, size_t n, double point,
+    const struct tolerance *tolerance, double times, double *scratch, struct reach *out);
+
 /* Set vote.agrees, count, and find the standing (DESIGN §8.5), the first that holds of:
  * contested: ≥ 2 established and fewer than two thirds of them agree; reproduced: ≥ 3 established
  * agree; corroborated: ≥ 2 voters agree, one of them established; single. Agreeing is within the

@@ -95,26 +95,51 @@ estimate_json(const char *metric, const struct estimate *e, int64_t runs_n)
 	    "highest_vote", e->highest_vote);
 }
 
-json_t *
-board_estimate(const struct suite_metric *m, struct run *runs, size_t n, int64_t runs_n)
+/* The error over items, and the interval it makes of several submitters' own. */
+static void
+add_items(const struct estimate *e, json_t *entry)
 {
+	if (e->items.clusters < 2)
+		return;
+	json_object_set_new(entry, "items",
+	    json_pack("{s:I, s:I, s:f}", "n", (json_int_t)e->items.items, "clusters",
+		(json_int_t)e->items.clusters, "se", e->items.se));
+	if (!interval_decides(e->joint.kind))
+		return;
+	json_object_set_new(entry, "joint_low", json_real(e->joint.low));
+	json_object_set_new(entry, "joint_high", json_real(e->joint.high));
+}
+
+json_t *
+board_estimate(
+    const struct suite *suite, size_t metric, const struct board_runs *r, int64_t estimator)
+{
+	const struct suite_metric *m = &suite->metrics[metric];
 	const struct tolerance tolerance = metric_tolerance(m);
 	struct estimate e;
+	json_t *entry;
 
-	if (n == 0 || !estimate_cell(runs, n, &tolerance, &e))
+	if (r->n == 0 || !estimate_cell(r->runs, r->n, &tolerance, &e))
 		return NULL;
-	return estimate_json(m->name, &e, runs_n);
+	if (estimator >= 2 && m->has_items &&
+	    !estimate_items(
+		r->runs, r->n, (size_t)suite->items_n, suite_clusters(suite), m->log_scale, &e))
+		return NULL;
+	entry = estimate_json(m->name, &e, r->runs_n);
+	add_items(&e, entry);
+	return entry;
 }
 
 static json_t *
-metric_estimate(const struct suite_metric *m, const struct cell_source *s)
+metric_estimate(const struct cell_source *s, size_t metric)
 {
-	struct run *runs = calloc(s->runs_n + 1, sizeof(*runs));
-	int64_t runs_n = 0;
-	size_t n = runs != NULL ? runs_of(s, m->name, runs, &runs_n) : 0;
-	json_t *entry = board_estimate(m, runs, n, runs_n);
+	struct board_runs r = {.runs = calloc(s->runs_n + 1, sizeof(*r.runs))};
+	json_t *entry;
 
-	free(runs);
+	if (r.runs != NULL)
+		r.n = runs_of(s, s->suite->metrics[metric].name, r.runs, &r.runs_n);
+	entry = board_estimate(s->suite, metric, &r, s->estimator);
+	free(r.runs);
 	return entry;
 }
 
@@ -126,7 +151,7 @@ board_row(const struct cell_source *s)
 
 	hex_print(s->cell, SHA256_SIZE, hex);
 	for (size_t i = 0; i < s->suite->metrics_n; i++) {
-		json_t *entry = metric_estimate(&s->suite->metrics[i], s);
+		json_t *entry = metric_estimate(s, i);
 
 		if (entry != NULL)
 			json_array_append_new(estimates, entry);

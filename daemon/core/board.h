@@ -29,13 +29,20 @@ struct cell_source {
 	const char *engine;     /* engine name */
 	const json_t *versions; /* array of engine versions seen, newest first */
 	int64_t held_n;         /* submissions held in the cell */
+	int64_t estimator;      /* of the config in force, see estimate.h */
 	const struct cell_run *runs;
 	size_t runs_n;
 };
 
-/* Return what a board says of one metric made of these runs, of runs_n in all, as a new object;
- * NULL where nothing can be said. Sorts runs. */
-json_t *board_estimate(const struct suite_metric *m, struct run *runs, size_t n, int64_t runs_n);
+/* Return what a board says of one metric of the suite made of these runs, of runs_n in all, by this
+ * estimator (estimate.h), as a new object; NULL where nothing can be said. Sorts runs. */
+struct board_runs {
+	struct run *runs;
+	size_t n;
+	int64_t runs_n;
+};
+json_t *board_estimate(
+    const struct suite *suite, size_t metric, const struct board_runs *runs, int64_t estimator);
 
 /* Return the board row of a cell as a new object; NULL without memory. */
 json_t *board_row(const struct cell_source *source);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "book.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,10 @@ free_statement(void *thing)
 	struct settled *s = thing;
 
 	free(s->results);
+	free(s->verdict);
 	json_decref(s->body);
 	json_decref(s->why);
+	json_decref(s->items);
 	free(s);
 }
 
@@ -105,6 +108,7 @@ book_add_statement(struct book *b, const uint8_t id[SHA256_SIZE], enum kind kind
 	if (s != NULL) {
 		s->kind = kind;
 		s->changed_at = -1;
+		s->anchor = NAN;
 	}
 	return s;
 }
@@ -130,6 +134,9 @@ book_move(struct book *b, struct settled *s, enum state to, int64_t index, json_
 		meetings_leave(b, s);
 	if (s->state != STATE_COUNTED && to == STATE_COUNTED)
 		meetings_enter(b, s);
+	for (size_t i = 0; to != STATE_HELD && i < s->results_n; i++)
+		if (s->results[i].waits == WAIT_WAITS)
+			s->results[i].waits = WAIT_CLEARED;
 	note_move(b, s, to, index);
 	json_decref(s->why);
 	s->why = json_incref(why);

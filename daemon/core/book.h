@@ -27,6 +27,7 @@ struct person {
 	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
 	bool established;             /* by such votes; trust establishes too */
 	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
+	int64_t waited_n;             /* scratch of neighbours_release() */
 	bool changed;                 /* since the book was begun */
 };
 
@@ -38,11 +39,16 @@ struct person_key {
 	int64_t changed_at; /* leaf that added or revoked it; 0: none since the book began */
 };
 
+/* Does a result wait for others who measure the same? See neighbours.h. */
+enum wait { WAIT_NONE, WAIT_WAITS, WAIT_CLEARED };
+
 /* One result of a submission. */
 struct result {
 	struct meeting *at; /* the cell it stands in */
 	size_t metric;      /* of the suite */
+	size_t position;    /* in the payload */
 	double value;
+	enum wait waits;
 	struct within_run within; /* as far as whoever fills the book tells */
 };
 
@@ -60,21 +66,19 @@ struct settled {
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
 	struct result *results;       /* of a submission, owned */
 	size_t results_n;
-	json_t *body;       /* of an act: its members, owned */
-	int64_t changed_at; /* last leaf that changed it; -1: none since the book began */
+	json_t *items; /* of a submission: its `items`, owned; NULL: none, or not told */
+	double anchor; /* of a submission: its anchor answers' mean; NaN: none */
+	struct plausibility *verdict; /* of a submission that is not plausible, owned; as the leaf
+					 settled it, whatever became of it since */
+	bool waits_changed;           /* a result of it waits no more since the book was begun */
+	json_t *body;                 /* of an act: its members, owned */
+	int64_t changed_at;           /* last leaf that changed it; -1: none since the book began */
 };
 
 /* An invitation that was used. */
 struct used_invitation {
 	uint8_t id[SHA256_SIZE];
 	int64_t index; /* of the enrolment that used it; -1: before the book began */
-};
-
-/* The leaf at index changed a submitter; cells: also what is shown of all its cells may have. */
-struct stir {
-	const struct person *of;
-	int64_t index;
-	bool cells;
 };
 
 /* Zero-initialise; book_clear() frees. */
@@ -87,8 +91,8 @@ struct book {
 	size_t touched_n, touched_room;
 	bool touched_settled;           /* the next leaf begins anew */
 	struct transition *transitions; /* since the book was begun, as the next */
-	struct stir *stirs;
-	struct move *moves; /* see move.h */
+	struct stir *stirs;             /* see move.h, as the next */
+	struct move *moves;
 	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "item_rows.h"
+
 static bool
 estimate(struct vote *votes, double *values, size_t n, const struct tolerance *tolerance,
     struct estimate *out)
@@ -17,6 +19,7 @@ estimate(struct vote *votes, double *values, size_t n, const struct tolerance *t
 	votes_values(votes, n, values);
 	if (!estimate_votes(&all, ESTIMATE_LEVEL, &out->interval))
 		return false;
+	out->joint = out->interval;
 	out->lowest_vote = values[0];
 	out->highest_vote = values[n - 1];
 	standing_of(votes, n, out->interval.point, tolerance, &out->agreement);
@@ -38,5 +41,20 @@ estimate_cell(struct run *runs, size_t n, const struct tolerance *tolerance, str
 		    tolerance, out);
 	free(votes);
 	free(values);
+	return done;
+}
+
+bool
+estimate_items(const struct run *runs, size_t n, size_t items_n, const struct clusters *by,
+    bool log_scale, struct estimate *e)
+{
+	const struct voters all = {
+	    .runs = runs, .runs_n = n, .votes_n = e->agreement.voters, .log_scale = log_scale};
+	struct item_rows rows = {0};
+	bool done = item_rows_make(&all, items_n, &rows) && item_rows_error(&rows, by, &e->items);
+
+	if (done)
+		items_join(&e->items, ESTIMATE_LEVEL, log_scale, &e->joint);
+	item_rows_clear(&rows);
 	return done;
 }

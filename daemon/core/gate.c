@@ -202,23 +202,23 @@ conclude(const struct gate_rule *r, double wide_level, struct finding *d)
 }
 
 static bool
-measure(const struct gate_evidence *e, const struct gate_rule *r, const struct side *a,
-    const struct side *b, double wide_level, struct finding *d)
+measure(const struct gate_rule *r, const struct side *a, const struct side *b, double wide_level,
+    struct finding *d)
 {
 	if (!r->against_baseline) {
 		d->voters = a->votes_n;
 		d->internal = a->internal_n;
 		d->standing = a->agreement.standing;
-		return side_estimate(e, r, a, ESTIMATE_LEVEL, &d->interval) &&
-		       side_estimate(e, r, a, wide_level, &d->wide);
+		return side_estimate(r, a, ESTIMATE_LEVEL, &d->interval) &&
+		       side_estimate(r, a, wide_level, &d->wide);
 	}
 	/* what is not public stands on the candidate's side; the baseline's standing counts */
 	d->standing = unpublished_suffice(r, a->internal_n)
 			  ? b->agreement.standing
 			  : weaker(a->agreement.standing, b->agreement.standing);
 	d->internal = a->internal_n;
-	return sides_compare(e, r, a, b, ESTIMATE_LEVEL, &d->interval, &d->voters) &&
-	       sides_compare(e, r, a, b, wide_level, &d->wide, &d->voters);
+	return sides_compare(r, a, b, ESTIMATE_LEVEL, &d->interval, &d->voters) &&
+	       sides_compare(r, a, b, wide_level, &d->wide, &d->voters);
 }
 
 /* Judge d->cell, against d->baseline where one is asked for. */
@@ -243,7 +243,7 @@ judge(const struct gate_evidence *e, const struct gate_query *q, const struct ga
 		d->lack = LACK_RUNS;
 	else if (done && d->baseline != NULL && b.votes_n == 0)
 		d->lack = LACK_BASELINE;
-	else if (done && (done = measure(e, r, &a, &b, wide_level, d)))
+	else if (done && (done = measure(r, &a, &b, wide_level, d)))
 		conclude(r, wide_level, d);
 	side_clear(&a);
 	side_clear(&b);

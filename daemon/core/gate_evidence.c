@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gate_evidence.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +9,7 @@
 #include "json.h"
 #include "list.h"
 #include "meeting.h"
+#include "plausible.h"
 #include "submission.h"
 
 static void
@@ -26,8 +26,6 @@ void
 gate_evidence_clear(struct gate_evidence *e)
 {
 	map_clear(&e->cells, cell_free);
-	for (size_t i = 0; i < e->sources_n; i++)
-		json_decref(e->sources[i].items);
 	free(e->sources);
 	memset(e, 0, sizeof(*e));
 }
@@ -76,7 +74,6 @@ gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *sour
 		return false;
 	e->sources = list;
 	list[e->sources_n++] = *source;
-	json_incref(source->items);
 	return true;
 }
 
@@ -85,10 +82,8 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
     const struct suite_set *suites, bool unpublished)
 {
 	const struct suite *suite = submission_suite(st->body, suites, NULL);
-	struct gate_source source = {.index = s->index,
-	    .accepted_at_ms = s->accepted_at_ms,
-	    .unpublished = unpublished,
-	    .items = json_object_get(st->body, "items")};
+	struct gate_source source = {
+	    .index = s->index, .accepted_at_ms = s->accepted_at_ms, .unpublished = unpublished};
 	const json_t *result;
 	size_t i, at = 0;
 
@@ -142,7 +137,7 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
     const struct suite_set *suites, struct fault *f)
 {
 	const struct suite *suite;
-	char pointer[64], reason[256];
+	struct plausibility p;
 
 	if (st->kind != KIND_SUBMISSION)
 		return fault_set(
@@ -156,9 +151,9 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
 	suite = submission_suite(st->body, suites, f);
 	if (suite == NULL || !submission_check(st->body, suite, f))
 		return false;
-	return submission_plausible(st->body, suite, pointer, reason) ||
-	       fault_set(
-		   f, FAULT_POLICY, pointer, "a plausible value: it would be held", "%s", reason);
+	plausible_alone(st->body, suite, NULL, &p);
+	return p.doubt == DOUBT_NONE || fault_set(f, FAULT_POLICY, p.pointer,
+					    "a plausible value: it would be held", "%s", p.reason);
 }
 
 static bool
@@ -174,6 +169,7 @@ enter_unpublished(struct gate_evidence *e, struct book *book, const struct state
 		s->index = e->sources[e->sources_n - 1].index + 1;
 	s->accepted_at_ms = st->created_at * 1000;
 	s->state = STATE_COUNTED;
+	s->items = json_incref(json_object_get(st->body, "items"));
 	s->results = calloc(json_array_size(results) + 1, sizeof(*s->results));
 	if (s->by == NULL || s->results == NULL)
 		return false;
@@ -266,24 +262,4 @@ gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const ch
 	}
 	text_clear(&wanted);
 	return same;
-}
-
-double *
-gate_source_scores(const struct gate_source *s, const struct suite_metric *m, size_t n)
-{
-	const json_t *item, *scores = NULL, *score;
-	double *out;
-	size_t i;
-
-	json_array_foreach (s->items, i, item)
-		if (strcmp(json_get_text(item, "metric"), m->name) == 0)
-			scores = json_object_get(item, "scores");
-	out = scores != NULL ? malloc((n + 1) * sizeof(*out)) : NULL;
-	if (out == NULL)
-		return NULL;
-	for (i = 0; i < n; i++) {
-		score = json_array_get(scores, i);
-		out[i] = json_is_number(score) ? json_number_value(score) : NAN;
-	}
-	return out;
 }

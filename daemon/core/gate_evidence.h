@@ -1,5 +1,5 @@
 /* gate_evidence.h — what a log holds, as a gate asks for it: cells with their fields, statements
- * with their age and scores. Pure.
+ * with their age. Pure.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_GATE_EVIDENCE_H
 #define ASSAY_GATE_EVIDENCE_H
@@ -27,7 +27,6 @@ struct gate_source {
 	int64_t index;          /* in the log; unpublished ones are numbered on from its size */
 	int64_t accepted_at_ms; /* of an unpublished one its created_at */
 	bool unpublished;
-	json_t *items; /* its `items`; NULL: none */
 };
 
 /* Zero-initialise, with the book; gate_evidence_clear() frees. */
@@ -69,10 +68,6 @@ bool gate_names_model(const char *text, const json_t *model);
 
 /* Tell whether a cell is one that a rule judges, of the model that text names. */
 bool gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const char *text);
-
-/* Return the scores of a source for a metric: n numbers, NaN where missing. New; NULL without any,
- * or without memory. */
-double *gate_source_scores(const struct gate_source *s, const struct suite_metric *m, size_t n);
 
 void gate_evidence_clear(struct gate_evidence *e);
 

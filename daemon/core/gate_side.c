@@ -2,12 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gate_side.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "delta.h"
-#include "elementary.h"
+#include "item_rows.h"
 #include "meeting.h"
 #include "scale.h"
 
@@ -112,146 +111,33 @@ side_form(const struct gate_evidence *e, const struct gate_query *q, const struc
 
 /* ---- items ---- */
 
-/* Rows of scores, one a voter; zero-initialise. NULL rows: that voter gave none. */
-struct rows {
-	double **of;
-	size_t n, items;
-};
-
-static void
-rows_clear(struct rows *rows)
-{
-	for (size_t i = 0; rows->of != NULL && i < rows->n; i++)
-		free(rows->of[i]);
-	free(rows->of);
-	memset(rows, 0, sizeof(*rows));
-}
-
-static bool
-rows_begin(struct rows *rows, size_t n, size_t items)
-{
-	*rows = (struct rows){.of = calloc(n + 1, sizeof(double *)), .n = n, .items = items};
-	return rows->of != NULL;
-}
-
-/* The medians of those rows that are there; new, NULL if none is. *failed without memory. */
-static double *
-middle_row(const struct rows *rows, bool *failed)
-{
-	const double **there = calloc(rows->n + 1, sizeof(*there));
-	double *scratch = calloc(rows->n + 1, sizeof(*scratch));
-	double *medians = malloc((rows->items + 1) * sizeof(*medians));
-	size_t n = 0;
-
-	*failed = !there || !scratch || !medians;
-	for (size_t i = 0; !*failed && i < rows->n; i++)
-		if (rows->of[i] != NULL)
-			there[n++] = rows->of[i];
-	if (n > 0)
-		items_medians(there, n, rows->items, medians, scratch);
-	free(there);
-	free(scratch);
-	if (n > 0)
-		return medians;
-	free(medians);
-	return NULL;
-}
-
-static double *
-scores_of(const struct gate_evidence *e, const struct side *s, const struct run *run, size_t items)
-{
-	const struct gate_source *source = gate_source_at(e, run->index);
-	double *scores = gate_source_scores(source, s->metric, items);
-
-	for (size_t i = 0; scores != NULL && s->metric->log_scale && i < items; i++)
-		scores[i] = scores[i] > 0 ? elementary_log(scores[i]) : NAN;
-	return scores;
-}
-
-/* Where the runs of the voter, or submitter, that runs[from] is of end. */
-static size_t
-runs_end(const struct side *s, size_t from, bool voter)
-{
-	size_t at = from;
-
-	while (at < s->runs_n &&
-	       (voter ? memcmp(s->runs[at].voter, s->runs[from].voter, SHA256_SIZE)
-		      : memcmp(s->runs[at].submitter, s->runs[from].submitter, SHA256_SIZE)) == 0)
-		at++;
-	return at;
-}
-
-/* One submitter's: the medians of its latest runs. */
-static double *
-submitter_row(
-    const struct gate_evidence *e, const struct side *s, size_t from, size_t items, bool *failed)
-{
-	size_t n = runs_end(s, from, false) - from;
-	double *row = NULL;
-	struct rows rows;
-
-	if (n > VOTE_RUNS_MAX)
-		n = VOTE_RUNS_MAX;
-	*failed = !rows_begin(&rows, n, items);
-	for (size_t i = 0; !*failed && i < n; i++)
-		rows.of[i] = scores_of(e, s, &s->runs[from + i], items);
-	if (!*failed)
-		row = middle_row(&rows, failed);
-	rows_clear(&rows);
-	return row;
-}
-
-static double *
-voter_row(
-    const struct gate_evidence *e, const struct side *s, size_t from, size_t items, bool *failed)
-{
-	size_t to = runs_end(s, from, true), k = 0;
-	double *row = NULL;
-	struct rows rows;
-
-	*failed = !rows_begin(&rows, to - from, items);
-	for (size_t at = from; !*failed && at < to; at = runs_end(s, at, false))
-		rows.of[k++] = submitter_row(e, s, at, items, failed);
-	if (!*failed)
-		row = middle_row(&rows, failed);
-	rows_clear(&rows);
-	return row;
-}
-
-/* The rows of all voters, in their order; none where the metric has no items. */
-static bool
-side_rows(const struct gate_evidence *e, const struct side *s, size_t items, struct rows *out)
-{
-	size_t k = 0;
-	bool failed = !rows_begin(out, s->votes_n, items);
-
-	for (size_t at = 0; !failed && items > 0 && at < s->runs_n; at = runs_end(s, at, true))
-		out->of[k++] = voter_row(e, s, at, items, &failed);
-	return !failed;
-}
-
-static bool
-join_items(
-    const struct gate_rule *r, const struct rows *rows, double level, struct interval *interval)
-{
-	const struct clusters *by = r->bound->clusters.of_item ? &r->bound->clusters : NULL;
-	double *scratch = calloc(r->bound->clusters.n + 1, sizeof(*scratch)), *medians = NULL;
-	struct items_error error;
-	bool failed = scratch == NULL;
-
-	if (!failed)
-		medians = middle_row(rows, &failed);
-	if (medians != NULL && items_mean_error(medians, rows->items, by, scratch, &error))
-		items_join(&error, level, rule_metric(r)->log_scale, interval);
-	free(scratch);
-	free(medians);
-	return !failed;
-}
-
 static size_t
 items_of(const struct gate_rule *r)
 {
 	return rule_metric(r)->has_items ? (size_t)r->bound->items_n : 0;
+}
+
+static bool
+side_rows(const struct side *s, size_t items, struct item_rows *out)
+{
+	const struct voters all = {.runs = s->runs,
+	    .runs_n = s->runs_n,
+	    .votes_n = s->votes_n,
+	    .log_scale = s->metric->log_scale};
+
+	return item_rows_make(&all, items, out);
+}
+
+static bool
+join_items(const struct gate_rule *r, const struct item_rows *rows, double level,
+    struct interval *interval)
+{
+	struct items_error error;
+
+	if (!item_rows_error(rows, suite_clusters(r->bound), &error))
+		return false;
+	items_join(&error, level, rule_metric(r)->log_scale, interval);
+	return true;
 }
 
 /* ---- estimates ---- */
@@ -268,12 +154,11 @@ estimate(double *values, size_t n, const struct within_run *within, bool log_sca
 }
 
 bool
-side_estimate(const struct gate_evidence *e, const struct gate_rule *r, const struct side *s,
-    double level, struct interval *out)
+side_estimate(const struct gate_rule *r, const struct side *s, double level, struct interval *out)
 {
 	double *values = calloc(s->votes_n + 1, sizeof(*values));
-	struct rows rows = {0};
-	bool done = values != NULL && side_rows(e, s, items_of(r), &rows);
+	struct item_rows rows = {0};
+	bool done = values != NULL && side_rows(s, items_of(r), &rows);
 
 	if (done) {
 		votes_values(s->votes, s->votes_n, values);
@@ -281,15 +166,15 @@ side_estimate(const struct gate_evidence *e, const struct gate_rule *r, const st
 		    s->metric->log_scale, level, out);
 		done = join_items(r, &rows, level, out);
 	}
-	rows_clear(&rows);
+	item_rows_clear(&rows);
 	free(values);
 	return done;
 }
 
 /* One voter's delta: over the items it has on both sides, else of its votes. */
 static bool
-pair(const struct side *a, size_t i, const struct side *b, size_t k, const struct rows *a_rows,
-    const struct rows *b_rows, double *delta, double **row)
+pair(const struct side *a, size_t i, const struct side *b, size_t k, const struct item_rows *a_rows,
+    const struct item_rows *b_rows, double *delta, double **row)
 {
 	bool log_scale = a->metric->log_scale;
 
@@ -309,8 +194,8 @@ pair(const struct side *a, size_t i, const struct side *b, size_t k, const struc
 
 /* The deltas of all who stand on both sides. */
 static bool
-pair_all(const struct side *a, const struct side *b, const struct rows *a_rows,
-    const struct rows *b_rows, double *deltas, struct rows *rows, size_t *n)
+pair_all(const struct side *a, const struct side *b, const struct item_rows *a_rows,
+    const struct item_rows *b_rows, double *deltas, struct item_rows *rows, size_t *n)
 {
 	size_t i = 0, k = 0;
 
@@ -330,12 +215,12 @@ pair_all(const struct side *a, const struct side *b, const struct rows *a_rows,
 }
 
 static bool
-compare_unpaired(const struct gate_evidence *e, const struct gate_rule *r, const struct side *a,
-    const struct side *b, double level, struct interval *out, size_t *voters)
+compare_unpaired(const struct gate_rule *r, const struct side *a, const struct side *b,
+    double level, struct interval *out, size_t *voters)
 {
 	struct interval x, y;
 
-	if (!side_estimate(e, r, a, level, &x) || !side_estimate(e, r, b, level, &y))
+	if (!side_estimate(r, a, level, &x) || !side_estimate(r, b, level, &y))
 		return false;
 	delta_unpaired(&x, &y, a->metric->log_scale, out);
 	*voters = a->votes_n < b->votes_n ? a->votes_n : b->votes_n;
@@ -343,14 +228,14 @@ compare_unpaired(const struct gate_evidence *e, const struct gate_rule *r, const
 }
 
 bool
-sides_compare(const struct gate_evidence *e, const struct gate_rule *r, const struct side *a,
-    const struct side *b, double level, struct interval *out, size_t *voters)
+sides_compare(const struct gate_rule *r, const struct side *a, const struct side *b, double level,
+    struct interval *out, size_t *voters)
 {
 	size_t items = items_of(r), n = 0;
 	double *deltas = calloc(a->votes_n + 1, sizeof(*deltas));
-	struct rows a_rows = {0}, b_rows = {0}, rows = {0};
-	bool done = deltas != NULL && side_rows(e, a, items, &a_rows) &&
-		    side_rows(e, b, items, &b_rows) && rows_begin(&rows, a->votes_n, items) &&
+	struct item_rows a_rows = {0}, b_rows = {0}, rows = {0};
+	bool done = deltas != NULL && side_rows(a, items, &a_rows) &&
+		    side_rows(b, items, &b_rows) && item_rows_begin(&rows, a->votes_n, items) &&
 		    pair_all(a, b, &a_rows, &b_rows, deltas, &rows, &n);
 
 	if (done && n >= PAIRS_MIN) {
@@ -358,11 +243,11 @@ sides_compare(const struct gate_evidence *e, const struct gate_rule *r, const st
 		*voters = n;
 		done = join_items(r, &rows, level, out);
 	} else if (done) {
-		done = compare_unpaired(e, r, a, b, level, out, voters);
+		done = compare_unpaired(r, a, b, level, out, voters);
 	}
-	rows_clear(&a_rows);
-	rows_clear(&b_rows);
-	rows_clear(&rows);
+	item_rows_clear(&a_rows);
+	item_rows_clear(&b_rows);
+	item_rows_clear(&rows);
 	free(deltas);
 	return done;
 }

@@ -31,14 +31,13 @@ void side_clear(struct side *s);
 
 /* Set the interval of the side's own votes at a level, with the items' error joined where there
  * are items; kind none without votes. */
-bool side_estimate(const struct gate_evidence *e, const struct gate_rule *r, const struct side *s,
-    double level, struct interval *out) __attribute__((warn_unused_result));
+bool side_estimate(const struct gate_rule *r, const struct side *s, double level,
+    struct interval *out) __attribute__((warn_unused_result));
 
 /* Set the interval of a − b, or a / b: of the deltas of those who measured both, with the error of
  * their items; else of both sides' own, unpaired. *voters: how many stand behind it. One who
  * measured both decides nothing where many measured either, so two are asked for. */
-bool sides_compare(const struct gate_evidence *e, const struct gate_rule *r, const struct side *a,
-    const struct side *b, double level, struct interval *out, size_t *voters)
-    __attribute__((warn_unused_result));
+bool sides_compare(const struct gate_rule *r, const struct side *a, const struct side *b,
+    double level, struct interval *out, size_t *voters) __attribute__((warn_unused_result));
 
 #endif

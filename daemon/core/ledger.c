@@ -12,6 +12,7 @@
 #include "invitation.h"
 #include "json.h"
 #include "meeting.h"
+#include "neighbours.h"
 #include "submission.h"
 
 const char *
@@ -294,6 +295,8 @@ follow(const struct leaf_in *in, struct settled *entry)
 		supersede(in);
 		if (entry->state == STATE_COUNTED)
 			meetings_enter(in->book, entry);
+		else
+			neighbours_wait(in->book, entry);
 		break;
 	case KIND_RETRACTION:
 		book_move(in->book, target_of(in, "target"), STATE_RETRACTED, in->index,
@@ -336,9 +339,32 @@ judge(const struct leaf_in *in, struct outcome *out)
 	if (in->st->kind != KIND_SUBMISSION)
 		return true;
 	suite = submission_suite(in->st->body, in->suites, NULL);
-	if (suite != NULL && !submission_plausible(in->st->body, suite, out->pointer, out->reason))
-		out->state = STATE_HELD;
+	if (suite != NULL)
+		plausible_alone(in->st->body, suite, in->rules->version >= 2 ? in->catalogue : NULL,
+		    &out->verdict);
 	return true;
+}
+
+/* What was not plausible by itself is not compared with anybody. */
+static bool
+hold(const struct leaf_in *in, struct settled *entry, struct outcome *out)
+{
+	struct plausibility *v = &out->verdict;
+
+	if (entry->kind != KIND_SUBMISSION || out->state == STATE_VOID)
+		return true;
+	if (v->doubt == DOUBT_NONE && in->rules->version >= 2 &&
+	    !neighbours_judge(in->book, entry, in->rules, v))
+		return false;
+	if (v->doubt == DOUBT_NONE)
+		return true;
+	entry->state = out->state = STATE_HELD;
+	memcpy(out->reason, v->reason, sizeof(v->reason));
+	memcpy(out->pointer, v->pointer, sizeof(v->pointer));
+	entry->verdict = malloc(sizeof(*v));
+	if (entry->verdict != NULL)
+		*entry->verdict = *v;
+	return entry->verdict != NULL;
 }
 
 /* What a run says of its own noise. */
@@ -378,6 +404,7 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 		cell_raw(suite, in->st->body, result, raw);
 		r->at = meeting_of(in->book, raw, suite);
 		r->metric = (size_t)(m - suite->metrics);
+		r->position = i;
 		r->value = json_get_real(result, "value");
 		r->within = result_within(result);
 		if (r->at == NULL)
@@ -402,6 +429,8 @@ enter(const struct leaf_in *in, const struct outcome *out)
 	entry->by = k != NULL && !k->revoked ? k->owner : NULL;
 	if (st->kind == KIND_SUBMISSION) {
 		submission_subject_digest(st->body, entry->subject);
+		submission_anchor(st->body, &entry->anchor);
+		entry->items = json_incref(json_object_get(st->body, "items"));
 		if (out->state != STATE_VOID && !enter_results(in, entry))
 			return NULL;
 	}
@@ -416,7 +445,8 @@ ledger_settle(const struct leaf_in *in, struct outcome *out)
 	struct settled *entry;
 
 	entry = judge(in, out) ? enter(in, out) : NULL;
-	if (entry == NULL || (out->state != STATE_VOID && !follow(in, entry)))
+	if (entry == NULL || !hold(in, entry, out) ||
+	    (out->state != STATE_VOID && !follow(in, entry)))
 		return false;
 	if (in->st->kind == KIND_ENROLMENT && out->state != STATE_VOID)
 		entry->by = book_key(in->book, in->st->key)->owner;

@@ -9,6 +9,8 @@
 
 #include "crypto.h"
 #include "fault.h"
+#include "plausible.h"
+#include "rules.h"
 #include "statement.h"
 #include "suite.h"
 
@@ -23,20 +25,6 @@ enum state {
 	STATE_QUARANTINED,
 	STATE_VOID,
 	STATE__MAX
-};
-
-/* The rules in force: what the newest logged config says. Zero: no config yet. */
-struct rules {
-	bool present;
-	uint8_t id[SHA256_SIZE];       /* of the config in force */
-	uint8_t first_id[SHA256_SIZE]; /* of leaf 0 */
-	char origin[256];
-	int64_t version;   /* of the rules */
-	int64_t estimator; /* its number */
-	int64_t pow_bits;
-	uint8_t terms[SHA256_SIZE];
-	uint8_t catalogue[SHA256_SIZE]; /* digest of the catalogue */
-	json_t *body;                   /* owned; statement_keys, root_keys, suites, thresholds */
 };
 
 struct book;
@@ -71,27 +59,11 @@ struct outcome {
 	char reason[256];        /* why it is not counted; empty if it is */
 	char pointer[64];        /* the member that is the reason, where one is */
 	const struct person *by; /* the submitter who signed it; NULL: none. Lives in the book */
+	struct plausibility verdict; /* of a submission */
 };
 
 const char *state_name(enum state s);
 bool state_named(const char *name, enum state *out);
-
-/* Take a config statement as the rules in force. rules_clear() frees. */
-bool rules_read(const struct statement *config, struct rules *out, struct fault *f)
-    __attribute__((warn_unused_result));
-bool rules_copy(const struct rules *from, struct rules *to) __attribute__((warn_unused_result));
-void rules_clear(struct rules *r);
-
-/* Tell whether this build can serve the rules: version, estimator, and every suite by digest.
- * Fails with FAULT_SUITE_DIGEST, FAULT_UNKNOWN_SUITE, FAULT_OUT_OF_RANGE. */
-bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
-    __attribute__((warn_unused_result));
-
-/* List those suites of a set that the rules name: out->suites is new; false without memory. Check
- * that these have what the text of a policy names: fails with FAULT_POLICY. */
-bool rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out);
-bool rules_take_policy(
-    const struct rules *r, const struct suite_set *set, const json_t *text, struct fault *f);
 
 /* Check at the door what the rules and the clock say of a statement (audience, created_at, terms,
  * proof of work, suite, entitlement). now_ms: the server's clock, Unix ms. */
@@ -106,11 +78,9 @@ bool door_check_signer(const struct statement *st, const struct rules *r, const 
 bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Tell whether key is one of the root keys in force. */
-bool rules_root_key(const struct rules *r, const uint8_t key[KEY_SIZE]);
-
-/* Settle one leaf from the state just before it, and enter into the book what follows. Only this
- * decides; the door merely tells early. False without memory: the book is worth nothing then. */
+/* Settle one leaf from the state just before it, and enter into the book what follows from it. Only
+ * this decides; the door merely tells early. False without memory: then the book is worth
+ * nothing. */
 bool ledger_settle(const struct leaf_in *in, struct outcome *out)
     __attribute__((warn_unused_result));
 

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "meeting.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "links.h"
 #include "list.h"
+#include "neighbours.h"
 #include "scale.h"
 
 /* ---- cells ---- */
@@ -19,6 +21,7 @@ meeting_free(void *meeting)
 	free(m->runs);
 	free(m->accords);
 	free(m->standing);
+	free(m->waiting);
 	free(m);
 }
 
@@ -61,6 +64,21 @@ meeting_add(struct meeting *m, const struct met *run)
 	return true;
 }
 
+bool
+meeting_wait(struct meeting *m, struct settled *s)
+{
+	struct settled **list;
+
+	if (m->waiting_n > 0 && m->waiting[m->waiting_n - 1] == s)
+		return true;
+	list = list_room(m->waiting, m->waiting_n, &m->waiting_room, sizeof(struct settled *));
+	if (list == NULL)
+		return false;
+	m->waiting = list;
+	m->waiting[m->waiting_n++] = s;
+	return true;
+}
+
 static void
 remove_run(struct meeting *m, int64_t index, size_t metric)
 {
@@ -87,8 +105,8 @@ meeting_accord(struct meeting *m, struct person *p)
 	return &list[m->accords_n++];
 }
 
-static void
-touch(struct book *b, struct meeting *m)
+void
+meeting_touch(struct book *b, struct meeting *m)
 {
 	struct meeting **list;
 
@@ -116,9 +134,11 @@ meetings_enter(struct book *b, const struct settled *s)
 		    .index = s->index,
 		    .metric = r->metric,
 		    .value = r->value,
+		    .anchor = s->anchor,
+		    .items = s->items,
 		    .within = r->within};
 
-		touch(b, r->at);
+		meeting_touch(b, r->at);
 		b->failed = !meeting_add(r->at, &run) || b->failed;
 	}
 }
@@ -127,7 +147,7 @@ void
 meetings_leave(struct book *b, const struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++) {
-		touch(b, s->results[i].at);
+		meeting_touch(b, s->results[i].at);
 		remove_run(s->results[i].at, s->index, s->results[i].metric);
 	}
 }
@@ -179,7 +199,7 @@ ballot_end(struct ballot *v)
 }
 
 static void
-run_of(const struct book *b, const struct met *met, struct run *run)
+run_of(const struct book *b, const struct meeting *m, const struct met *met, struct run *run)
 {
 	memset(run, 0, sizeof(*run));
 	memcpy(run->voter, book_voter(b, met->by)->id, SHA256_SIZE);
@@ -188,6 +208,7 @@ run_of(const struct book *b, const struct met *met, struct run *run)
 	run->value = met->value;
 	run->within = met->within;
 	run->established = person_established(met->by);
+	run->scores = items_scores(met->items, &m->suite->metrics[met->metric]);
 }
 
 size_t
@@ -197,7 +218,21 @@ meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struc
 
 	for (size_t i = 0; i < m->runs_n; i++)
 		if (m->runs[i].metric == metric)
-			run_of(b, &m->runs[i], &out[n++]);
+			run_of(b, m, &m->runs[i], &out[n++]);
+	return n;
+}
+
+size_t
+meeting_anchors(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->runs_n; i++) {
+		if (m->runs[i].metric != metric || isnan(m->runs[i].anchor))
+			continue;
+		run_of(b, m, &m->runs[i], &out[n]);
+		out[n++].value = m->runs[i].anchor;
+	}
 	return n;
 }
 
@@ -318,6 +353,7 @@ meetings_settle(struct book *b, int64_t index)
 
 	if (b->touched_settled)
 		b->touched_n = 0;
+	neighbours_release(b, index);
 	for (size_t i = 0; i < b->touched_n; i++) {
 		b->touched[i]->touched = false;
 		if (b->touched[i]->runs_n > most)

@@ -20,6 +20,8 @@ struct met {
 	int64_t index;
 	size_t metric;
 	double value;
+	double anchor;       /* its anchor answers' mean; NaN: none */
+	const json_t *items; /* borrowed from its submission; NULL: none */
 	struct within_run within;
 };
 
@@ -40,8 +42,11 @@ struct meeting {
 	size_t runs_n, runs_room;
 	struct accord *accords;
 	size_t accords_n, accords_room;
-	enum standing *standing; /* a metric each */
-	bool touched;            /* by the leaf being settled */
+	enum standing *standing;  /* a metric each */
+	bool touched;             /* by the leaf being settled */
+	struct settled **waiting; /* that ever waited here, in log order: see neighbours.h */
+	size_t waiting_n, waiting_room;
+	bool waiting_known; /* they were brought in, for whoever reads the rows */
 };
 
 /* A raw cell that an alias moved elsewhere. */
@@ -79,8 +84,15 @@ struct accord *meeting_accord(struct meeting *m, struct person *p);
 void meetings_enter(struct book *b, const struct settled *s);
 void meetings_leave(struct book *b, const struct settled *s);
 
+/* Note that the leaf being settled touches a cell. Sets b->failed without memory. */
+void meeting_touch(struct book *b, struct meeting *m);
+
+/* Put a submission behind those that wait, or waited, in a cell; in log order. */
+bool meeting_wait(struct meeting *m, struct settled *s) __attribute__((warn_unused_result));
+
 /* Draw the conclusions of the leaf at index for all cells it touched, from what was known of their
- * submitters just before it: accords, then establishment, then standing (DESIGN §8.5). Cells that
+ * submitters just before it: what waits and is witnessed is released (neighbours.h), then accords,
+ * then establishment, then standing (DESIGN §8.5). Cells that
  * it did not touch keep their accords and standing until a leaf touches them, so that what one leaf
  * sets off is bounded. Sets b->failed without memory. */
 void meetings_settle(struct book *b, int64_t index);
@@ -88,6 +100,10 @@ void meetings_settle(struct book *b, int64_t index);
 /* Write the counted runs of one metric in a cell as the statistics take them; out has room for
  * m->runs_n. Returns how many. */
 size_t meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
+
+/* The same with the means of their anchor answers as values, of those that have any. */
+size_t meeting_anchors(
+    const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 
 /* Tell whether a submission has a result in a cell whose standing is `reproduced`. */
 bool meetings_reproduced(const struct settled *s);

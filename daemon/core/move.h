@@ -5,6 +5,13 @@
 
 #include "book.h"
 
+/* The leaf at index changed a submitter; cells: also what is shown of all its cells may have. */
+struct stir {
+	const struct person *of;
+	int64_t index;
+	bool cells;
+};
+
 /* The leaf at `by` changed the state of a statement. */
 struct move {
 	const struct settled *of;

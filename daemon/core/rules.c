@@ -1,17 +1,18 @@
 /* rules.c — the rules in force, as the newest logged config says them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "rules.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "encode.h"
+#include "estimate.h"
 #include "gate_policy.h"
 #include "json.h"
-#include "ledger.h"
+#include "neighbours.h"
+#include "statement.h"
 #include "submission.h"
-
-#define RULES_VERSION 1
-#define ESTIMATOR_NEWEST 1
 
 bool
 rules_read(const struct statement *config, struct rules *out, struct fault *f)
@@ -36,6 +37,22 @@ rules_read(const struct statement *config, struct rules *out, struct fault *f)
 	return true;
 }
 
+json_t *
+rules_newest(void)
+{
+	return json_pack("{s:i, s:i, s:{s:i, s:i}}", "rules", RULES_NEWEST, "estimator",
+	    ESTIMATOR_NEWEST, "thresholds", "neighbours_min", NEIGHBOURS_MIN,
+	    "neighbours_tolerances", NEIGHBOURS_TOLERANCES);
+}
+
+double
+rules_threshold(const struct rules *r, const char *name, double otherwise)
+{
+	const json_t *said = json_object_get(json_object_get(r->body, "thresholds"), name);
+
+	return json_is_number(said) ? json_number_value(said) : otherwise;
+}
+
 bool
 rules_copy(const struct rules *from, struct rules *to)
 {
@@ -51,18 +68,26 @@ rules_clear(struct rules *r)
 	memset(r, 0, sizeof(*r));
 }
 
+static bool
+check_number(const char *pointer, int64_t got, int64_t newest, struct fault *f)
+{
+	char expected[64];
+
+	snprintf(
+	    expected, sizeof(expected), "1 to %lld, which this build knows", (long long)newest);
+	return (got >= 1 && got <= newest) ||
+	       fault_set(f, FAULT_OUT_OF_RANGE, pointer, expected, "%lld", (long long)got);
+}
+
 bool
 rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
 {
 	const json_t *list = json_object_get(r->body, "suites"), *named;
 	size_t i;
 
-	if (r->version != RULES_VERSION)
-		return fault_set(f, FAULT_OUT_OF_RANGE, "/rules",
-		    "rules version 1, all this build knows", "%lld", (long long)r->version);
-	if (r->estimator != ESTIMATOR_NEWEST)
-		return fault_set(f, FAULT_OUT_OF_RANGE, "/estimator",
-		    "estimator 1, all this build knows", "%lld", (long long)r->estimator);
+	if (!check_number("/rules", r->version, RULES_NEWEST, f) ||
+	    !check_number("/estimator", r->estimator, ESTIMATOR_NEWEST, f))
+		return false;
 	json_array_foreach (list, i, named) {
 		json_t *wrapped = json_pack("{s:O}", "suite", named);
 		bool known = wrapped != NULL && submission_suite(wrapped, set, f) != NULL;

@@ -1,7 +1,8 @@
-/* submission.c — a submission against its suite: checks, subject, cells, verdict.
+/* submission.c — a submission against its suite: checks, subject, cells.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "submission.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "encode.h"
 #include "json.h"
 #include "number.h"
+#include "scale.h"
 
 const struct suite *
 submission_suite(const json_t *body, const struct suite_set *set, struct fault *f)
@@ -213,6 +215,21 @@ submission_subject(const json_t *body, struct text *out)
 }
 
 void
+submission_anchor(const json_t *body, double *mean)
+{
+	const json_t *anchors = json_object_get(json_object_get(body, "judge"), "anchors"), *one;
+	double sum = 0;
+	size_t n = 0, i;
+
+	json_array_foreach (anchors, i, one)
+		if (scale_takes(json_number_value(one), false)) {
+			sum += json_number_value(one);
+			n++;
+		}
+	*mean = n > 0 ? sum / (double)n : NAN;
+}
+
+void
 subject_digest(const char *suite, int64_t version, const char *subject, uint8_t out[SHA256_SIZE])
 {
 	struct sha256 h;
@@ -236,30 +253,4 @@ submission_subject_digest(const json_t *body, uint8_t out[SHA256_SIZE])
 	subject_digest(json_get_text(suite, "name"), json_get_whole(suite, "version"),
 	    subject.data ? subject.data : "", out);
 	text_clear(&subject);
-}
-
-bool
-submission_plausible(
-    const json_t *body, const struct suite *suite, char pointer[64], char reason[256])
-{
-	const json_t *results = json_object_get(body, "results"), *result;
-	char value[REAL_SIZE], low[REAL_SIZE], high[REAL_SIZE];
-	size_t i;
-
-	pointer[0] = reason[0] = 0;
-	json_array_foreach (results, i, result) {
-		const struct suite_metric *m = suite_metric(suite, json_get_text(result, "metric"));
-		double v = json_get_real(result, "value");
-
-		if (m == NULL || (v >= m->low && v <= m->high))
-			continue;
-		real_print(v, value);
-		real_print(m->low, low);
-		real_print(m->high, high);
-		snprintf(pointer, 64, "/results/%zu/value", i);
-		snprintf(reason, 256, "%s %s is outside the suite's bounds %s to %s %s", m->name,
-		    value, low, high, m->unit);
-		return false;
-	}
-	return true;
 }

@@ -1,4 +1,4 @@
-/* submission.h — a submission against its suite: checks, subject, cells, verdict.
+/* submission.h — a submission against its suite: checks, subject, cells.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_SUBMISSION_H
 #define ASSAY_SUBMISSION_H
@@ -28,6 +28,9 @@ bool submission_check(const json_t *body, const struct suite *suite, struct faul
  * each part empty where absent. */
 void submission_subject(const json_t *body, struct text *out);
 
+/* Set *mean to that of the judge's anchor answers, NaN without any. */
+void submission_anchor(const json_t *body, double *mean);
+
 /* SHA-256 of suite name LF version LF subject: what a submission and the one it replaces share. The
  * first form reads them from a payload. */
 void submission_subject_digest(const json_t *body, uint8_t out[SHA256_SIZE]);
@@ -49,10 +52,5 @@ void cell_raw(
 
 /* Return the fields of that cell as a new object field → value. */
 json_t *cell_fields(const struct suite *suite, const json_t *body, const json_t *result);
-
-/* Judge one submission on its own: true if every value lies in its metric's bounds; else fills
- * pointer with the first that does not and reason with number, bound and rule. Never a refusal. */
-bool submission_plausible(
-    const json_t *body, const struct suite *suite, char pointer[64], char reason[256]);
 
 #endif

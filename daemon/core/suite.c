@@ -390,6 +390,24 @@ suite_digest(
 	sha256_of(lines, (size_t)used, out);
 }
 
+const struct clusters *
+suite_clusters(const struct suite *s)
+{
+	return s->clusters.of_item != NULL ? &s->clusters : NULL;
+}
+
+const json_t *
+items_scores(const json_t *items, const struct suite_metric *m)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach (items, i, entry)
+		if (m->has_items && strcmp(json_get_text(entry, "metric"), m->name) == 0)
+			return json_object_get(entry, "scores");
+	return NULL;
+}
+
 struct tolerance
 metric_tolerance(const struct suite_metric *m)
 {

@@ -77,8 +77,14 @@ void suite_free(struct suite *s);
 void suite_digest(
     const void *json, size_t n, const void *items, size_t items_n, uint8_t out[SHA256_SIZE]);
 
+/* Return the array of scores for a metric in a submission's `items`, borrowed; NULL without. */
+const json_t *items_scores(const json_t *items, const struct suite_metric *m);
+
 /* Return what of a metric the statistics ask for. */
 struct tolerance metric_tolerance(const struct suite_metric *m);
+
+/* Return which of its items belong together; NULL: each is by itself. */
+const struct clusters *suite_clusters(const struct suite *s);
 
 const struct suite_metric *suite_metric(const struct suite *s, const char *name);
 const struct suite_condition *suite_condition(const struct suite *s, const char *name);

@@ -3,6 +3,7 @@
 #ifndef ASSAY_VOTES_H
 #define ASSAY_VOTES_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,8 @@ struct run {
 	double value;
 	struct within_run within; /* the run's own noise; zero: not stated */
 	bool established;         /* its submitter is */
+	const json_t
+	    *scores; /* of the metric's items, in the suite's order, null: missing; NULL: none */
 };
 
 /* What one voter says: of one submitter, or of linked ones together. */

@@ -10,6 +10,7 @@
 #include "gate_inputs.h"
 #include "json.h"
 #include "meeting.h"
+#include "move.h"
 
 #define HOUR_MS (60LL * 60 * 1000)
 #define DAY_MS (24 * HOUR_MS)

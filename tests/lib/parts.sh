@@ -28,6 +28,25 @@ missing_test_packages() {
 	have_command git || echo git
 	node_is_good || echo nodejs
 	have_command npm || echo npm
+	have_command dpkg-shlibdeps || echo dpkg-dev
+	have_command lintian || echo lintian
+	have_command fakeroot || echo fakeroot
+	have_command nginx || [ -x /usr/sbin/nginx ] || echo nginx-light
+	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || echo libnginx-mod-http-brotli-static
+	have_command promtool || echo prometheus
+}
+
+# Servers that are wanted as programs only: Debian starts them when they are installed.
+stop_services() {
+	local root=() package
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	for package in "$@"; do
+		case $package in
+		nginx-light) "${root[@]}" service nginx stop && "${root[@]}" update-rc.d nginx disable ;;
+		prometheus) "${root[@]}" service prometheus stop && "${root[@]}" update-rc.d prometheus disable ;;
+		esac
+	done
+	return 0
 }
 
 part_packages() {
@@ -36,6 +55,7 @@ part_packages() {
 	if [ ${#missing[@]} -gt 0 ]; then
 		echo "installing ${missing[*]}"
 		ready_to_install && install_packages "${missing[@]}" || return 1
+		stop_services "${missing[@]}"
 		mapfile -t missing < <(missing_test_packages)
 	fi
 	[ ${#missing[@]} -eq 0 ] || { echo "still missing: ${missing[*]}" && return 1; }
@@ -193,6 +213,14 @@ nginx_package() {
 part_board() {
 	web_packages && nginx_package || return 1
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" tests/web/*.test.mjs
+}
+
+# The Debian packages; in `long` also in a plain Debian, which takes minutes to fetch.
+part_package() {
+	if [ -n "$LONG" ] && [ ! -x /usr/sbin/debootstrap ]; then
+		ready_to_install && install_packages debootstrap || return 1
+	fi
+	ASSAY_LONG=$LONG ASSAY_BIN=$GCC_BUILD node_tests "$WORK/package.tap" tests/system/packages/packages.test.mjs
 }
 
 part_quickstart() {

@@ -26,8 +26,10 @@ BEGIN
 			FROM information_schema.columns WHERE table_schema = 'assay' LOOP
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
 			('assay.leaf', 'withheld'),
-			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'), ('assay.act', 'waits'),
-			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'), ('assay.decision', 'inputs'),
+			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'),
+			('assay.measurement', 'beyond'), ('assay.act', 'waits'),
+			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'),
+			('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))
 			OR t IN ('assay.log_head', 'assay.tally')
 			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'))

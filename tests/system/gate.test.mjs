@@ -13,7 +13,7 @@ import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
-const { say, act, retraction, rootKey, counted, staff } = people;
+const { say, act, retraction, rootKey, counted, settle, staff } = people;
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const env = { ASSAY_SUITES: path.join(repo, 'eval-suites') };
 const itemsFile = readFileSync(path.join(repo, 'eval-suites/refusals/1/items.jsonl'));
@@ -140,9 +140,11 @@ test('signed, the decision stands in the log, in its documents, and can be made 
 test('an over-refusal regression appears: NO-GO, and the rule is named', async () => {
 	for (const [i, key] of crowd.entries()) {
 		const worse = refusals(key, CANDIDATE, [...range(25).map((n) => 4 * n), 61 + i], { replaces: key.last.id });
-		await counted(worse);
+		await settle(worse); // the first two are far from all others, the third releases them
 		key.last = worse;
 	}
+	for (const key of crowd)
+		assert.equal((await lab.settled(key.last.id)).state, 'counted');
 	const files = ['gate.xml', 'gate.md'].map((name) => path.join(lab.dir, name));
 	const result = await judged(1, policyFile, '--candidate', CANDIDATE, '--junit', files[0], '--markdown', files[1]);
 	assert.deepEqual(result.rules.map((r) => r.verdict), ['NO-GO', 'GO', 'GO']);

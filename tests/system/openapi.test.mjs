@@ -1,17 +1,17 @@
 // openapi.test.mjs — what the server answers is what webroot/openapi.json says.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
-import { request } from './lib/http.mjs';
+import { rawRequest, request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
 import { Key, commonMembers, hex, sha256, statementOf, timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
 
-const { lab, test } = labFile();
+const { lab, test } = labFile({ proxy: true });
 const people = peopleOf(lab);
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const { storeAt } = people;
@@ -152,8 +152,140 @@ test('every document is described', async () => {
 	check('get', '/data/v1/submitters/{submitter}.json', await lab.get(`/data/v1/submitters/${acts.held[0].submitter.id}.json`));
 });
 
+// Change settings that are live.
+async function reload(changes) {
+	const before = lab.daemon.logSize();
+	lab.daemon.set(changes);
+	lab.daemon.process.kill('SIGHUP');
+	await waitFor('the settings to be read again', () => / reloaded /.test(lab.daemon.logText(before)));
+}
+
+// Send bytes as they are and check the answer against the operation.
+async function raw({ method, template, where }, head, body = '') {
+	const answer = await rawRequest(lab.port, `${method.toUpperCase()} ${where} ${head.version ?? 'HTTP/1.1'}\r\n${head.fields}\r\n\r\n${body}`);
+	return check(method, template, answer);
+}
+
+const HOST = 'Host: localhost';
+
+// For each refusal that does not depend on what an operation does: a request that earns it.
+const refusals = {
+	400: (op) => raw(op, { fields: `${HOST}\r\nHost: elsewhere` }),
+	431: (op) => raw(op, { fields: `${HOST}\r\nX-Long: ${'a'.repeat(20000)}` }),
+	501: (op) => raw(op, { fields: `${HOST}\r\nTransfer-Encoding: chunked` }, '0\r\n\r\n'),
+	505: (op) => raw(op, { fields: HOST, version: 'HTTP/1.0' }),
+	411: (op) => raw(op, { fields: `${HOST}\r\nContent-Type: ${typeOf(op)}` }),
+	413: (op) => raw(op, { fields: `${HOST}\r\nContent-Type: ${typeOf(op)}\r\nContent-Length: 999999999` }),
+	415: (op) => raw(op, { fields: `${HOST}\r\nContent-Type: text/html\r\nContent-Length: 2` }, '{}'),
+	417: (op) => raw(op, { fields: `${HOST}\r\nContent-Type: ${typeOf(op)}\r\nContent-Length: 2\r\nExpect: miracles` }),
+};
+const typeOf = (op) => (op.method === 'put' ? 'application/octet-stream' : 'application/json');
+
+// Every operation at an address that is there.
+async function operations() {
+	const index = await lab.document('index.json');
+	const acts = await lab.document('acts.json');
+	const { decisions } = await lab.document('decisions.json');
+	const { hardware } = await lab.document('hardware.json');
+	const [model] = index.models;
+	const [org, name] = model.document.replace(/^models\/|\.json$/g, '').split('/');
+	const { days: [{ day }] } = await lab.document('dumps.json');
+	const fill = { day, part: '0', id: acts.held[0].id, sha256: hex(sha256('what the tool printed\n')), suite: 'throughput', org, name, page: '0',
+		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id };
+	return Object.entries(api.paths).flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ method, template,
+		where: template.replace(/\{(\w+)\}/g, (_, word) =>
+			(template.includes('/quantization/') ? { org: 'acme', name: 'small' } : fill)[word] ?? assert.fail(word)),
+		statuses: Object.keys(methods[method].responses) })));
+}
+
+test('every refusal that is documented for an operation can be earned, and is as described', async () => {
+	const all = await operations();
+	await reload({ head_deadline_ms: 400 });
+	for (const op of all)
+		for (const status of op.statuses.filter((s) => refusals[s]))
+			await refusals[status](op);
+	// The head never ends: all of them wait together.
+	await Promise.all(all.filter((op) => op.statuses.includes('408')).map(async (op) => {
+		const answer = await rawRequest(lab.port, `${op.method.toUpperCase()} ${op.where} HTTP/1.1\r\n${HOST}\r\n`);
+		check(op.method, op.template, answer);
+	}));
+	await reload({ head_deadline_ms: 10000 });
+	for (const op of all.filter(({ statuses }) => statuses.includes('304'))) {
+		const { headers } = await lab.get(op.where);
+		const again = await lab.get(op.where, { 'If-None-Match': headers.etag });
+		assert.equal(again.status, 304, op.where);
+		assert.equal(again.text, '');
+		seen.add(`${op.method} ${op.template} 304`);
+	}
+	for (const op of all.filter(({ statuses, template }) => statuses.includes('404') && template.includes('{')))
+		if (op.method === 'get')
+			check('get', op.template, await lab.get(op.where.replace(/[^/]+$/, (last) => (last.length === 64 ? 'ef'.repeat(32) : `no-${last}`))));
+	assert.equal(check('post', '/v1/statements', await request(lab.port, 'PUT', '/v1/statements')).status, 405);
+});
+
+test('a document that is not written yet is not found', async () => {
+	for (const { template, where } of (await operations()).filter(({ template: t }) => t.startsWith('/data/') && !t.includes('{'))) {
+		const file = path.join(lab.published, where);
+		renameSync(file, `${file}.away`);
+		await waitFor(`${where} to be gone`, async () => check('get', template, await lab.get(where)).status === 404);
+		renameSync(`${file}.away`, file);
+	}
+});
+
+test('evidence of what was withheld is gone', async () => {
+	const { act, counted, staff } = peopleOf(lab);
+	const [sam, tom] = [await staff('Sam'), await staff('Tom')];
+	const log = Buffer.from('what should not have been sent\n');
+	const at = `/v1/evidence/${hex(sha256(log))}`;
+	const submission = lab.submission(await lab.enrolled('Bad'), { evidence: [
+		{ name: 'c.txt', sha256: hex(sha256(log)), bytes: log.length, media_type: 'text/plain' }] });
+	await lab.accepted(submission);
+	await lab.settled(submission.id);
+	await counted(act(tom, 'confirm', (await counted(act(sam, 'withhold', submission.id))).id));
+	await waitFor('it to be gone', async () => check('get', '/v1/evidence/{sha256}', await lab.get(at)).status === 410);
+	assert.equal(check('put', '/v1/evidence/{sha256}', await request(lab.port, 'PUT', at,
+		{ body: log, headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': log.length } })).status, 410);
+});
+
+test('what depends on the time: too many requests, a full store, no database', async () => {
+	const all = await operations();
+	await reload({ evidence_max_bytes: 1 });
+	const key = await lab.enrolled('Eve');
+	const log = Buffer.from('another thing the tool printed\n');
+	await lab.accepted(lab.submission(key, { evidence: [{ name: 'b.txt', sha256: hex(sha256(log)), bytes: log.length, media_type: 'text/plain' }] }));
+	const full = await request(lab.port, 'PUT', `/v1/evidence/${hex(sha256(log))}`,
+		{ body: log, headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': log.length } });
+	assert.equal(check('put', '/v1/evidence/{sha256}', full).status, 507);
+	await reload({ evidence_max_bytes: 1073741824, metrics: false });
+	assert.equal(check('get', '/metrics', await lab.get('/metrics')).status, 404);
+	lab.proxy.refuse();
+	const down = all.filter(({ statuses }) => statuses.includes('503'));
+	for (const op of down)
+		await waitFor(`${op.method} ${op.where} to be refused`, async () => {
+			const answer = op.method === 'get' ? await lab.get(op.where) : await request(lab.port, op.method.toUpperCase(), op.where,
+				{ body: op.method === 'put' ? 'what the tool printed\n' : lab.submission(new Key()).text,
+					headers: { 'Content-Type': typeOf(op) } });
+			return check(op.method, op.template, answer).status === 503;
+		});
+	lab.proxy.accepting();
+	await reload({ address_rate_n: 1, address_burst_n: 1 });
+	for (const op of all.filter(({ statuses }) => statuses.includes('429')))
+		await waitFor(`${op.method} ${op.where} to be too many`, async () => {
+			const answer = await rawRequest(lab.port, `${op.method.toUpperCase()} ${op.where} HTTP/1.1\r\n${HOST}\r\nContent-Length: 0\r\n\r\n`);
+			return check(op.method, op.template, answer).status === 429;
+		});
+	await reload({ address_rate_n: 0 });
+});
+
 test('every operation was walked', () => {
 	for (const [template, operations] of Object.entries(api.paths))
 		for (const method of Object.keys(operations))
 			assert.ok([...seen].some((s) => s.startsWith(`${method} ${template} 200`)), `${method} ${template}`);
+});
+
+test('every documented status was seen, but the server\'s own failure', () => {
+	const unseen = Object.entries(api.paths).flatMap(([template, methods]) => Object.entries(methods).flatMap(([method, operation]) =>
+		Object.keys(operation.responses).map((status) => `${method} ${template} ${status}`)))
+		.filter((one) => !seen.has(one) && !one.endsWith(' 500'));
+	assert.deepEqual(unseen, []);
 });

@@ -195,9 +195,9 @@ test('garbage on the socket ends one connection and nothing else', async () => {
 	assert.ok(signer.running());
 });
 
-test('the socket and the state are the owner\'s alone', async () => {
+test('the socket is for owner and group, the state for the owner alone', async () => {
 	await signed(leaves, 0, 10);
-	assert.equal(statSync(file('socket')).mode & 0o777, 0o600);
+	assert.equal(statSync(file('socket')).mode & 0o777, 0o660);
 	assert.equal(statSync(file('state')).mode & 0o777, 0o600);
 });
 

@@ -2,12 +2,9 @@
 // neither batching nor a restart changes any of it.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { assertSameFolder, folderContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
-import { waitFor } from './lib/process.mjs';
+import { sameInOneBatch } from './lib/rebatch.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
@@ -40,7 +37,7 @@ test('single, corroborated, reproduced, contested: as the votes come in', async 
 	const [three] = (await shows(first, standing('reproduced'))).estimates;
 	assert.ok(three.high / three.low < two.high / two.low);
 	assert.equal(three.point, 100);
-	for (const [who, value] of [[eve, 300], [eve, 301], [ben, 20], [ben, 21]])
+	for (const [who, value] of [[eve, 140], [eve, 141], [ben, 71], [ben, 70]])
 		await counted(run(who, value, people.point));
 	await shows(first, standing('contested', 7));
 	assert.equal(await rows(`SELECT string_agg(from_standing || '>' || to_standing, ' ' ORDER BY index) FROM
@@ -106,36 +103,10 @@ test('ranks are intervals', async () => {
 	assert.deepEqual(rank('lone'), { metric: 'prefill', best: 1, worst: 4, of: 4 });
 });
 
-// Everything derived, made anew from the statements in one batch, must be what was made leaf by leaf.
 test('another batching of the same log derives the same rows and documents', async () => {
-	const derived = () => rows(`SELECT md5(string_agg(r, E'\\n' ORDER BY r)) FROM (
-		SELECT 'transition' || t::text FROM assay.transition t UNION ALL
-		SELECT 'standing' || s::text FROM assay.standing s UNION ALL
-		SELECT 'agreement' || a::text FROM assay.agreement a UNION ALL
-		SELECT 'submitter' || u::text FROM assay.submitter u UNION ALL
-		SELECT 'move' || m::text FROM assay.move m UNION ALL
-		SELECT 'submission' || s::text FROM assay.submission s UNION ALL
-		SELECT 'leaf' || l::text FROM assay.leaf l) AS x(r)`);
-	const size = await rows('SELECT size FROM assay.log_head');
-	const wholeIn = (folder) => waitFor('the documents to be whole', () => {
-		const index = path.join(folder, 'data/v1/index.json');
-		return existsSync(index) && String(JSON.parse(readFileSync(index)).log_size) === size;
-	});
-	const data = (folder) => folderContents(path.join(folder, 'data'));
-	await wholeIn(lab.published);
-	await lab.daemon.stop();
-	const before = await derived();
-	await rows(`BEGIN;
-		INSERT INTO assay.pending (id) SELECT id FROM assay.leaf ORDER BY index;
-		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
-			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
-			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition;
-		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
-			note_size = 0, note = NULL;
-		COMMIT;`);
-	const again = lab.anotherDaemon();
-	await again.start();
-	await wholeIn(again.settings.published);
-	assert.equal(await derived(), before);
-	assertSameFolder(data(lab.published), data(again.settings.published));
+	for (const key of [await lab.enrolled('Wren'), await lab.enrolled('Jay')])
+		await counted(run(key, 0, 0, { results: [101.25, 203.5].map((value, i) =>
+			({ metric: 'prefill', conditions: { n_prompt: 7000 + i }, value, n: 5, sd: value / 128 })) }));
+	assert.equal(await rows('SELECT count(*) FROM assay.twin'), '1');
+	await sameInOneBatch(lab);
 });

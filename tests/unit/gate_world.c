@@ -46,6 +46,7 @@ gate_world_begin(struct gate_world *w, bool higher_is_better, bool log_scale, in
 	memset(w, 0, sizeof(*w));
 	w->suite = make_suite(higher_is_better, log_scale, items);
 	w->evidence.book = &w->book;
+	w->items = json_array();
 }
 
 void
@@ -53,6 +54,7 @@ gate_world_end(struct gate_world *w)
 {
 	gate_evidence_clear(&w->evidence);
 	book_clear(&w->book);
+	json_decref(w->items);
 	suite_free(w->suite);
 	gate_policy_clear(&judged_by);
 }
@@ -115,6 +117,21 @@ struct meeting *
 gate_world_meeting(struct gate_world *w, const char *model, const char *place)
 {
 	return meeting_at(&w->book, cell_of(w, model, place)->id, w->suite, false);
+}
+
+void
+gate_world_items(struct gate_world *w, const struct gate_source *of, const char *scores)
+{
+	json_t *items =
+	    json_pack("[{s:s, s:o}]", "metric", "score", "scores", json_loads(scores, 0, NULL));
+	struct meeting *m;
+	size_t at = 0;
+
+	assert_int_equal(json_array_append_new(w->items, items), 0);
+	while ((m = map_next(&w->book.meetings, &at)) != NULL)
+		for (size_t i = 0; i < m->runs_n; i++)
+			if (m->runs[i].index == of->index)
+				m->runs[i].items = items;
 }
 
 void

@@ -11,6 +11,7 @@ struct gate_world {
 	struct suite *suite; /* "quality", one metric "score", cells by subject and place */
 	struct book book;
 	struct gate_evidence evidence;
+	json_t *items; /* of all runs, owned */
 };
 
 /* items: 0 for a metric without. */
@@ -20,7 +21,7 @@ void gate_world_end(struct gate_world *w);
 /* The numbered voter; made if it is not there. */
 struct person *gate_world_voter(struct gate_world *w, int voter);
 
-/* One more counted run. Returns its source, whose age and items may be changed. */
+/* One more counted run. Returns its source, whose age may be changed. */
 struct gate_source *gate_world_run(
     struct gate_world *w, const char *model, const char *place, int voter, double value);
 
@@ -29,6 +30,9 @@ struct meeting *gate_world_meeting(struct gate_world *w, const char *model, cons
 
 /* Read a policy that must be good, and bind it. text lives as long as out. */
 void gate_world_policy(struct gate_world *w, const char *text, struct gate_policy *out);
+
+/* Give a run the scores of its items, a JSON array. */
+void gate_world_items(struct gate_world *w, const struct gate_source *of, const char *scores);
 
 /* Read a policy that must be good, bind it and judge. The outcome is to be cleared; policy lives
  * until the world ends or judges again. */

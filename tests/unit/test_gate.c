@@ -295,16 +295,6 @@ how_many_more(void **state)
 	gate_world_end(&w);
 }
 
-static json_t *
-item_scores(const char *scores)
-{
-	json_t *items =
-	    json_pack("[{s:s, s:o}]", "metric", "score", "scores", json_loads(scores, 0, NULL));
-
-	assert_non_null(items);
-	return items;
-}
-
 /* The choice of questions is noise too: the same votes, with and without items that differ. */
 static void
 items_widen(void **state)
@@ -322,7 +312,7 @@ items_widen(void **state)
 	assert_int_equal(plain.verdict, VERDICT_GO);
 	assert_true(plain.interval.low == 0.5);
 	for (size_t i = 0; i < 3; i++)
-		w.evidence.sources[i].items = item_scores("[1,1,1,1,0,0,0,0]");
+		gate_world_items(&w, &w.evidence.sources[i], "[1,1,1,1,0,0,0,0]");
 	joined = worst(&w, half);
 	expect_near(joined.interval.low, 0.5 - t * se, 1e-12);
 	expect_near(joined.interval.high, 0.5 + t * se, 1e-12);
@@ -341,14 +331,15 @@ items_pair(void **state)
 	(void)state;
 	gate_world_begin(&w, true, false, 8);
 	for (int i = 0; i < 3; i++) {
-		gate_world_run(&w, "old", "a", i, 0.5)->items = item_scores("[1,1,1,1,0,0,0,0]");
-		gate_world_run(&w, "new", "a", i, 0.5)->items = item_scores("[1,1,1,1,0,0,0,null]");
+		gate_world_items(&w, gate_world_run(&w, "old", "a", i, 0.5), "[1,1,1,1,0,0,0,0]");
+		gate_world_items(
+		    &w, gate_world_run(&w, "new", "a", i, 0.5), "[1,1,1,1,0,0,0,null]");
 	}
 	d = worst(&w, tenth);
 	assert_int_equal(d.verdict, VERDICT_GO);
 	assert_true(d.interval.low == 0 && d.interval.high == 0);
 	/* the vote is the mean difference over common items, not the difference of the values */
-	gate_world_run(&w, "new", "a", 0, 0.9)->items = item_scores("[0,1,1,1,0,0,0,0]");
+	gate_world_items(&w, gate_world_run(&w, "new", "a", 0, 0.9), "[0,1,1,1,0,0,0,0]");
 	d = worst(&w, tenth);
 	assert_true(d.interval.point == 0);
 	gate_world_end(&w);

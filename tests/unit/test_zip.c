@@ -20,7 +20,7 @@ static void
 put(struct text *out, uint64_t value, size_t n)
 {
 	for (size_t k = 0; k < n; k++) {
-		char byte = (char)(value >> (8 * k));
+		char byte = k < 8 ? (char)(value >> (8 * k)) : 0;
 
 		text_add(out, &byte, 1);
 	}

@@ -13,23 +13,19 @@ import { chosen, filterRows, sortRows } from './table.mjs';
 
 /* ---- all of it ---- */
 
-const fact = (value, text) => (value === undefined || value === null ? '–' : text(value));
-
-function listRow(one, known) {
+function listRow(one) {
 	return make('tr', {}, make('th', { scope: 'row' }, make('a', { href: writeState({ hardware: one.document }) }, name(one.name))),
-		known && [make('td', { class: 'number' }, fact(one.memory_mib, (mib) => bytes(mib * 2 ** 20)))],
 		make('td', { class: 'number' }, one.models.toLocaleString('en')), make('td', { class: 'number' }, one.cells.toLocaleString('en')));
 }
 
 async function listView(state, { say, change }) {
 	const list = await readDocument('hardware.json', 'assay-hardware-list-v1');
-	const known = list.hardware.some((one) => one.memory_mib !== undefined);
 	const body = make('tbody', {});
 	const nothing = make('p', { class: 'empty', hidden: true }, 'No hardware has such a name.');
 	const draw = () => {
 		const words = state.search.toLowerCase().split(/\s+/).filter(Boolean);
 		const found = list.hardware.filter((one) => words.every((word) => one.name.toLowerCase().includes(word))).sort((a, b) => b.models - a.models);
-		body.replaceChildren(...found.map((one) => listRow(one, known)));
+		body.replaceChildren(...found.map((one) => listRow(one)));
 		nothing.hidden = found.length > 0;
 		say(`${found.length} of ${count(list.hardware.length, 'kind')} of hardware`);
 	};
@@ -41,7 +37,7 @@ async function listView(state, { say, change }) {
 				draw();
 			} })),
 		make('div', { class: 'scroll fit', tabindex: '0', role: 'region', 'aria-label': 'Hardware' }, make('table', {},
-			make('thead', {}, make('tr', {}, ['Hardware', ...(known ? ['Memory'] : []), 'Models', 'Cells'].map((head, at) => make('th', { scope: 'col', class: at > 0 ? 'number' : undefined }, head)))), body)), nothing] };
+			make('thead', {}, make('tr', {}, ['Hardware', 'Models', 'Cells'].map((head, at) => make('th', { scope: 'col', class: at > 0 ? 'number' : undefined }, head)))), body)), nothing] };
 }
 
 /* ---- one ---- */
@@ -59,7 +55,7 @@ function fitMark(size, memory) {
 }
 
 function fitColumn(memory) {
-	const word = (row) => (!row.model.size_bytes ? '' : row.model.size_bytes * 1 > memory * row.devices ? 'no' : row.model.size_bytes > 0.9 * memory * row.devices ? 'barely' : 'yes');
+	const word = (row) => (!row.model.size_bytes ? '' : row.model.size_bytes > memory * row.devices ? 'no' : row.model.size_bytes > 0.9 * memory * row.devices ? 'barely' : 'yes');
 	return { key: 'fits', title: 'Fits', filter: true, text: word, long: () => 'MMMMMMMMM barely', value: (row) => row.model.size_bytes, make: (row) => fitMark(row.model.size_bytes, memory * row.devices) };
 }
 
@@ -71,10 +67,18 @@ function memoryDial(state, stated, change, redraw) {
 	return make('label', { class: 'dial' }, 'Memory of one device, GiB ', input);
 }
 
+// What the catalogue and the log know of it, each with its source.
+function factLine({ facts, price_per_hour: price }) {
+	const known = [facts?.memory_gib && `${measure(facts.memory_gib)} GiB`, facts?.bandwidth_gbs && `${measure(facts.bandwidth_gbs)} GB/s`, facts?.tdp_w && `${measure(facts.tdp_w)} W`,
+		price && `$${measure(price.amount)} an hour`].filter(Boolean);
+	const from = [facts?.source && [facts.source, facts.date], price?.source && [price.source, price.date]].filter(Boolean);
+	return known.length === 0 ? null : make('p', { class: 'lead' }, known.join(' · '), from.map(([source, date]) => make('small', { class: 'reason' }, make('bdi', { class: 'said' }, source), ` ${String(date ?? '').slice(0, 10)}`)));
+}
+
 async function oneView(state, { say, change }) {
 	const hardware = await readDocument(state.hardware, 'assay-hardware-v1');
 	const { rows, columns, note } = machinesOf(hardware);
-	const stated = hardware.memory_mib ? hardware.memory_mib / 1024 : 0;
+	const stated = hardware.facts?.memory_gib ?? 0;
 	const memory = () => (Number(state.memory) > 0 ? Number(state.memory) : stated) * 2 ** 30;
 	const every = () => (memory() > 0 ? [...columns.slice(0, 3), fitColumn(memory()), ...columns.slice(3)] : columns);
 	const shown = () => chosen(every(), state.columns);
@@ -119,7 +123,7 @@ async function oneView(state, { say, change }) {
 		draw();
 	}
 	return { title: hardware.name, parts: [make('header', { class: 'head' }, make('h1', {}, name(hardware.name, {}, shortHardware(hardware.name)), make('small', {}, ` ${count(rows.length, 'way')} to run a model`)),
-		make('p', { class: 'lead' }, note)), memoryDial(state, stated, change, () => {
+		factLine(hardware), make('p', { class: 'lead' }, note)), memoryDial(state, stated, change, () => {
 		fill();
 		draw();
 	}), ...(rows.length > 0 ? [bar, grid.element, chosenOnes.element] : [make('p', { class: 'empty' }, 'No throughput was measured on it yet.')]),

@@ -24,7 +24,7 @@ function factLine(model, variants) {
 	const { submissions } = model;
 	return make('p', { class: 'lead' }, [range(known(variants, 'parameters'), (v) => `${parameters(v)} parameters`), known(variants, 'active_parameters').length > 0 && `${parameters(known(variants, 'active_parameters')[0])} active`,
 		count(variants.length, 'variant'), range(known(variants, 'size_bytes'), bytes),
-		variants[0]?.licence, submissions ? `${count(submissions.counted, 'counted submission')}${submissions.held > 0 ? `, ◇ ${submissions.held} held` : ''}` : `${count(model.runs_total, 'result')}`]
+		model.facts?.context_length && `${model.facts.context_length.toLocaleString('en')} tokens of context`, model.facts?.licence, submissions ? `${count(submissions.counted, 'counted submission')}${submissions.held > 0 ? `, ◇ ${submissions.held} held` : ''}` : `${count(model.runs_total, 'result')}`]
 		.filter(Boolean).join(' · '));
 }
 

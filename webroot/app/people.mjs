@@ -29,7 +29,7 @@ export function table(label, heads, rows, empty) {
 const cells = (...contents) => contents.map((content) => make('td', {}, content ?? '–'));
 
 // What a copied command needs no shell to misread: ids and words of ours only.
-export const command = (text) => make('code', { class: 'command' }, text);
+export const command = (text) => make('span', { class: 'copyable' }, make('code', { class: 'command' }, text), make('button', { type: 'button', class: 'copy' }, 'Copy'));
 
 /* ---- a submitter ---- */
 

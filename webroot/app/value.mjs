@@ -30,7 +30,7 @@ function source(price) {
 		return '–';
 	const text = `${dollars(price.amount)}${price.providers > 1 ? `, median of ${price.providers}` : ''}`;
 	const day = String(price.date ?? '').slice(0, 10);
-	return [price.index !== undefined ? make('a', { href: writeState({ statement: String(price.index) }) }, text) : text, make('small', { class: 'reason' }, day, ' ', price.source ? name(price.source) : null)];
+	return [price.index !== undefined ? make('a', { href: writeState({ statement: String(price.index) }) }, text) : text, make('small', { class: 'reason' }, day, ' ', price.source ? make('bdi', { class: 'said' }, price.source) : null)];
 }
 
 function row(point, best) {

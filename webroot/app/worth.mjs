@@ -1,11 +1,12 @@
 // worth.mjs — quality against cost: the points of the value view and their frontier. Knows nothing of the page.
 // SPDX-License-Identifier: Apache-2.0
+import { label } from './format.mjs';
 
 // US dollars for a million tokens: the formula that the server's document states, with the share of the time that is used.
 export const costOf = (hourly, devices, rate, use = 1) => hourly * devices * 1e6 / (3600 * rate * use);
 
-const measured = (q) => ({ key: `${q.suite.name}/${q.suite.version} ${q.metric}${q.judge ? ` ${q.judge}` : ''}`, words: `${q.suite.name} · ${q.metric}${q.judge ? `, judged by ${q.judge}` : ''}` });
-const told = (r) => ({ key: `reported ${r.benchmark} ${r.metric}${r.judge ? ` ${r.judge}` : ''}`, words: `${r.benchmark} · ${r.metric}, as reported elsewhere` });
+const measured = (q) => ({ key: `${q.suite.name}/${q.suite.version} ${q.metric}${q.judge ? ` ${q.judge}` : ''}`, words: `${q.suite.name} · ${label(q.metric).toLowerCase()}${q.judge ? `, judged by ${q.judge}` : ''}` });
+const told = (r) => ({ key: `reported ${r.benchmark} ${r.metric}${r.judge ? ` ${r.judge}` : ''}`, words: `${r.benchmark} · ${label(r.metric).toLowerCase()}, as reported elsewhere` });
 
 // Names are the same if they differ in case and punctuation alone; nothing is guessed beyond that.
 const plain = (name) => String(name ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -16,10 +17,11 @@ const tables = { mt_bench: ['MT-Bench', 'overall', 'overall'], alpaca_eval: ['Al
 function reportedBy(reported) {
 	const found = new Map();
 	for (const [table, [benchmark, metric, member]] of Object.entries(tables))
-		for (const row of reported?.[table] ?? [])
-			for (const key of new Set([plain(row.model), plain(row.hf_repo)]))
-				if (key && Number.isFinite(row[member]) && !row.adversarial)
-					found.set(key, [...found.get(key) ?? [], { benchmark, metric, value: row[member], judge: row.judge, source: row.source, date: row.date, of: row.model }]);
+		for (const row of (reported?.[table] ?? []).filter((one) => Number.isFinite(one[member]) && !one.adversarial)) {
+			const score = { benchmark, metric, value: row[member], judge: row.judge, source: row.source, date: row.date };
+			for (const key of new Set([plain(row.model), plain(row.hf_repo)].filter(Boolean)))
+				found.set(key, [...found.get(key) ?? [], score]);
+		}
 	return found;
 }
 

@@ -1,4 +1,4 @@
--- 0016_watches.sql — release policies under watch, and every change of what they say that was told.
+-- 0017_watches.sql — release policies under watch, and every change of what they say that was told.
 
 -- What a watch says stands with it, so that a new leader goes on where the last one left it.
 CREATE TABLE assay.watch (

@@ -1,0 +1,10 @@
+/* fuzz_evalplus.c — any bytes as results of EvalPlus.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz_importer.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	fuzz_importer(&importer_evalplus, data, n);
+	return 0;
+}
