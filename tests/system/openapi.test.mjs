@@ -186,12 +186,14 @@ async function operations() {
 	const index = await lab.document('index.json');
 	const acts = await lab.document('acts.json');
 	const { decisions } = await lab.document('decisions.json');
+	const { watches } = await lab.document('watches.json');
 	const { hardware } = await lab.document('hardware.json');
 	const [model] = index.models;
 	const [org, name] = model.document.replace(/^models\/|\.json$/g, '').split('/');
 	const { days: [{ day }] } = await lab.document('dumps.json');
 	const fill = { day, part: '0', id: acts.held[0].id, sha256: hex(sha256('what the tool printed\n')), suite: 'throughput', org, name, page: '0',
-		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id };
+		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id,
+		watch: watches[0].id };
 	return Object.entries(api.paths).flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ method, template,
 		where: template.replace(/\{(\w+)\}/g, (_, word) =>
 			(template.includes('/quantization/') ? { org: 'acme', name: 'small' } : fill)[word] ?? assert.fail(word)),
