@@ -5,7 +5,8 @@
 
 #include "text.h"
 
-/* Append a quoted field. Text that a spreadsheet would take for a formula gets an apostrophe in
+/* Append a quoted field. Text that a spreadsheet would take for a formula (what begins with one of
+ * = + - @ | % tab CR, or + - = @ in full width, blanks before them or not) gets an apostrophe in
  * front of it, also behind what other countries' spreadsheets take for the end of a field. */
 void csv_add_text(struct text *out, const char *s);
 
