@@ -236,7 +236,8 @@ bench_packages() {
 # how fast a log is audited, how many votes a second become estimates, and what measuring adds to the times of 64 streams.
 # Nothing is asserted but that they run to their end.
 part_bench() {
-	single bench_packages || return 1
+	single bench_packages && web_packages || return 1
+	single node tests/bench/board.mjs 10000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/hostile.mjs 10000 10

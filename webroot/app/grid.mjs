@@ -75,7 +75,7 @@ export class Grid {
 		const all = whole || rows.length <= WHOLE_ROWS;
 		const height = this.height();
 		const from = all ? 0 : Math.max(0, Math.min(rows.length - 1, Math.floor(element.scrollTop / height)) - MARGIN_ROWS);
-		const to = all ? rows.length : Math.min(rows.length, Math.ceil((element.scrollTop + (element.clientHeight || 600)) / height) + MARGIN_ROWS);
+		const to = all ? rows.length : Math.min(rows.length, Math.ceil((element.scrollTop + Math.max(element.clientHeight, innerHeight)) / height) + MARGIN_ROWS);
 		const lost = [...shown].filter(([at]) => at < from || at >= to);
 		if (lost.some(([, row]) => row.contains(document.activeElement)))
 			element.focus({ preventScroll: true });
