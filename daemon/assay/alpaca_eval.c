@@ -16,6 +16,7 @@
 #define SUITE "alpaca-eval"
 #define NAME_MAX_BYTES 200
 #define COLUMNS_MAX 32
+#define SIDES_MAX 1000 /* every row looks through them */
 #define LINE_MAX_BYTES 4096
 
 static bool
@@ -93,6 +94,8 @@ read_preference(struct sides *sides, const struct record *r, struct fault *f)
 	    json_get_text(r->json, names[2]));
 	if (s == NULL)
 		return no_memory(f);
+	if (sides->n > SIDES_MAX)
+		return record_fault(f, r, names[0], "at most 1000 models in one file", "more");
 	if (kind == REAL_ABSENT || kind == REAL_NOT_FINITE) {
 		s->failed++;
 		return true;

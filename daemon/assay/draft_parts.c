@@ -128,6 +128,15 @@ draft_model_name(struct draft *d, const char *name)
 	set_text(json_object_get(d->body, "model"), "name", name);
 }
 
+const char *
+without_path(const char *told)
+{
+	bool is_path = told[0] == '/' || told[0] == '~' || strncmp(told, "./", 2) == 0 ||
+		       strncmp(told, "../", 3) == 0 || strchr(told, '\\') != NULL;
+
+	return is_path ? base_name(told) : told;
+}
+
 void
 suite_name_add(const char *name, struct text *out)
 {

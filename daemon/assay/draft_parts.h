@@ -40,6 +40,10 @@ void draft_asks(struct draft *d, const char *condition);
 /* Fail with FAULT_UNKNOWN_METRIC, saying how a suite gets another metric. */
 bool draft_metric_fault(const struct draft *d, const char *metric, struct fault *f);
 
+/* Return what was told, or its base name where it is a path of the machine that measured. Borrowed.
+ */
+const char *without_path(const char *told);
+
 /* Append name in lower case, with '_' for whatever no suite may be called by. */
 void suite_name_add(const char *name, struct text *out);
 

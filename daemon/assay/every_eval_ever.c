@@ -309,6 +309,8 @@ read_result(struct reading *g, size_t i, const json_t *result)
 	json_object_set_new(g->seen, m->name, json_true());
 	if (!check_source(g, i, result) || !check_metric(g, i, m, result))
 		return false;
+	if (n < 1)
+		drafts_note(g->out, "%.100s: how many samples it has is not told; n is 1", m->name);
 	conditions = conditions_of(g, result);
 	out = draft_result(g->d, m->name, conditions, json_number_value(score), n > 0 ? n : 1);
 	json_decref(conditions);

@@ -133,8 +133,9 @@ add_statement(
 	json_array_foreach (results, k, result)
 		if (strcmp(json_get_text(result, "metric"), b->metric) == 0)
 			add_entry(e, row, b, result, &out);
+	/* Of 16 digits: 8 of another's could be searched for, and its file would be replaced. */
 	export_model_path(json_get_text(json_object_get(row->body, "model"), "name"), &path);
-	text_addf(&path, "/.eval_results/assay-%s-%.8s.yaml",
+	text_addf(&path, "/.eval_results/assay-%s-%.16s.yaml",
 	    json_get_text(json_object_get(row->body, "suite"), "name"), row->id);
 	if (out.n > 0)
 		done = !out.failed && !path.failed &&

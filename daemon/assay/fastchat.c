@@ -13,6 +13,7 @@
 #include "records.h"
 
 #define NAME_MAX_BYTES 200
+#define MODELS_MAX 1000 /* each with each judge; every row looks through them */
 
 /* What the rows of one model, or one model against others, came to. The sides: of single grades
  * the first turn, the second, both; of pairs won, lost, tied. */
@@ -78,17 +79,24 @@ judge_of(const struct record *r)
 	return judge != NULL ? judge : "";
 }
 
+/* NULL without memory, or where there are too many. */
 static struct tally *
-tally_of(struct reading *g, const char *model, const char *judge)
+tally_of(struct reading *g, const struct record *r, const char *model, const char *judge)
 {
 	struct tally *t;
 
 	for (size_t k = 0; k < g->n; k++)
 		if (strcmp(g->list[k].model, model) == 0 && strcmp(g->list[k].judge, judge) == 0)
 			return &g->list[k];
-	t = realloc(g->list, (g->n + 1) * sizeof(*t));
-	if (t == NULL)
+	if (g->n == MODELS_MAX) {
+		record_fault(g->f, r, "model", "at most 1000 models in one file", "more");
 		return NULL;
+	}
+	t = realloc(g->list, (g->n + 1) * sizeof(*t));
+	if (t == NULL) {
+		no_memory(g->f);
+		return NULL;
+	}
 	g->list = t;
 	t = &g->list[g->n++];
 	memset(t, 0, sizeof(*t));
@@ -306,9 +314,9 @@ single_row(struct reading *g, const struct record *r)
 		    g->f, r, "score", "a grade from 0 to 10, or -1", "another value");
 	if (turn != 1 && turn != 2)
 		return record_fault(g->f, r, "turn", "1 or 2", "%lld", (long long)turn);
-	t = tally_of(g, model, judge_of(r));
+	t = tally_of(g, r, model, judge_of(r));
 	if (t == NULL)
-		return no_memory(g->f);
+		return false;
 	count(t, r, score == -1 ? -1 : (int)turn - 1, score);
 	return true;
 }
@@ -354,9 +362,9 @@ pair_row(struct reading *g, const struct record *r)
 		if (g->in->baseline != NULL && strcmp(g->in->baseline, "all") != 0 &&
 		    strcmp(g->in->baseline, other) != 0)
 			continue;
-		t = tally_of(g, model, judge_of(r));
+		t = tally_of(g, r, model, judge_of(r));
 		if (t == NULL)
-			return no_memory(g->f);
+			return false;
 		json_object_set_new(t->opponents, other, json_true());
 		count(t, r, kind, kind == 0 ? 1 : kind == 2 ? 0.5 : 0);
 	}

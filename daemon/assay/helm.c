@@ -18,6 +18,7 @@ struct reading {
 	struct draft *d;
 	const char *split;
 	json_t *conditions;
+	json_t *seen; /* metric → true */
 	struct fault *f;
 };
 
@@ -78,6 +79,23 @@ is_of_model(const char *arg, size_t n)
 	       (n > 17 && memcmp(arg, "model_deployment=", 17) == 0);
 }
 
+/* "key=value"; of a file of that machine only the base name travels. */
+static void
+add_argument(const char *arg, size_t n, struct text *out)
+{
+	char *copy = strndup(arg, n), *value = copy != NULL ? strchr(copy, '=') : NULL;
+
+	if (copy == NULL)
+		out->failed = true;
+	else if (value == NULL)
+		text_add_str(out, without_path(copy));
+	else
+		text_add(out, copy, (size_t)(++value - copy));
+	if (value != NULL)
+		text_add_str(out, without_path(value));
+	free(copy);
+}
+
 /* The run's name without the model. */
 static void
 read_run(struct reading *g)
@@ -94,7 +112,7 @@ read_run(struct reading *g)
 		n = strcspn(arg, ",");
 		if (!is_of_model(arg, n)) {
 			text_add_str(&run, args_n++ > 0 ? "," : ":");
-			text_add(&run, arg, n);
+			add_argument(arg, n, &run);
 		}
 		arg += n;
 	}
@@ -246,6 +264,9 @@ read_stat(struct reading *g, const json_t *stat, struct text *left_out)
 			text_addf(left_out, "%s%.60s", left_out->n > 0 ? ", " : "", name);
 		return true;
 	}
+	if (json_object_get(g->seen, name) != NULL)
+		return refuse(g, "stats.json", "each metric of a split once", name);
+	json_object_set_new(g->seen, name, json_true());
 	s = spread_of(g, name);
 	if (s.n == 0)
 		return refuse(g, "per_instance_stats.json", "each metric for each instance", name);
@@ -319,13 +340,18 @@ read_member(struct reading *g, const struct source_part *part)
 static bool
 read_folder(const struct source *in, struct drafts *out, struct fault *f)
 {
-	struct reading g = {.run = json_object(), .out = out, .conditions = json_object(), .f = f};
+	struct reading g = {.run = json_object(),
+	    .out = out,
+	    .conditions = json_object(),
+	    .seen = json_object(),
+	    .f = f};
 	bool done = true;
 
 	memset(out, 0, sizeof(*out));
 	for (size_t k = 0; done && k < in->parts_n; k++)
 		done = read_member(&g, &in->parts[k]);
 	done = done && read_run_folder(&g, in);
+	json_decref(g.seen);
 	json_decref(g.conditions);
 	json_decref(g.run);
 	return done;

@@ -10,6 +10,8 @@
 #include "glance.h"
 #include "suite_folder.h"
 
+#define NOTES_MAX 50 /* of one file */
+
 const struct importer *const importers[] = {
     &importer_llama_bench,
     &importer_llama_perplexity,
@@ -101,7 +103,10 @@ drafts_note(struct drafts *d, const char *fmt, ...)
 	json_array_foreach (d->notes, i, told)
 		if (strcmp(json_string_value(told), note) == 0)
 			return;
-	json_array_append_new(d->notes, json_string(note));
+	if (json_array_size(d->notes) == NOTES_MAX)
+		snprintf(note, sizeof(note), "more was left out than is noted here");
+	if (json_array_size(d->notes) <= NOTES_MAX)
+		json_array_append_new(d->notes, json_string(note));
 }
 
 void

@@ -15,6 +15,8 @@
 #include "number.h"
 #include "zip.h"
 
+#define RESULTS_MAX 1000 /* each mean is checked against all samples */
+
 struct reading {
 	const struct inspect_log *log;
 	struct drafts *out;
@@ -182,6 +184,23 @@ grader_of(const struct reading *g, const json_t *score)
 	return "";
 }
 
+/* "provider/name", or "provider//home/…", of which only the base name may travel. */
+static void
+set_judge(json_t *conditions, const char *grader)
+{
+	size_t n = strcspn(grader, "/");
+	struct text name = {0};
+
+	if (grader[n] != 0 && n > 0) {
+		text_add(&name, grader, n + 1);
+		text_add_str(&name, without_path(grader + n + 1));
+	} else {
+		text_add_str(&name, without_path(grader));
+	}
+	set_text(conditions, "judge_model", name.data);
+	text_clear(&name);
+}
+
 static json_t *
 conditions_of(const struct reading *g, const json_t *score)
 {
@@ -192,7 +211,7 @@ conditions_of(const struct reading *g, const json_t *score)
 	if (reducer[0] == 0 && json_is_string(configured))
 		reducer = json_string_value(configured);
 	set_text(out, "reducer", reducer[0] != 0 ? reducer : "mean");
-	set_text(out, "judge_model", grader);
+	set_judge(out, grader);
 	return out;
 }
 
@@ -273,7 +292,8 @@ read_metric(struct reading *g, const json_t *score, const char *key, const json_
 		    g->out, "%s is not a metric of %s and is left out", full, g->d->suite->name);
 		return true;
 	}
-	g->known_n++;
+	if (++g->known_n > RESULTS_MAX)
+		return refuse(g, "/results/scores", "at most 1000 results in a log", "more");
 	if (!check_mean(g, scorer, name, n, json_number_value(value)))
 		return false;
 	result = draft_result(g->d, full, conditions, json_number_value(value), n);

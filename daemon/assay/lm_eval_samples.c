@@ -11,6 +11,8 @@
 #include "mend.h"
 #include "text.h"
 
+#define FILTERS_MAX 32 /* of one task: each has a score for each of its documents */
+
 static bool
 no_memory(struct fault *f)
 {
@@ -106,6 +108,15 @@ take_score(json_t *metrics, const char *metric, int64_t items_n, int64_t place, 
 	json_array_set_new(scores, (size_t)place, score_of(score));
 }
 
+/* Only a metric that the suite has items of takes room for all of them. */
+static bool
+has_items(const struct suite *suite, const char *metric)
+{
+	const struct suite_metric *row = suite_metric(suite, metric);
+
+	return row != NULL && row->has_items;
+}
+
 /* Scores that are no numbers (pairs that a perplexity is made of, lists) have no place here. */
 static bool
 take_sample(
@@ -120,7 +131,7 @@ take_sample(
 	if (place < 0 || place >= suite->items_n)
 		return false;
 	json_array_foreach (json_object_get(sample, "metrics"), k, metric)
-		if (json_is_string(metric))
+		if (json_is_string(metric) && has_items(suite, json_string_value(metric)))
 			take_score(inner(filters, filter), json_string_value(metric),
 			    suite->items_n, place,
 			    json_object_get(sample, json_string_value(metric)));
@@ -139,8 +150,15 @@ take_all(struct lm_eval *l, const struct suite *suite, const char *task, const s
 		    task);
 		return;
 	}
-	for (size_t k = 0; k < r->n; k++)
+	for (size_t k = 0; k < r->n && json_object_size(filters) <= FILTERS_MAX; k++)
 		strange += !take_sample(l, suite, filters, r->list[k].json);
+	if (json_object_size(filters) > FILTERS_MAX) {
+		json_object_del(l->scores, task);
+		drafts_note(l->out,
+		    "scores of single documents of %s are left out: more than %d filters", task,
+		    FILTERS_MAX);
+		return;
+	}
 	if (strange == 0)
 		return;
 	json_object_del(l->scores, task);

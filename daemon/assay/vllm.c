@@ -77,7 +77,7 @@ condition_of(const struct suite_condition *c, const json_t *value)
 	double number = json_number_value(value);
 
 	if (c->type == CONDITION_TEXT && json_is_string(value))
-		return json_incref((json_t *)value);
+		return json_string(without_path(json_string_value(value)));
 	if (!json_is_number(value) &&
 	    !(json_is_string(value) && real_parse(json_string_value(value), &number)))
 		return NULL;
@@ -176,7 +176,7 @@ read_failures(struct reading *g)
 {
 	const json_t *failed = json_object_get(g->r->json, "failed");
 	int64_t asked = json_get_whole(g->r->json, "num_prompts");
-	int64_t n = failed != NULL ? json_integer_value(failed) : asked - g->n;
+	int64_t n = failed != NULL ? json_integer_value(failed) : asked > 0 ? asked - g->n : 0;
 
 	if (strcmp(g->kind->suite, "vllm-serve") != 0)
 		return true;
@@ -204,17 +204,31 @@ read_numbers(struct reading *g)
 
 /* ---- the latency of a batch: percentiles in an object, repetitions in a list ---- */
 
+/* The mean; NaN if there is none, or one of them is no number. */
 static double
-deviation(const json_t *list)
+mean_of(const json_t *list)
+{
+	const json_t *value;
+	double sum = 0;
+	size_t k;
+
+	json_array_foreach (list, k, value) {
+		if (!json_is_number(value))
+			return NAN;
+		sum += json_number_value(value);
+	}
+	return sum / (double)json_array_size(list);
+}
+
+static double
+deviation(const json_t *list, double mean)
 {
 	size_t n = json_array_size(list), k;
-	double sum = 0, squares = 0;
+	double squares = 0;
 	const json_t *value;
 
-	json_array_foreach (list, k, value)
-		sum += json_number_value(value);
 	json_array_foreach (list, k, value) {
-		double off = json_number_value(value) - sum / (double)n;
+		double off = json_number_value(value) - mean;
 
 		squares += off * off;
 	}
@@ -226,13 +240,17 @@ read_latency(struct reading *g)
 {
 	const json_t *latencies = json_object_get(g->r->json, "latencies");
 	double average = json_number_value(json_object_get(g->r->json, "avg_latency"));
-	double sd = deviation(latencies);
+	double mean = mean_of(latencies), sd = deviation(latencies, mean);
 	json_t *result, *value;
 	const char *key;
 
 	g->n = (int64_t)json_array_size(latencies);
-	if (g->n < 1)
-		return record_fault(g->f, g->r, "latencies", "a list of repetitions", "none");
+	if (!isfinite(mean))
+		return record_fault(g->f, g->r, "latencies", "a list of repetitions, in seconds",
+		    g->n < 1 ? "none" : "one that is no number");
+	if (!(fabs(mean - average) <= 1e-6 * fabs(mean)))
+		return record_fault(g->f, g->r, "avg_latency", "the mean of its latencies",
+		    "%.10g, while they say %.10g", average, mean);
 	result = draft_result(g->d, "avg_latency", g->conditions, average, g->n);
 	if (result != NULL && sd >= 0)
 		json_object_set_new(result, "sd", json_real(sd));

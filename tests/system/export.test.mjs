@@ -242,7 +242,7 @@ test('Hugging Face: what the suite does not say is asked for, then a file a stat
 	const all = await files('hf', '--from', 'server', '--suite', 'refusals', '--dataset', 'example-org/refusals', '--task', 'x: y',
 		'--metric', 'over_refusal', '--percent');
 	const [[name, text]] = [...all];
-	assert.match(name, /\/\.eval_results\/assay-refusals-[0-9a-f]{8}\.yaml$/);
+	assert.match(name, /\/\.eval_results\/assay-refusals-[0-9a-f]{16}\.yaml$/);
 	assert.ok(!name.includes('..'));
 	const value = refusals.body.results[0].value;
 	assert.ok(text.startsWith(`- dataset:\n    id: "example-org/refusals"\n    task_id: "x: y"\n  value: ${Number((100 * value).toPrecision(12))}\n  date: "20`), text);

@@ -1,12 +1,12 @@
 // import_judged.test.mjs — FastChat, AlpacaEval and EvalPlus: the numbers of the tools' own summaries.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { caseFile, fixtureFile, importer, numbersOf, withoutFixtures } from './lib/importing.mjs';
 
-const { payloads, refused } = importer();
+const { dir, payloads, refused } = importer();
 const told = ['--cpu', 'unknown', '--accelerator', 'none', '--model', '*=org/name', '--revision', '*=main', '--engine', 'e'];
 const judged = [...told, '--judge-prompt-sha256', 'ab'.repeat(32)];
 const alpaca = [...judged, '--judge-temperature', '0'];
@@ -134,4 +134,14 @@ test('what EvalPlus itself prints', { skip: withoutFixtures }, async () => {
 		assert.deepEqual(numbersOf(payload), Object.fromEntries(Object.entries(printed).flatMap(([set, of]) =>
 			Object.entries(of).map(([k, value]) => [`${set}_pass_at_${k.slice(5)}`, value]))));
 	}
+});
+
+test('more models than anybody has in one file are refused, not searched through', async () => {
+	const rows = (line) => Array.from({ length: 1001 }, (_, k) => JSON.stringify(line(k)));
+	const single = path.join(dir, 'many.jsonl');
+	writeFileSync(single, rows((k) => ({ question_id: 81, model: `m${k}`, judge: ['j', 'single-v1'], score: 8, turn: 1 })).join('\n'));
+	assert.match((await refused(1, 'fastchat-single', single, ...judged)).expected, /at most 1000 models/);
+	const annotations = path.join(dir, 'many.json');
+	writeFileSync(annotations, `[${rows((k) => ({ generator_1: 'b', generator_2: `m${k}`, annotator: 'j', preference: 1 })).join(',')}]`);
+	assert.match((await refused(1, 'alpaca-eval', annotations, ...alpaca)).expected, /at most 1000 models/);
 });

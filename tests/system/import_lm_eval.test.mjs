@@ -151,3 +151,20 @@ test('every number of every real file', { skip: withoutFixtures }, async () => {
 		for (const { metric, scores } of items)
 			assert.equal(scores.reduce((a, b) => a + b) / scores.length, results.find((r) => r.metric === metric).value);
 });
+
+test('samples under more filters than a task has are left out whole', async () => {
+	const folder = valid('group-and-filters'), results = path.join(dir, 'filters.json'), samples = path.join(dir, 'filters.jsonl');
+	const [line] = readFileSync(path.join(folder, 'samples_own_add_hard.jsonl'), 'utf8').split('\n');
+	const lines = Array.from({ length: 40 }, (_, k) => ({ ...JSON.parse(line), filter: `f${k}` }));
+	const { createHash } = await import('node:crypto');
+	const hash = createHash('sha256');
+	for (const one of lines)
+		hash.update(one.doc_hash + one.prompt_hash + one.target_hash);
+	const root = readPython(path.join(folder, 'results.json'));
+	root.task_hashes.own_add_hard = hash.digest('hex');
+	writeFileSync(results, JSON.stringify(root));
+	writeFileSync(samples, lines.map((one) => JSON.stringify(one)).join('\n'));
+	const { code, stderr } = await assay('auto', results, samples, ...told, '--dry-run');
+	assert.equal(code, 0, stderr);
+	assert.match(stderr, /own_add_hard are left out: more than 32 filters/);
+});

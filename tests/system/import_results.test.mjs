@@ -1,7 +1,7 @@
 // import_results.test.mjs — results of vLLM, LocalScore, Every Eval Ever, HELM and Inspect AI: every number, and what is refused.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { caseFile, fixtureFile, importer, withoutFixtures } from './lib/importing.mjs';
@@ -208,4 +208,70 @@ test('files are recognised by what is in them, under any name, and folders by th
 	assert.match((await refused(1, 'auto', folder)).got, /folder/);
 	const notes = await assay('vllm', caseFile('vllm/valid/partial-failure/input.json'), ...optionsOf(caseFile('vllm/valid/partial-failure')), '--dry-run');
 	assert.match(notes.stderr, /4 of 20 requests failed/);
+});
+
+// ---- what a hostile file would cost, and what would travel with it
+
+const changed = (file, name, change) => {
+	const object = JSON.parse(readFileSync(file, 'utf8'));
+	change(object);
+	const out = path.join(dir, name);
+	writeFileSync(out, JSON.stringify(object));
+	return out;
+};
+
+test('paths of the machine that measured do not travel in conditions', async () => {
+	const judged = caseFile('inspect-ai/valid/judged-nan');
+	const from = path.join(dir, 'judged.json');
+	writeFileSync(from, readFileSync(path.join(judged, 'input.json'), 'utf8').replaceAll('NaN', 'null'));
+	const judge = async (model) => (await payloads('inspect-ai', changed(from, 'judge.json', (log) => {
+		log.eval.model_roles.grader.model = model;
+	}), ...optionsOf(judged)))[0].results[0].conditions.judge_model;
+	assert.equal(await judge('vllm//home/ann/judge-8b'), 'vllm/judge-8b');
+	assert.equal(await judge('vllm/./secret/judge-8b'), 'vllm/judge-8b');
+	assert.equal(await judge('fireworks/accounts/fireworks/models/j'), 'fireworks/accounts/fireworks/models/j');
+	const metadata = caseFile('vllm/valid/metadata');
+	const [served] = await payloads('vllm', changed(path.join(metadata, 'input.json'), 'vllm.json', (run) => {
+		run.dataset = '/home/ann/sharegpt.json';
+	}), ...optionsOf(metadata));
+	assert.equal(served.results[0].conditions.dataset, 'sharegpt.json');
+	const run = path.join(dir, 'run');
+	cpSync(caseFile('helm/valid/mmlu-test/run'), run, { recursive: true });
+	changed(path.join(run, 'run_spec.json'), 'run/run_spec.json', (spec) => {
+		spec.name = 'mmlu:subject=s,data=/home/ann/secret.json,model=org_tiny';
+	});
+	const [helm] = await payloads('helm', `${run}/`, ...optionsOf(caseFile('helm/valid/mmlu-test')));
+	assert.equal(helm.results[0].conditions.run, 'mmlu:subject=s,data=secret.json');
+});
+
+test('counts at the edge of what a number can be do not become others', async () => {
+	const old = caseFile('vllm/valid/of-2025-01');
+	const [payload] = await payloads('vllm', changed(path.join(old, 'input.json'), 'edge.json', (run) => {
+		run.num_prompts = 0;
+	}), ...optionsOf(old), '--condition', 'num_prompts=8');
+	assert.ok(payload.results.every((r) => r.metric !== 'failed'));
+	const edge = path.join(dir, 'edge.json');
+	writeFileSync(edge, readFileSync(edge, 'utf8').replace('"num_prompts":0', '"num_prompts":-9223372036854775808'));
+	assert.equal((await assay('vllm', edge, ...optionsOf(old), '--dry-run')).code, 1);
+});
+
+test('a log names at most 1000 results, each of which is checked against all samples', async () => {
+	const many = changed(caseFile('inspect-ai/valid/letters/input.json'), 'many.json', (one) => {
+		const [score] = one.results.scores;
+		one.results.scores = Array.from({ length: 1001 }, () => score);
+	});
+	assert.match((await refused(1, 'inspect-ai', many, ...options)).expected, /at most 1000 results/);
+});
+
+test('what is left out is noted up to a number, and that there is more', async () => {
+	const metadata = caseFile('vllm/valid/metadata');
+	const file = changed(path.join(metadata, 'input.json'), 'notes.json', (run) => {
+		for (let k = 0; k < 2000; k++)
+			run[`own_${k}`] = k;
+	});
+	const { code, stderr } = await assay('vllm', file, ...optionsOf(metadata), '--dry-run');
+	const notes = stderr.split('\n').filter((line) => line.startsWith('assay: note:'));
+	assert.equal(code, 0, stderr);
+	assert.equal(notes.length, 51);
+	assert.match(notes.at(-1), /more was left out/);
 });
