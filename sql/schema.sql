@@ -533,6 +533,8 @@ CREATE INDEX statement_config ON assay.statement USING btree (accepted_at_ms) WH
 
 CREATE INDEX statement_enrolment_key ON assay.statement USING btree (key) WHERE (kind = 'enrolment'::text);
 
+CREATE INDEX submission_intent ON assay.submission USING btree (intent) WHERE (intent IS NOT NULL);
+
 CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, model_nth);
 
 CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);

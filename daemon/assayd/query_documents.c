@@ -55,10 +55,9 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" u.agreeing_n, u.voter, coalesce((SELECT json_object_agg(state, n ORDER BY state) FROM"
 	"  (SELECT state, count(*) AS n FROM assay.leaf WHERE submitter = u.id"
 	"   AND kind = 'submission' GROUP BY 1) AS by_state), '{}'::json),"
-	" (SELECT count(*) FROM assay.leaf l JOIN assay.submission s USING (index)"
-	"  WHERE l.submitter = u.id AND s.intent IS NULL),"
-	" (SELECT count(*) FROM assay.leaf l JOIN assay.submission s USING (index)"
-	"  JOIN assay.leaf i ON i.id = s.intent WHERE l.submitter = u.id"
+	" (SELECT count(*) FROM assay.submission s WHERE s.submitter = u.id AND s.intent IS NULL),"
+	" (SELECT count(*) FROM assay.submission s JOIN assay.leaf l USING (index)"
+	"  JOIN assay.leaf i ON i.id = s.intent WHERE s.submitter = u.id AND s.intent IS NOT NULL"
 	"  AND s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)"
 	" FROM assay.submitter u WHERE u.id = $1",
 	1},
@@ -72,8 +71,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     AT(QUERY_SUBMITTER_INTENTS) = {"submitter_intents",
 	"SELECT i.index, i.suite, i.suite_version, i.model_name, i.count, i.expires_at, l.state,"
-	" (SELECT count(*) FROM assay.leaf o JOIN assay.submission s USING (index)"
-	"  WHERE o.submitter = $1 AND s.intent = i.id) FROM assay.intent i"
+	" (SELECT count(*) FROM assay.submission s WHERE s.intent = i.id AND s.submitter = $1)"
+	" FROM assay.intent i"
 	" JOIN assay.leaf l USING (index) WHERE i.submitter = $1 AND NOT l.withheld"
 	" ORDER BY i.index DESC LIMIT 200",
 	1},
