@@ -5,6 +5,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { commonMembers, Key, rawCell, statementOf } from './protocol.mjs';
 
+// The SQL that stores and queues a statement as taken at a time.
+export function storeSql(statement, ms) {
+	const bytes = (buffer) => `'\\x${Buffer.from(buffer).toString('hex')}'`;
+	const { keyid, sig } = statement.envelope.signatures[0];
+	return `INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature, accepted_at_ms)
+		VALUES ('\\x${statement.id}', '${statement.kind}', ${bytes(statement.payload)}, sha256(${bytes(statement.payload)}),
+		${bytes(Buffer.from(keyid, 'base64'))}, ${bytes(Buffer.from(sig, 'base64'))}, ${ms});
+		INSERT INTO assay.pending (id) VALUES ('\\x${statement.id}');`;
+}
+
 export function peopleOf(lab) {
 	const say = (kind, key, members) => statementOf(kind, { ...commonMembers(key, lab.origin), ...members }, key);
 	const act = (key, name, target, more = {}) =>
@@ -40,12 +50,7 @@ export function peopleOf(lab) {
 
 	// Store a statement as if it had been taken at another time, and queue it: the door has only the present.
 	async function storeAt(statement, ms) {
-		const bytes = (buffer) => `'\\x${Buffer.from(buffer).toString('hex')}'`;
-		const { keyid, sig } = statement.envelope.signatures[0];
-		await lab.pg.sql(`BEGIN; INSERT INTO assay.statement (id, kind, payload, payload_sha256, key, signature, accepted_at_ms)
-			VALUES ('\\x${statement.id}', '${statement.kind}', ${bytes(statement.payload)}, sha256(${bytes(statement.payload)}),
-			${bytes(Buffer.from(keyid, 'base64'))}, ${bytes(Buffer.from(sig, 'base64'))}, ${ms});
-			INSERT INTO assay.pending (id) VALUES ('\\x${statement.id}'); COMMIT;`);
+		await lab.pg.sql(`BEGIN; ${storeSql(statement, ms)} COMMIT;`);
 		return lab.settled(statement.id);
 	}
 
