@@ -7,7 +7,7 @@ import { repo } from './lib/daemon.mjs';
 import { folderContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { complaints } from './lib/schema.mjs';
-import { documentsCase, smallDocuments, smallOptions } from './lib/small_log.mjs';
+import { WITHHELD, documentsCase, smallDocuments, smallOptions } from './lib/small_log.mjs';
 
 const { lab, test } = labFile(smallOptions);
 const kept = () => folderContents(path.join(documentsCase, 'expected'));
@@ -32,6 +32,14 @@ test('the small log makes the documents that were kept, byte for byte', async ()
 		assert.ok(bytes.equals(documents.get(name)), `${name}, ${difference(bytes, documents.get(name))}\n${AGAIN}`);
 });
 
+test('audit finds the same in the log', async () => {
+	const vkey = readFileSync(path.join(lab.keys, 'log.vkey'), 'utf8').trim();
+	const told = await lab.assay(['audit', lab.url, '--home', path.join(lab.dir, 'home'), '--vkey', vkey, '--json']);
+	assert.equal(told.code, 0, told.stdout + told.stderr);
+	const { documents_compared: compared, void: voids } = JSON.parse(told.stdout);
+	assert.deepEqual([compared, voids], [true, 1]);
+});
+
 test('each kept document is as its schema says', () => {
 	const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 	const schemaOf = (format) => Object.values(api.components.schemas).find((s) => s.properties?.format?.const === format);
@@ -43,6 +51,13 @@ test('each kept document is as its schema says', () => {
 	for (const [name, bytes] of [...kept()].filter(([name]) => name.endsWith('.ndjson')))
 		for (const line of bytes.toString().trimEnd().split('\n'))
 			assert.deepEqual(complaints(api, api.components.schemas.DumpLine, JSON.parse(line)), [], name);
+});
+
+test('what is withheld stands in none of them', () => {
+	for (const [name, bytes] of kept())
+		assert.ok(!name.includes(WITHHELD) && !bytes.includes(WITHHELD), name);
+	const lines = kept().get('v1/dumps/2026-01-02/0.ndjson').toString().trimEnd().split('\n').map((line) => JSON.parse(line));
+	assert.deepEqual(lines.filter((l) => l.withheld).map((l) => [l.kind, l.statement]), [['submission', null]]);
 });
 
 test('kept numbers are what the statements make, worked out apart', () => {
