@@ -14,7 +14,10 @@ GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
 GRANT SELECT, INSERT, UPDATE (state, beyond) ON assay.measurement TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
 GRANT SELECT, INSERT, UPDATE (retracted_index, changed_index) ON assay.price TO assayd;
-GRANT SELECT, INSERT, UPDATE (changed_index) ON assay.decision TO assayd;
+GRANT SELECT, INSERT, UPDATE (inputs, changed_index) ON assay.decision TO assayd;
+GRANT SELECT, INSERT, UPDATE (told, told_index, now, turned_index, turned_at_ms, stale_at_ms, judged_index,
+	told_rules, turned_rules, rules, ended_index, changed_index) ON assay.watch TO assayd;
+GRANT SELECT, INSERT ON assay.watch_turn TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
 GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;

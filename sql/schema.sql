@@ -113,7 +113,8 @@ CREATE TABLE assay.decision (
     id bytea NOT NULL,
     submitter bytea NOT NULL,
     release_manager boolean NOT NULL,
-    changed_index bigint NOT NULL
+    changed_index bigint NOT NULL,
+    inputs json
 );
 
 CREATE TABLE assay.dirty_cell (
@@ -353,6 +354,33 @@ CREATE TABLE assay.twin (
     first_index bigint NOT NULL
 );
 
+CREATE TABLE assay.watch (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    told text NOT NULL,
+    told_index bigint NOT NULL,
+    now text NOT NULL,
+    turned_index bigint NOT NULL,
+    turned_at_ms bigint NOT NULL,
+    stale_at_ms bigint NOT NULL,
+    judged_index bigint NOT NULL,
+    told_rules json NOT NULL,
+    turned_rules json,
+    rules json NOT NULL,
+    ended_index bigint,
+    changed_index bigint NOT NULL
+);
+
+CREATE TABLE assay.watch_turn (
+    index bigint NOT NULL,
+    watch bigint NOT NULL,
+    from_result text NOT NULL,
+    to_result text NOT NULL,
+    turned_index bigint NOT NULL,
+    turn json NOT NULL
+);
+
 ALTER TABLE ONLY assay.act
     ADD CONSTRAINT act_id_key UNIQUE (id);
 
@@ -458,6 +486,15 @@ ALTER TABLE ONLY assay.tree_node
 ALTER TABLE ONLY assay.twin
     ADD CONSTRAINT twin_pkey PRIMARY KEY (index);
 
+ALTER TABLE ONLY assay.watch
+    ADD CONSTRAINT watch_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.watch
+    ADD CONSTRAINT watch_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.watch_turn
+    ADD CONSTRAINT watch_turn_pkey PRIMARY KEY (index, watch);
+
 CREATE INDEX act_target ON assay.act USING btree (target);
 
 CREATE INDEX act_waits ON assay.act USING btree (index) WHERE waits;
@@ -507,5 +544,13 @@ CREATE INDEX timing_vector ON assay.timing USING btree (vector, index);
 CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
 
 CREATE INDEX transition_news ON assay.transition USING btree (index DESC, cell, metric COLLATE "C") WHERE ((from_standing <> 'none'::text) OR (to_standing <> 'single'::text));
+
+CREATE INDEX watch_changed ON assay.watch USING btree (changed_index);
+
+CREATE INDEX watch_submitter ON assay.watch USING btree (submitter);
+
+CREATE INDEX watch_turn_index ON assay.watch_turn USING btree (index DESC);
+
+CREATE INDEX watch_turn_watch ON assay.watch_turn USING btree (watch, index);
 
 CREATE TRIGGER statement_only_withheld BEFORE UPDATE ON assay.statement FOR EACH ROW EXECUTE FUNCTION assay.only_withheld();

@@ -65,15 +65,6 @@ read_policy(struct judging *j, const char *path, struct fault *f)
 	       gate_in_policy(path, j->text, j->text_n, f);
 }
 
-static bool
-needs_baseline(const struct gate_policy *p)
-{
-	for (size_t i = 0; i < p->rules_n; i++)
-		if (p->rules[i].against_baseline)
-			return true;
-	return false;
-}
-
 /* The command line says what the policy leaves open, or otherwise. */
 static bool
 choose_models(struct judging *j, const struct args *a, struct fault *f)
@@ -82,14 +73,14 @@ choose_models(struct judging *j, const struct args *a, struct fault *f)
 
 	j->query.policy = &j->policy;
 	j->query.candidate = candidate != NULL ? candidate : j->policy.candidate;
-	if (needs_baseline(&j->policy))
+	if (gate_policy_needs_baseline(&j->policy))
 		j->query.baseline = baseline != NULL ? baseline : j->policy.baseline;
 	if (j->query.candidate == NULL)
 		return fault_set(f, FAULT_OPTION, "--candidate",
 		    "the model to judge: ORG/NAME[@REVISION][+QUANTIZATION], or the SHA-256 of its "
 		    "weights",
 		    "none, and the policy names none");
-	return !needs_baseline(&j->policy) || j->query.baseline != NULL ||
+	return !gate_policy_needs_baseline(&j->policy) || j->query.baseline != NULL ||
 	       fault_set(f, FAULT_OPTION, "--baseline",
 		   "the model to compare with: a rule of the policy does", "none");
 }

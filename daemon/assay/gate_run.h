@@ -8,6 +8,8 @@
 
 #include "verb.h"
 
+struct text;
+
 /* Each fills t->result, and sets t->exit to what the verb's table of exit codes says. False with p
  * filled, or with t->exit set and the reason told. */
 
@@ -25,6 +27,11 @@ bool gate_explain(struct task *t, const char *path, struct problem *p)
 
 /* Write a starting policy from what the log has of a model. */
 bool gate_init(struct task *t, const char *model, struct problem *p)
+    __attribute__((warn_unused_result));
+
+/* Read a policy that is to be watched: its text as it is signed, with the models that the command
+ * line names; checked as the server will, as far as this machine knows the suites. */
+bool gate_watched_policy(struct task *t, const char *path, struct text *out, struct problem *p)
     __attribute__((warn_unused_result));
 
 /* Add to a fault's pointer in which file it is, and on which line of its text. Returns false. */

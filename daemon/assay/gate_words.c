@@ -241,6 +241,16 @@ gate_command(const struct gate_query *q, const struct gate_rule *r, const struct
 	} else if (strcmp(suite, "refusals") == 0) {
 		text_add_str(out, "assay run refusals --endpoint URL --model ");
 		add_model(model, cell, out);
+	} else if (strcmp(suite, "chat") == 0) {
+		text_add_str(out,
+		    "assay run chat --endpoint URL --judge-endpoint URL --judge-model "
+		    "JUDGE --model ");
+		add_model(model, cell, out);
+	} else if (strcmp(suite, "serving") == 0) {
+		text_add_str(out, "assay run serving --endpoint URL --engine NAME --engine-version "
+				  "VERSION --model ");
+		add_model(model, cell, out);
+		add_condition(r, d, "concurrency", "--levels", out);
 	} else if (strcmp(suite, "quantization") == 0) {
 		text_add_str(out,
 		    "assay import llama-perplexity KLD.log --weights FILE.gguf --base "

@@ -21,6 +21,7 @@ add_library(assay-parts STATIC
   daemon/assay/audit_fold.c
   daemon/assay/audit_open.c
   daemon/assay/audit_walk.c
+  daemon/assay/audit_watches.c
   daemon/assay/chat_answer.c
   daemon/assay/command.c
   daemon/assay/complete.c
@@ -48,6 +49,7 @@ add_library(assay-parts STATIC
   daemon/assay/gate_report.c
   daemon/assay/gate_run.c
   daemon/assay/gate_show.c
+  daemon/assay/gate_watched.c
   daemon/assay/gate_words.c
   daemon/assay/gguf.c
   daemon/assay/glance.c
@@ -125,6 +127,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_submit.c
   daemon/assay/verb_suites.c
   daemon/assay/verb_verify.c
+  daemon/assay/verb_watch.c
   daemon/assay/verbs.c
   daemon/assay/verifier.c
   daemon/assay/vllm.c

@@ -7,6 +7,7 @@
 
 #include "args.h"
 #include "audit.h"
+#include "audit_watches.h"
 #include "encode.h"
 #include "json.h"
 #include "term.h"
@@ -56,7 +57,8 @@ static const struct exit_row exits[] = {
 
 /* A live server's documents follow its log by a moment. */
 static bool
-check_documents(const struct task *t, struct audit *a, bool *compared, struct problem *p)
+check_documents(const struct task *t, struct audit *a, const struct audit_watches *watches,
+    bool *compared, struct problem *p)
 {
 	const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
 
@@ -69,7 +71,7 @@ check_documents(const struct task *t, struct audit *a, bool *compared, struct pr
 		if (!*compared)
 			nanosleep(&pause, NULL);
 	}
-	return !*compared || audit_documents(a, p);
+	return !*compared || (audit_documents(a, p) && audit_watches_compare(a, watches, p));
 }
 
 static bool
@@ -77,19 +79,26 @@ run(struct task *t, struct problem *p)
 {
 	const char *where = t->args->operands_n > 0 ? t->args->operands[0] : NULL;
 	struct audit a = {0};
+	struct audit_watches watches = {0};
 	char root[HEX32_SIZE];
 	bool compared = false;
-	bool done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
-		    log_source_seal(&a.source, a.note, a.note_n, &p->fault) &&
-		    check_documents(t, &a, &compared, p);
+	bool done;
+
+	if (!args_has(t->args, "log-only"))
+		audit_watches_begin(&a, &watches);
+	done = audit_open(t->args, where, &a, p) && audit_begin(&a, p) && audit_walk(&a, p) &&
+	       log_source_seal(&a.source, a.note, a.note_n, &p->fault) &&
+	       check_documents(t, &a, &watches, &compared, p);
 
 	hex_print(a.checkpoint.root, SHA256_SIZE, root);
 	if (done)
-		t->result = json_pack("{s:s, s:I, s:s, s:I, s:I, s:b, s:I, s:I}", "origin",
+		t->result = json_pack("{s:s, s:I, s:s, s:I, s:I, s:b, s:I, s:I, s:I}", "origin",
 		    a.checkpoint.origin, "size", (json_int_t)a.checkpoint.size, "root", root,
 		    "withheld", (json_int_t)a.withheld_n, "void", (json_int_t)a.void_n,
 		    "documents_compared", compared, "cells", (json_int_t)a.cells_n, "submitters",
-		    (json_int_t)a.submitters_n);
+		    (json_int_t)a.submitters_n, "watches",
+		    (json_int_t)(compared && a.withheld_n == 0 ? watches.n : 0));
+	audit_watches_clear(&watches);
 	audit_clear(&a);
 	return done && (t->result != NULL || task_no_memory(p));
 }
@@ -106,9 +115,11 @@ show(const json_t *result, FILE *out)
 	fprintf(out, "withheld  %lld, known by their leaves only\n",
 	    (long long)json_get_whole(result, "withheld"));
 	if (json_is_true(json_object_get(result, "documents_compared")))
-		fprintf(out, "documents follow from it: %lld cells, %lld submitters\n",
+		fprintf(out,
+		    "documents follow from it: %lld cells, %lld submitters, %lld watches\n",
 		    (long long)json_get_whole(result, "cells"),
-		    (long long)json_get_whole(result, "submitters"));
+		    (long long)json_get_whole(result, "submitters"),
+		    (long long)json_get_whole(result, "watches"));
 	else
 		fputs("documents were not compared: they are not of this moment of the log\n", out);
 }
@@ -123,7 +134,8 @@ const struct verb verb_audit = {
 	"none of it: every entry against its statement, every signature, every tile, the root "
 	"against the signed checkpoint; then settles every leaf in order by the same rules as the "
 	"server, and compares what follows with the published boards and records: estimates, "
-	"standings, states. Names the first thing that does not hold, with both values.\n"
+	"standings, states, what policies under watch told. Names the first thing that does not "
+	"hold, with both values.\n"
 	"What is withheld is known by its leaf only: where standing may depend on it, it is not "
 	"compared.\n",
     .flags = flags,

@@ -1,5 +1,5 @@
-/* verb_retract.c — take back an own submission, intent, price or decision, with a reason, in the
- * open. SPDX-License-Identifier: Apache-2.0 */
+/* verb_retract.c — take back an own statement, with a reason, in the open.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "args.h"
 #include "explain.h"
 #include "say.h"
@@ -54,14 +54,13 @@ const struct verb verb_retract = {
     .operands_min = 1,
     .operands_max = 1,
     .summary = "take back a statement of yours",
-    .about =
-	"Signs a retraction of the submission, intent, price or decision with this id, sends it, "
-	"and waits for "
-	"the log to settle it. What is retracted counts for nothing from then on, and stays in "
-	"the log with its retraction: nothing disappears. To correct a number, retract it and "
-	"submit "
-	"the right one.\n"
-	"`assay status` lists the ids of what you sent.\n",
+    .about = "Signs a retraction of the submission, intent, price, decision or watch with this id, "
+	     "sends it, and waits for the log to settle it. What is retracted counts for nothing "
+	     "from then on, and stays in "
+	     "the log with its retraction: nothing disappears. To correct a number, retract it and "
+	     "submit "
+	     "the right one.\n"
+	     "`assay status` lists the ids of what you sent.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,

@@ -24,6 +24,7 @@ const struct verb *const verbs[] = {
     &verb_act,
     &verb_price,
     &verb_gate,
+    &verb_watch,
     &verb_invite,
     &verb_suites,
     &verb_hardware,

@@ -322,6 +322,7 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
+	case KIND_WATCH:
 	case KIND__MAX:
 		break;
 	}

@@ -27,10 +27,12 @@ derivation_begin(struct derivation *d, const struct suite_set *suites,
 	d->intents = json_array();
 	d->prices = json_array();
 	d->decisions = json_array();
+	d->watches = json_array();
+	d->decided = json_array();
 	d->item_scores = json_array();
 	if (rules_copy(&in_force->rules, &d->rules) && d->leaves && d->submitters &&
 	    d->submissions && d->raw_cells && d->measurements && d->acts && d->intents &&
-	    d->prices && d->decisions && d->item_scores)
+	    d->prices && d->decisions && d->watches && d->decided && d->item_scores)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -49,6 +51,8 @@ derivation_clear(struct derivation *d)
 	json_decref(d->intents);
 	json_decref(d->prices);
 	json_decref(d->decisions);
+	json_decref(d->watches);
+	json_decref(d->decided);
 	json_decref(d->item_scores);
 }
 
@@ -143,7 +147,21 @@ add_decision(struct derivation *d, const struct statement *st, const struct outc
 	    hex_json(st->id), "submitter", submitter_json(o), "release_manager",
 	    (o->by->roles & ROLE_RELEASE_MANAGER) != 0);
 
-	return json_array_append_new(d->decisions, row) == 0;
+	return json_array_append_new(d->decisions, row) == 0 &&
+	       json_array_append_new(d->decided,
+		   json_pack("{s:I, s:O}", "index", (json_int_t)d->next_index, "body", st->body)) ==
+		   0;
+}
+
+/* Its row is written once it has been judged. */
+static bool
+add_watch(struct derivation *d, const struct statement *st, const struct outcome *o)
+{
+	json_t *row = json_pack("{s:I, s:o, s:o, s:O}", "index", (json_int_t)d->next_index, "id",
+	    hex_json(st->id), "submitter", submitter_json(o), "policy",
+	    json_object_get(st->body, "policy"));
+
+	return json_array_append_new(d->watches, row) == 0;
 }
 
 /* Null: it never waited for others who measure the same. */
@@ -270,6 +288,8 @@ add_kind_rows(struct derivation *d, const struct statement *st, int64_t accepted
 		return add_price(d, st, o);
 	case KIND_DECISION:
 		return add_decision(d, st, o);
+	case KIND_WATCH:
+		return add_watch(d, st, o);
 	case KIND_KEY:
 	case KIND_RETRACTION:
 		return true; /* all they do is change others */

@@ -28,7 +28,8 @@ struct derivation {
 			*/
 	size_t rows_n; /* results derived so far: a batch ends when they get many */
 	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents,
-	    *prices, *decisions, *item_scores;
+	    *prices, *decisions, *item_scores, *watches;
+	json_t *decided; /* the decisions' members: {index, body} */
 };
 
 /* Begin behind a log of `size` leaves under these rules. derivation_clear() in any case. */

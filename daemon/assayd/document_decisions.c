@@ -9,7 +9,17 @@
 #include "encode.h"
 #include "json.h"
 
-enum { INDEX, ID, BY, BY_NAME, MANAGER, STATE, CHANGED, BODY }; /* of QUERY_DECISION, _DECISIONS */
+enum {
+	INDEX,
+	ID,
+	BY,
+	BY_NAME,
+	MANAGER,
+	STATE,
+	CHANGED,
+	BODY,
+	INPUTS
+}; /* of QUERY_DECISION, _DECISIONS */
 
 /* Members that list and document have in common. What is withheld has no body any more. */
 static json_t *
@@ -99,6 +109,25 @@ make_decisions(const struct view *v, const struct wanted *w, struct document *ou
 	return document_made(out, f);
 }
 
+/* Its rules, each with the statements that stand behind it, where they can be named. */
+static void
+put_inputs(const struct db_rows *rows, json_t *decision)
+{
+	const json_t *inputs;
+	json_t *all, *rules;
+	size_t i;
+
+	if (db_null(rows, 0, INPUTS) || json_object_get(decision, "rules") == NULL)
+		return;
+	all = json_loads(db_text(rows, 0, INPUTS), JSON_DECODE_ANY, NULL);
+	rules = json_deep_copy(json_object_get(decision, "rules"));
+	json_array_foreach (all, i, inputs)
+		if (json_is_array(inputs))
+			json_object_set(json_array_get(rules, i), "inputs", (json_t *)inputs);
+	json_object_set_new(decision, "rules", rules);
+	json_decref(all);
+}
+
 bool
 make_decision(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
@@ -115,6 +144,7 @@ make_decision(const struct view *v, const struct wanted *w, struct document *out
 		return false;
 	text_addf(&out->path, "decisions/%s.json", w->name);
 	decision = decision_json(rows, 0, members);
+	put_inputs(rows, decision);
 	document_begin(&out->text, "assay-decision-v1", db_whole(rows, 0, CHANGED) + 1);
 	document_add(&out->text, "decision", decision);
 	document_end(&out->text);

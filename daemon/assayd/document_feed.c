@@ -1,4 +1,5 @@
-/* document_feed.c — the feed: the newest changes of what cells stand for.
+/* document_feed.c — the feed: the newest changes of what cells stand for, and of what watched
+ * policies say.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
@@ -18,7 +19,9 @@ enum {
 	CELL,
 	METRIC,
 	FROM,
-	TO
+	TO,
+	WATCH, /* the statement of a watch, whose id stands for the metric; null: a cell's */
+	TURNED
 }; /* of QUERY_FEED; the last row is the log's first leaf */
 
 static const struct shown *
@@ -79,6 +82,43 @@ add_transition(const struct view *v, const struct db_rows *rows, size_t i, struc
 	json_decref(row);
 }
 
+/* What a policy under watch told. */
+static void
+add_turn(const struct view *v, const struct db_rows *rows, size_t i, struct text *out)
+{
+	const char *id = db_text(rows, i, METRIC), *payload = db_text(rows, i, WATCH);
+	json_t *body = json_read_object(payload, strlen(payload), NULL), *policy;
+	const char *text = json_get_text(body, "policy");
+	struct text title = {0}, summary = {0}, href = {0}, what = {0};
+
+	policy = json_read_object(text, strlen(text), NULL);
+	text_addf(&title, "%s by %s: %s", json_get_text(policy, "candidate"),
+	    json_get_text(policy, "name"), db_text(rows, i, TO));
+	text_addf(&summary,
+	    "A policy under watch: from %s to %s. Statement %lld turned it, and it held for %lld "
+	    "hours.",
+	    db_text(rows, i, FROM), db_text(rows, i, TO), (long long)db_whole(rows, i, TURNED),
+	    (long long)json_get_whole(policy, "settle_hours"));
+	text_addf(&href, "../../?watch=%s", id);
+	text_addf(&what, "watch %s", id);
+	if (!title.failed && !summary.failed && !href.failed && !what.failed)
+		feed_add(out, v->server->options->origin,
+		    &(struct feed_entry){.index = db_whole(rows, i, INDEX),
+			.at_ms = db_whole(rows, i, AT),
+			.what = what.data,
+			.title = title.data,
+			.summary = summary.data,
+			.href = href.data});
+	else
+		out->failed = true;
+	text_clear(&title);
+	text_clear(&summary);
+	text_clear(&href);
+	text_clear(&what);
+	json_decref(policy);
+	json_decref(body);
+}
+
 bool
 make_feed(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
@@ -93,6 +133,8 @@ make_feed(const struct view *v, const struct wanted *w, struct document *out, st
 	for (size_t i = 0; i < n; i++)
 		if (!db_null(rows, i, CELL))
 			add_transition(v, rows, i, &out->text);
+		else if (!db_null(rows, i, WATCH))
+			add_turn(v, rows, i, &out->text);
 	if (rows != NULL)
 		feed_end(&out->text);
 	dbsync_free(rows);

@@ -61,7 +61,10 @@ enum document_kind {
 	DOCUMENT_PRICES,
 	DOCUMENT_DECISION, /* name: id in hex */
 	DOCUMENT_DECISIONS,
-	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings */
+	DOCUMENT_BADGE, /* badges/ID.svg; name: id of a watch in hex */
+	DOCUMENT_WATCH, /* name: id in hex */
+	DOCUMENT_WATCHES,
+	DOCUMENT_FEED, /* feed.atom: the newest 200 changes of standings and of watches */
 	DOCUMENT_INDEX,
 	/* the rest is long, and written some a round */
 	DOCUMENT_DUMP, /* dumps/DATE/PART.ndjson; name: "DAY PART" */
@@ -91,28 +94,13 @@ extern const struct document_row document_rows[DOCUMENT__MAX];
 /* Tell whether nothing ran out of memory; the last word of a make(). */
 bool document_made(const struct document *d, struct fault *f) __attribute__((warn_unused_result));
 
-bool make_runs(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_model(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_quantization(
-    const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_hardware(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_board(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_hardware_list(
-    const struct view *, const struct wanted *, struct document *, struct fault *);
-/* Writes nothing: what becomes of a model stays in the view's value_parts. */
-bool make_value_part(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_value(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_reported(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_submitter(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_acts(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_prices(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_decision(const struct view *, const struct wanted *, struct document *, struct fault *);
-/* At most 500: release managers' first, so that nobody buries them, then the newest. */
-bool make_decisions(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_feed(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_dump(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_dump_csv(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_dumps(const struct view *, const struct wanted *, struct document *, struct fault *);
-bool make_index(const struct view *, const struct wanted *, struct document *, struct fault *);
+/* Lists hold at most 500: decisions of release managers first, so that nobody buries them; watches
+ * that stand first. */
+typedef bool document_maker(
+    const struct view *v, const struct wanted *w, struct document *out, struct fault *f);
+document_maker make_runs, make_model, make_quantization, make_hardware, make_board,
+    make_hardware_list, make_value_part, make_value, make_reported, make_submitter, make_acts,
+    make_prices, make_decision, make_decisions, make_badge, make_watch, make_watches, make_feed,
+    make_dump, make_dump_csv, make_dumps, make_index;
 
 #endif

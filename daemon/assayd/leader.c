@@ -9,12 +9,12 @@
 
 #include "dbsync.h"
 #include "endorse.h"
+#include "leading.h"
 #include "log.h"
 #include "logged_rules.h"
 #include "metrics.h"
 #include "periodic.h"
 #include "sequence.h"
-#include "tree.h"
 
 #define RETRY_MS 500
 
@@ -27,9 +27,9 @@ struct leader {
 	struct dbsync *db;
 	struct periodic *thread;
 	struct signer_client *signer; /* NULL: this node has no log key and never leads */
-	struct tree tree;             /* as large as the log, where this node leads */
-	int64_t rules_size;           /* of the log when the rules were last read; -1: never */
-	int64_t silence_ms;           /* as the connection was told; 0: not yet */
+	struct leading kept;
+	int64_t rules_size; /* of the log when the rules were last read; -1: never */
+	int64_t silence_ms; /* as the connection was told; 0: not yet */
 	bool leads;
 	bool unservable; /* told once, until it changes */
 };
@@ -120,7 +120,7 @@ step(struct leader *l, bool *more, struct fault *f)
 	if (!try_to_lead(l, f))
 		return false;
 	if (l->leads &&
-	    (!endorse(l->signer, l->db, f) || !sequence(l->server, l->db, &l->tree, more, f) ||
+	    (!endorse(l->signer, l->db, f) || !sequence(l->server, l->db, &l->kept, more, f) ||
 		!endorse(l->signer, l->db, f)))
 		return false;
 	return refresh_rules(l, f);
@@ -133,7 +133,7 @@ disconnect(struct leader *l)
 		log_event(LOG_LEVEL_WARN, "leading_ended", "pid=%d", (int)getpid());
 	l->leads = false;
 	l->silence_ms = 0;
-	memset(&l->tree, 0, sizeof(l->tree)); /* what was appended may not have been committed */
+	leading_forget(&l->kept);
 	metric_set(l->server->metrics, METRIC_LEADING, 0);
 	dbsync_close(l->db);
 	l->db = NULL;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "query.h"
 
-static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
+static const struct query_row rows[QUERY_GATES_FIRST] = {
     [QUERY_PING] = {"ping", "SELECT 1 FROM assay.log_head", 0},
 
     /* $1 id, $2 key, of an invited enrolment also $3 the inviter's key, $4 the invitation's id →
@@ -371,6 +371,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 	"   ON d.index = s.index"
 	"    OR (s.withheld AND s.kind = 'enrolment' AND d.submitter = s.submitter)"
 	"   GROUP BY d.index) h WHERE d.index = h.index),"
+	" watch AS (UPDATE assay.watch w SET changed_index = s.by FROM said s"
+	"  WHERE s.withheld AND s.kind = 'enrolment' AND w.submitter = s.submitter),"
 	" delta AS (SELECT s.suite, s.suite_version, s.model_name, s.submitter,"
 	"  sum((r.state = 'counted')::int - (old.state = 'counted')::int) AS counted,"
 	"  sum((r.state = 'held')::int - (old.state = 'held')::int) AS held,"
@@ -479,5 +481,7 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST] = {
 const struct query_row *
 query_row(enum query q)
 {
-	return q < QUERY_DOCUMENTS_FIRST ? &rows[q] : query_document_row(q);
+	if (q < QUERY_GATES_FIRST)
+		return &rows[q];
+	return q < QUERY_DOCUMENTS_FIRST ? query_gate_row(q) : query_document_row(q);
 }

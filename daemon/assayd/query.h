@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
+#include "query_gate.h"
 /* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
  */
 enum query {
@@ -72,18 +73,15 @@ enum query {
 	QUERY_RECOVER_PENDING,
 	QUERY_DROP_PENDING,
 	QUERY_MOVE_HEAD,
+	QUERY_GATES_FIRST,
+	QUERIES_OF_GATES,
 	QUERY_DOCUMENTS_FIRST,
 	QUERY_DIRTY_CELLS = QUERY_DOCUMENTS_FIRST,
 	QUERY_TOUCHED,
 	QUERY_SUBMITTER,
 	QUERY_SUBMITTER_RUNS,
 	QUERY_SUBMITTER_INTENTS,
-	QUERY_HELD,
-	QUERY_TWINS,
-	QUERY_ACTS,
-	QUERY_PRICES,
-	QUERY_DECISION,
-	QUERY_DECISIONS,
+	QUERIES_OF_RECORDS,
 	QUERY_CELLS,
 	QUERY_CELL_RUNS,
 	QUERY_MODEL_RUNS,
@@ -114,7 +112,8 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
-/* The same for q >= QUERY_DOCUMENTS_FIRST; for query_row(). */
+/* The same for those of gates, and of documents; for query_row(). */
+const struct query_row *query_gate_row(enum query q);
 const struct query_row *query_document_row(enum query q);
 
 #endif

@@ -41,6 +41,11 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" UNION ALL SELECT 'decision', encode(id, 'hex'), changed_index FROM assay.decision"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint"
 	" UNION ALL SELECT 'decisions', '', max(changed_index) FROM assay.decision"
+	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
+	" UNION ALL SELECT k.kind, encode(w.id, 'hex'), w.changed_index FROM assay.watch w,"
+	"  (VALUES ('badge'), ('watch')) AS k(kind)"
+	"  WHERE w.changed_index >= $1::bigint AND w.changed_index < $2::bigint"
+	" UNION ALL SELECT 'watches', '', max(changed_index) FROM assay.watch"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0",
 	2},
     /* $1 submitter → what is known of it; submissions by state; runs without an intent; runs that
@@ -110,17 +115,38 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* $1 id */
     AT(QUERY_DECISION) = {"decision",
 	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
-	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" convert_from(s.payload, 'UTF8'), d.inputs FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
 	" JOIN assay.submitter u ON u.id = d.submitter WHERE d.id = $1::bytea",
 	1},
     AT(QUERY_DECISIONS) = {"decisions",
 	"SELECT d.index, d.id, d.submitter, u.name, d.release_manager, l.state, d.changed_index,"
-	" convert_from(s.payload, 'UTF8') FROM assay.decision d"
+	" convert_from(s.payload, 'UTF8'), d.inputs FROM assay.decision d"
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s ON s.id = d.id"
 	" JOIN assay.submitter u ON u.id = d.submitter"
 	" ORDER BY d.release_manager DESC, d.index DESC LIMIT 500",
 	0},
+    /* $1 id */
+    AT(QUERY_WATCH) = {"watch",
+	"SELECT w.index, w.id, w.submitter, u.name, w.told, w.told_index, w.now, w.turned_index,"
+	" w.turned_at_ms, w.judged_index, w.ended_index, w.changed_index,"
+	" convert_from(s.payload, 'UTF8'), w.rules, NULL FROM assay.watch w"
+	" JOIN assay.statement s USING (id) JOIN assay.submitter u ON u.id = w.submitter"
+	" WHERE w.id = $1::bytea",
+	1},
+    AT(QUERY_WATCHES) = {"watches",
+	"SELECT w.index, w.id, w.submitter, u.name, w.told, w.told_index, w.now, w.turned_index,"
+	" w.turned_at_ms, w.judged_index, w.ended_index, w.changed_index,"
+	" convert_from(s.payload, 'UTF8'), NULL, t.turn FROM assay.watch w"
+	" JOIN assay.statement s USING (id) JOIN assay.submitter u ON u.id = w.submitter"
+	" LEFT JOIN LATERAL (SELECT t.turn FROM assay.watch_turn t WHERE t.watch = w.index"
+	"  ORDER BY t.index DESC LIMIT 1) t ON true"
+	" ORDER BY w.ended_index IS NOT NULL, w.index DESC LIMIT 500",
+	0},
+    /* $1 index of a watch */
+    AT(QUERY_WATCH_TURNS) = {"watch_turns",
+	"SELECT turn FROM assay.watch_turn WHERE watch = $1::bigint ORDER BY index DESC LIMIT 200",
+	1},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */
@@ -199,12 +225,19 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     /* The newest transitions but that of a first run, and at the end the log's first leaf. */
     AT(QUERY_FEED) = {"feed",
-	"SELECT * FROM ((SELECT t.index, l.accepted_at_ms, t.cell, t.metric, t.from_standing, "
-	"t.to_standing"
+	"SELECT * FROM ((SELECT * FROM ((SELECT t.index, l.accepted_at_ms, t.cell, t.metric,"
+	"  t.from_standing, t.to_standing, NULL::text AS policy, NULL::bigint AS turned"
 	"  FROM assay.transition t JOIN assay.leaf l USING (index)"
 	"  WHERE t.from_standing <> 'none' OR t.to_standing <> 'single'"
 	"  ORDER BY t.index DESC, t.cell, t.metric COLLATE \"C\" LIMIT 200)"
-	" UNION ALL SELECT index, accepted_at_ms, NULL, NULL, NULL, NULL FROM assay.leaf"
+	" UNION ALL (SELECT t.index, l.accepted_at_ms, NULL, encode(w.id, 'hex'), t.from_result,"
+	"  t.to_result, convert_from(s.payload, 'UTF8'), t.turned_index FROM assay.watch_turn t"
+	"  JOIN assay.leaf l USING (index) JOIN assay.watch w ON w.index = t.watch"
+	"  JOIN assay.statement s ON s.id = w.id"
+	"  ORDER BY t.index DESC, t.watch LIMIT 200)) AS both_kinds"
+	"  ORDER BY index DESC, cell, metric COLLATE \"C\" LIMIT 200)"
+	" UNION ALL SELECT index, accepted_at_ms, NULL, NULL, NULL, NULL, NULL, NULL FROM "
+	"assay.leaf"
 	"  WHERE index = 0) AS news ORDER BY index DESC, cell, metric COLLATE \"C\"",
 	0},
     /* $1 from, $2 before → days since 1970 of leaves in there, each with its last leaf */

@@ -11,10 +11,10 @@
 #include "checkpoint.h"
 #include "coding.h"
 #include "file.h"
+#include "leading.h"
 #include "logged.h"
 #include "logged_rules.h"
 #include "sequence.h"
-#include "tree.h"
 
 #define BUNDLE_MAX_BYTES (64 * 1024 * 1024)
 
@@ -296,17 +296,19 @@ read_head(struct recovery *r, struct fault *f)
 static bool
 settle_all(struct recovery *r, struct fault *f)
 {
-	struct tree *tree = calloc(1, sizeof(*tree));
-	bool more = true, done = tree != NULL;
+	struct leading *kept = calloc(1, sizeof(*kept));
+	bool more = true, done = kept != NULL;
 
 	while (done && (more || r->size < r->checkpoint.size)) {
 		uint64_t before = r->size;
 
-		done = sequence(&r->server, r->db, tree, &more, f) && read_head(r, f);
+		done = sequence(&r->server, r->db, kept, &more, f) && read_head(r, f);
 		if (done && r->size == before)
 			done = fault_set(f, FAULT_INTERNAL, "", "a log that grows", "none");
 	}
-	free(tree);
+	if (kept != NULL)
+		leading_forget(kept);
+	free(kept);
 	return done;
 }
 

@@ -11,8 +11,8 @@
 #include "derive_changes.h"
 #include "encode.h"
 #include "json.h"
+#include "leading.h"
 #include "log.h"
-#include "tree.h"
 
 /* Columns of QUERY_PENDING; the first six make the leaf. */
 enum { KIND, ID, PAYLOAD_SHA256, KEY, SIGNATURE, ACCEPTED_AT_MS, PAYLOAD, ARRIVAL };
@@ -132,19 +132,24 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 }
 
 static bool
-settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d, size_t *settled,
-    struct fault *f)
+settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
+    struct watches *watches, size_t *settled, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {0};
+	bool ends = false;
 	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
 		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
 		    book_load_cells(&from, &batch.cells, batch.takes, f);
 
 	for (*settled = 0;
-	     done && *settled < batch.n && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
-	     *settled += done)
-		done = settle_row(db, pending, *settled, &batch.list[*settled], d, f);
+	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
+	     *settled += done) {
+		const struct opened *o = &batch.list[*settled];
+
+		done = settle_row(db, pending, *settled, o, d, f);
+		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
+	}
 	close_all(&batch);
 	return done;
 }
@@ -266,7 +271,7 @@ struct batch {
 };
 
 static bool
-write_batch(struct dbsync *db, const struct batch *b, const struct tree *tree, struct fault *f)
+write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct fault *f)
 {
 	const struct derivation *d = &b->d;
 
@@ -281,23 +286,26 @@ write_batch(struct dbsync *db, const struct batch *b, const struct tree *tree, s
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&
 	       write_rows(db, QUERY_ADD_DECISIONS, d->decisions, f) && add_touched(db, d, f) &&
-	       write_changes(db, &d->book, f) && drop_pending(db, b->pending, b->n, f) &&
-	       move_head(db, d, tree, f) && dbsync_run(db, "COMMIT", f);
+	       write_changes(db, &d->book, f) && write_inputs(db, d, f) &&
+	       watches_judge(&l->watches, db, d, f) && drop_pending(db, b->pending, b->n, f) &&
+	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
-    const struct db_rows *head, struct tree *tree, bool *more, struct fault *f)
+    const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
 {
 	struct rules_snapshot *in_force = server_rules(server);
 	struct batch b = {.pending = pending, .nodes = json_array()};
+	struct tree *tree = &l->tree;
 	int64_t size = db_whole(head, 0, 0);
 	bool done;
 
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
-	       settle_all(db, pending, &b.d, &b.n, f) &&
-	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, tree, f);
+	       watches_load(&l->watches, db, size, f) &&
+	       settle_all(db, pending, &b.d, &l->watches, &b.n, f) &&
+	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
 	if (done)
@@ -311,7 +319,7 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 /* The rules were read before the transaction; only a leader moves them, and there is one. The head
  * is locked first, so that a second leader, were there one, would wait and then fail the swap. */
 bool
-sequence(struct server *server, struct dbsync *db, struct tree *tree, bool *more, struct fault *f)
+sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
 	struct db_param limit = text_param("500");
 	struct db_rows *head = NULL, *pending;
@@ -327,8 +335,15 @@ sequence(struct server *server, struct dbsync *db, struct tree *tree, bool *more
 	}
 	done = dbsync_run(db, "BEGIN", f) &&
 	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, tree, more, f);
+	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, l, more, f);
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;
+}
+
+void
+leading_forget(struct leading *l)
+{
+	memset(&l->tree, 0, sizeof(l->tree));
+	watches_clear(&l->watches);
 }

@@ -33,6 +33,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/dbrows.c
   daemon/assayd/dbsync.c
   daemon/assayd/deadline.c
+  daemon/assayd/decided.c
   daemon/assayd/derive.c
   daemon/assayd/derive_changes.c
   daemon/assayd/document_board.c
@@ -47,6 +48,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
   daemon/assayd/document_value.c
+  daemon/assayd/document_watches.c
   daemon/assayd/documents.c
   daemon/assayd/due.c
   daemon/assayd/endorse.c
@@ -56,6 +58,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/facts.c
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
+  daemon/assayd/gate_rows.c
   daemon/assayd/health.c
   daemon/assayd/history.c
   daemon/assayd/http.c
@@ -86,6 +89,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/pulse.c
   daemon/assayd/query.c
   daemon/assayd/query_documents.c
+  daemon/assayd/query_gate.c
   daemon/assayd/receipt.c
   daemon/assayd/recover.c
   daemon/assayd/request.c
@@ -112,6 +116,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/tree.c
   daemon/assayd/usage.c
   daemon/assayd/variants.c
+  daemon/assayd/watches.c
   daemon/assayd/worker.c)
 target_include_directories(assayd-parts PUBLIC daemon/assayd)
 target_link_libraries(assayd-parts PUBLIC assay-core PkgConfig::EVENT PkgConfig::PQ

@@ -87,8 +87,9 @@ struct book {
 	struct map meetings, moved_cells; /* see meeting.h */
 	struct link *links;
 	size_t links_n, links_room;
-	struct meeting **touched; /* by the leaf being settled */
+	struct meeting **touched; /* by the leaf that was settled last */
 	size_t touched_n, touched_room;
+	bool touched_settled;           /* the next leaf begins anew */
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;             /* see move.h, as the next */
 	struct move *moves;

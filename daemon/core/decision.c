@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "gate_inputs.h"
 #include "json.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */

@@ -216,6 +216,8 @@ door_check(const struct statement *st, const struct rules *r, const struct suite
 		return true;
 	case KIND_ACT:
 		return check_act(st, r, now_ms, f);
+	case KIND_WATCH:
+		return rules_take_policy(r, set, json_object_get(st->body, "policy"), f);
 	case KIND__MAX:
 		break;
 	}
@@ -302,5 +304,8 @@ door_check_signer(
 	if ((st->kind == KIND_ACT || st->kind == KIND_PRICE) && !(who->roles & ROLE_STAFF))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/key",
 		    "the key of a submitter who is staff", "\"%s\"", key);
+	if (st->kind == KIND_WATCH && !(who->roles & ROLE_RELEASE_MANAGER))
+		return fault_set(f, FAULT_NOT_ENTITLED, "/key",
+		    "the key of a submitter who is a release manager", "\"%s\"", key);
 	return st->kind != KIND_KEY || !who->derived || check_proof(st, r, who, f);
 }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "encode.h"
 #include "estimate.h"
+#include "gate_inputs.h"
 #include "gate_side.h"
 #include "json.h"
 #include "list.h"
@@ -91,55 +91,6 @@ best_slack(const struct gate_rule *r, const struct interval *i)
 
 /* ---- one cell ---- */
 
-static int
-by_id(const void *a, const void *b)
-{
-	return memcmp(a, b, SHA256_SIZE);
-}
-
-/* A run counts among its submitter's latest. Runs stand by submitter, newest first. */
-static bool
-is_input(const struct side *s, size_t i)
-{
-	return i < VOTE_RUNS_MAX ||
-	       memcmp(s->runs[i].submitter, s->runs[i - VOTE_RUNS_MAX].submitter, SHA256_SIZE) != 0;
-}
-
-static void
-take_inputs(const struct gate_evidence *e, const struct side *s, struct finding *d)
-{
-	for (size_t i = 0; i < s->runs_n; i++) {
-		const struct gate_source *source = gate_source_at(e, s->runs[i].index);
-
-		if (!is_input(s, i))
-			continue;
-		if (d->inputs_n == 0 || source->accepted_at_ms < d->oldest_ms)
-			d->oldest_ms = source->accepted_at_ms;
-		if (source->accepted_at_ms > d->newest_ms)
-			d->newest_ms = source->accepted_at_ms;
-		memcpy(d->inputs[d->inputs_n++], source->id, SHA256_SIZE);
-	}
-}
-
-static bool
-list_inputs(
-    const struct gate_evidence *e, const struct side *a, const struct side *b, struct finding *d)
-{
-	size_t n = 0;
-
-	d->inputs = calloc(a->runs_n + b->runs_n + 1, SHA256_SIZE);
-	if (d->inputs == NULL)
-		return false;
-	take_inputs(e, a, d);
-	take_inputs(e, b, d);
-	qsort(d->inputs, d->inputs_n, SHA256_SIZE, by_id);
-	for (size_t i = 0; i < d->inputs_n; i++)
-		if (n == 0 || memcmp(d->inputs[n - 1], d->inputs[i], SHA256_SIZE) != 0)
-			memmove(d->inputs[n++], d->inputs[i], SHA256_SIZE);
-	d->inputs_n = n;
-	return true;
-}
-
 /* Contested is below all: who disagrees has to be heard first. */
 static int
 strength(enum standing s)
@@ -181,22 +132,58 @@ half_width(double level, int64_t n, double spread)
 	       (n >= MEDIAN_VOTERS_MIN ? MEDIAN_OVER_MEAN : 1);
 }
 
-/* How many voters it takes until the interval at this spread, and the point's own noise, leave the
- * limit aside: half width + z · se ≤ |slack|. */
+/* What more voters would have to reach: the limit from a point, at a spread that few have shown. */
+struct aim {
+	double level, reach;
+	double spread;
+	double chance; /* standard errors of the point that are left aside too */
+};
+
+/* Would n voters decide: half width + chance · se ≤ |reach|? */
+static bool
+suffice(int64_t n, const struct aim *aim)
+{
+	double se = aim->spread / sqrt((double)n);
+
+	return half_width(aim->level, n, aim->spread) + aim->chance * se <= fabs(aim->reach);
+}
+
+/* The fewest voters that suffice, from `least` on; 0: not even NEEDED_MAX. From MEDIAN_VOTERS_MIN
+ * on more voters never make it worse, so that halving finds it. */
+static int64_t
+fewest(int64_t least, const struct aim *aim)
+{
+	int64_t low = least, high = NEEDED_MAX;
+
+	for (; low < MEDIAN_VOTERS_MIN; low++)
+		if (suffice(low, aim))
+			return low;
+	if (low > high || !suffice(high, aim))
+		return 0;
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (suffice(middle, aim))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* The spread is itself an estimate by the voters there are: so Student's quantile, not the normal
+ * one, for the point's own noise. */
 static int64_t
 needed(const struct gate_rule *r, const struct finding *d, double wide_level)
 {
-	double reach = slack(r, d->interval.point);
-	double level = reach >= 0 ? ESTIMATE_LEVEL : wide_level, z = quantile_z(POWER_LEVEL);
-	double spread = d->interval.spread;
+	struct aim aim = {.reach = slack(r, d->interval.point), .spread = d->interval.spread};
 	int64_t n = (int64_t)d->voters;
 
-	if (n < 2 || !interval_decides(d->interval.kind) || !isfinite(reach))
+	if (n < 2 || !interval_decides(d->interval.kind) || !isfinite(aim.reach))
 		return 0;
-	for (n = n > r->min_submitters ? n : r->min_submitters; n <= NEEDED_MAX; n++)
-		if (half_width(level, n, spread) + z * spread / sqrt((double)n) <= fabs(reach))
-			return n;
-	return 0;
+	aim.level = aim.reach >= 0 ? ESTIMATE_LEVEL : wide_level;
+	aim.chance = quantile_t(POWER_LEVEL, n - 1);
+	return fewest(n > r->min_submitters ? n : r->min_submitters, &aim);
 }
 
 static void
@@ -251,7 +238,7 @@ judge(const struct gate_evidence *e, const struct gate_query *q, const struct ga
 	}
 	done = side_form(e, q, r, d->cell, &a) &&
 	       (d->baseline == NULL || side_form(e, q, r, d->baseline, &b)) &&
-	       list_inputs(e, &a, &b, d);
+	       finding_list_inputs(e, &a, &b, d);
 	if (done && a.votes_n == 0)
 		d->lack = LACK_RUNS;
 	else if (done && d->baseline != NULL && b.votes_n == 0)
@@ -455,19 +442,4 @@ gate_outcome_clear(struct gate_outcome *o)
 	}
 	free(o->rules);
 	memset(o, 0, sizeof(*o));
-}
-
-void
-finding_digest(const struct finding *d, uint8_t out[SHA256_SIZE])
-{
-	struct text lines = {0};
-	char hex[HEX32_SIZE];
-
-	text_add_str(&lines, "");
-	for (size_t i = 0; i < d->inputs_n; i++) {
-		hex_print(d->inputs[i], SHA256_SIZE, hex);
-		text_addf(&lines, "%s\n", hex);
-	}
-	sha256_of(lines.data != NULL ? lines.data : "", lines.n, out);
-	text_clear(&lines);
 }

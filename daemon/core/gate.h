@@ -82,7 +82,4 @@ bool gate_evaluate(const struct gate_evidence *e, const struct gate_query *q,
     struct gate_outcome *out) __attribute__((warn_unused_result));
 void gate_outcome_clear(struct gate_outcome *o);
 
-/* SHA-256 of a finding's sorted id lines, each with LF (DESIGN §12). */
-void finding_digest(const struct finding *d, uint8_t out[SHA256_SIZE]);
-
 #endif

@@ -30,26 +30,51 @@ gate_evidence_clear(struct gate_evidence *e)
 	memset(e, 0, sizeof(*e));
 }
 
-static bool
-note_cell(
-    struct gate_evidence *e, const struct meeting *at, const json_t *body, const json_t *result)
+bool
+gate_evidence_add_cell(
+    struct gate_evidence *e, const struct meeting *at, json_t *fields, json_t *model)
 {
-	struct gate_cell *c;
+	struct gate_cell *c = calloc(1, sizeof(*c));
 
-	if (map_find(&e->cells, at->id) != NULL)
-		return true;
-	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return false;
 	memcpy(c->id, at->id, SHA256_SIZE);
 	c->meeting = at;
 	c->suite = at->suite;
-	c->fields = cell_fields(at->suite, body, result);
-	c->model = json_incref(json_object_get(body, "model"));
+	c->fields = json_incref(fields);
+	c->model = json_incref(model);
 	if (c->fields != NULL && map_put(&e->cells, c))
 		return true;
 	cell_free(c);
 	return false;
+}
+
+static bool
+note_cell(
+    struct gate_evidence *e, const struct meeting *at, const json_t *body, const json_t *result)
+{
+	json_t *fields;
+	bool done;
+
+	if (map_find(&e->cells, at->id) != NULL)
+		return true;
+	fields = cell_fields(at->suite, body, result);
+	done = gate_evidence_add_cell(e, at, fields, json_object_get(body, "model"));
+	json_decref(fields);
+	return done;
+}
+
+bool
+gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *source)
+{
+	struct gate_source *list =
+	    list_room(e->sources, e->sources_n, &e->sources_room, sizeof(*list));
+
+	if (list == NULL)
+		return false;
+	e->sources = list;
+	list[e->sources_n++] = *source;
+	return true;
 }
 
 bool
@@ -57,7 +82,8 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
     const struct suite_set *suites, bool unpublished)
 {
 	const struct suite *suite = submission_suite(st->body, suites, NULL);
-	struct gate_source *list;
+	struct gate_source source = {
+	    .index = s->index, .accepted_at_ms = s->accepted_at_ms, .unpublished = unpublished};
 	const json_t *result;
 	size_t i, at = 0;
 
@@ -68,16 +94,9 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
 		if (suite_metric(suite, json_get_text(result, "metric")) != NULL &&
 		    !note_cell(e, s->results[at++].at, st->body, result))
 			return false;
-	list = list_room(e->sources, e->sources_n, &e->sources_room, sizeof(*list));
-	if (list == NULL)
-		return false;
-	e->sources = list;
-	list = &list[e->sources_n++];
-	*list = (struct gate_source){
-	    .index = s->index, .accepted_at_ms = s->accepted_at_ms, .unpublished = unpublished};
-	memcpy(list->id, st->id, SHA256_SIZE);
-	memcpy(list->payload_sha256, st->payload_sha256, SHA256_SIZE);
-	return true;
+	memcpy(source.id, st->id, SHA256_SIZE);
+	memcpy(source.payload_sha256, st->payload_sha256, SHA256_SIZE);
+	return gate_evidence_add_source(e, &source);
 }
 
 const struct gate_source *

@@ -44,6 +44,13 @@ bool gate_evidence_note(struct gate_evidence *e, const struct settled *s,
     const struct statement *st, const struct suite_set *suites, bool unpublished)
     __attribute__((warn_unused_result));
 
+/* The same from rows: put a cell that is not there yet; add a source, in the order of the log. Both
+ * take references to what is JSON. False without memory. */
+bool gate_evidence_add_cell(struct gate_evidence *e, const struct meeting *at, json_t *fields,
+    json_t *model) __attribute__((warn_unused_result));
+bool gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *source)
+    __attribute__((warn_unused_result));
+
 /* Enter a submission that is in no log into the book, as if it counted there, behind everything
  * that is: the candidate that is not public yet. Its signer need not be enrolled. Fails with
  * FAULT_POLICY: not a submission; made for another log; implausible; already in the log. And as

@@ -173,6 +173,33 @@ gate_policy_clear(struct gate_policy *p)
 	memset(p, 0, sizeof(*p));
 }
 
+bool
+gate_policy_needs_baseline(const struct gate_policy *p)
+{
+	for (size_t i = 0; i < p->rules_n; i++)
+		if (p->rules[i].against_baseline)
+			return true;
+	return false;
+}
+
+bool
+gate_policy_watchable(const struct gate_policy *p, struct fault *f)
+{
+	if (p->candidate == NULL)
+		return fault_set(f, FAULT_POLICY, "/candidate",
+		    "the model that is watched: ORG/NAME[@REVISION][+QUANTIZATION]", "none");
+	return p->baseline != NULL || !gate_policy_needs_baseline(p) ||
+	       fault_set(f, FAULT_POLICY, "/baseline",
+		   "the model to compare with: a rule of the policy does", "none");
+}
+
+void
+gate_policy_blame(const struct fault *inner, struct fault *f)
+{
+	fault_set(f, inner->code == FAULT_NO_MEMORY ? FAULT_NO_MEMORY : FAULT_POLICY, "/policy",
+	    inner->expected, "%s %s", inner->path, inner->got);
+}
+
 /* ---- against suites ---- */
 
 const struct suite_metric *

@@ -58,6 +58,18 @@ void gate_policy_clear(struct gate_policy *p);
 bool gate_policy_bind(struct gate_policy *p, const struct suite_set *set, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Tell whether a rule compares with a baseline. */
+bool gate_policy_needs_baseline(const struct gate_policy *p);
+
+/* Check that a policy can be judged by itself, as one that is watched is: it names its candidate,
+ * and the baseline if a rule needs one. Fails with FAULT_POLICY. */
+bool gate_policy_watchable(const struct gate_policy *p, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Say of a statement whose `policy` is at fault what is wrong in there: the pointer into the
+ * policy's text comes first in `got`. */
+void gate_policy_blame(const struct fault *inner, struct fault *f);
+
 const struct suite_metric *rule_metric(const struct gate_rule *r);
 
 /* Return the cell field of the suite that a name in `where` stands for: itself, or

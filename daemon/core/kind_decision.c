@@ -137,8 +137,7 @@ decision_check(const json_t *body, struct fault *f)
 	    gate_policy_read(json_string_value(text), json_string_length(text), &policy, &inner);
 
 	if (!done)
-		fault_set(
-		    f, FAULT_POLICY, "/policy", inner.expected, "%s %s", inner.path, inner.got);
+		gate_policy_blame(&inner, f);
 	done = done && check_rules(body, &policy, &worst, f) && check_time(body, f) &&
 	       check_result(body, worst, f);
 	gate_policy_clear(&policy);

@@ -126,11 +126,12 @@ check_retraction(const struct leaf_in *in, struct fault *f)
 {
 	const struct settled *s = target_of(in, "target");
 
-	if (s == NULL || (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT &&
-			     s->kind != KIND_PRICE && s->kind != KIND_DECISION))
+	if (s == NULL ||
+	    (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT && s->kind != KIND_PRICE &&
+		s->kind != KIND_DECISION && s->kind != KIND_WATCH))
 		return fault_set(f, FAULT_TARGET, "/target",
-		    "the id of a submission, an intent, a price or a decision in the log", "%s",
-		    json_get_text(in->st->body, "target"));
+		    "the id of a submission, an intent, a price, a decision or a watch in the log",
+		    "%s", json_get_text(in->st->body, "target"));
 	if (s->by != person_of(in))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/target",
 		    "a statement of the same submitter", "somebody else's");
@@ -192,6 +193,7 @@ check_in_log(const struct leaf_in *in, struct fault *f)
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
+	case KIND_WATCH:
 	case KIND__MAX:
 		break;
 	}
@@ -307,6 +309,7 @@ follow(const struct leaf_in *in, struct settled *entry)
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
+	case KIND_WATCH:
 	case KIND__MAX:
 		break;
 	}

@@ -74,8 +74,7 @@ bool door_check(const struct statement *st, const struct rules *r, const struct 
 bool door_check_signer(const struct statement *st, const struct rules *r, const struct signer *who,
     struct fault *f) __attribute__((warn_unused_result));
 
-/* Check that a config is signed by a key that may: for leaf 0 one of its own statement_keys, later
- * one of the config before. */
+/* Check who signed a config: of leaf 0 one of its own statement_keys, later one of those before. */
 bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
 

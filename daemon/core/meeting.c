@@ -112,6 +112,9 @@ meeting_touch(struct book *b, struct meeting *m)
 
 	if (m->touched)
 		return;
+	if (b->touched_settled)
+		b->touched_n = 0;
+	b->touched_settled = false;
 	list = list_room(b->touched, b->touched_n, &b->touched_room, sizeof(struct meeting *));
 	if (list == NULL) {
 		b->failed = true;
@@ -348,6 +351,8 @@ meetings_settle(struct book *b, int64_t index)
 	struct ballot v;
 	size_t most = 0;
 
+	if (b->touched_settled)
+		b->touched_n = 0;
 	neighbours_release(b, index);
 	for (size_t i = 0; i < b->touched_n; i++) {
 		b->touched[i]->touched = false;
@@ -358,5 +363,5 @@ meetings_settle(struct book *b, int64_t index)
 		b->failed = !ballot_begin(&v, most) || !conclude(b, index, &v) || b->failed;
 		ballot_end(&v);
 	}
-	b->touched_n = 0;
+	b->touched_settled = true;
 }

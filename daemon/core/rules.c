@@ -3,10 +3,12 @@
 #include "rules.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "encode.h"
 #include "estimate.h"
+#include "gate_policy.h"
 #include "json.h"
 #include "neighbours.h"
 #include "statement.h"
@@ -95,4 +97,50 @@ rules_servable(const struct rules *r, const struct suite_set *set, struct fault 
 			return false;
 	}
 	return true;
+}
+
+static bool
+names_suite(const struct rules *r, const struct suite *suite)
+{
+	const json_t *named;
+	char hex[HEX32_SIZE];
+	size_t i;
+
+	hex_print(suite->digest, SHA256_SIZE, hex);
+	json_array_foreach (json_object_get(r->body, "suites"), i, named)
+		if (strcmp(json_get_text(named, "digest"), hex) == 0)
+			return true;
+	return false;
+}
+
+bool
+rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out)
+{
+	*out = (struct suite_set){.suites = calloc(set->n + 1, sizeof(struct suite *))};
+	for (size_t i = 0; out->suites != NULL && i < set->n; i++)
+		if (names_suite(r, set->suites[i]))
+			out->suites[out->n++] = set->suites[i];
+	return out->suites != NULL;
+}
+
+/* What a policy names must be there when its watch begins. */
+bool
+rules_take_policy(
+    const struct rules *r, const struct suite_set *set, const json_t *text, struct fault *f)
+{
+	struct gate_policy policy;
+	struct suite_set in_force;
+	struct fault inner = {0};
+	bool done;
+
+	if (!rules_suites(r, set, &in_force))
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for suites", "none");
+	done =
+	    gate_policy_read(json_string_value(text), json_string_length(text), &policy, &inner) &&
+	    gate_policy_bind(&policy, &in_force, &inner);
+	if (!done)
+		gate_policy_blame(&inner, f);
+	gate_policy_clear(&policy);
+	free(in_force.suites);
+	return done;
 }

@@ -49,6 +49,12 @@ double rules_threshold(const struct rules *r, const char *name, double otherwise
 bool rules_servable(const struct rules *r, const struct suite_set *set, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* List those suites of a set that the rules name: out->suites is new; false without memory. Check
+ * that these have what the text of a policy names: fails with FAULT_POLICY. */
+bool rules_suites(const struct rules *r, const struct suite_set *set, struct suite_set *out);
+bool rules_take_policy(
+    const struct rules *r, const struct suite_set *set, const json_t *text, struct fault *f);
+
 /* Tell whether key is one of the root keys in force. */
 bool rules_root_key(const struct rules *r, const uint8_t key[KEY_SIZE]);
 

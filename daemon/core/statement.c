@@ -19,6 +19,7 @@ static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_ACT] = &kind_act,
     [KIND_PRICE] = &kind_price,
     [KIND_DECISION] = &kind_decision,
+    [KIND_WATCH] = &kind_watch,
 };
 
 const struct kind_info *

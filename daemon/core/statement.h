@@ -24,6 +24,7 @@ enum kind {
 	KIND_ACT,
 	KIND_PRICE,
 	KIND_DECISION,
+	KIND_WATCH,
 	KIND__MAX
 };
 

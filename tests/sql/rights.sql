@@ -29,9 +29,11 @@ BEGIN
 			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'),
 			('assay.measurement', 'beyond'), ('assay.act', 'waits'),
 			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'),
+			('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))
 			OR t IN ('assay.log_head', 'assay.tally')
-			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'));
+			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'))
+			OR (t = 'assay.watch' AND right_ NOT IN ('id', 'index', 'submitter'));
 		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);
 	END LOOP;
 	FOREACH t IN ARRAY ARRAY['assay.statement', 'assay.leaf', 'assay.pending'] LOOP

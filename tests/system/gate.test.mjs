@@ -127,6 +127,11 @@ test('signed, the decision stands in the log, in its documents, and can be made 
 	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
 	assert.equal(own.decision.rules.length, 3);
 	assert.equal(own.decision.policy, readFileSync(policyFile, 'utf8'));
+	// the statements behind each result, by name: those that the digest in the decision is of
+	assert.deepEqual(own.decision.rules.map((r) => r.inputs.map((i) => i.id)), result.rules.map((r) => r.cells[0].inputs));
+	for (const rule of own.decision.rules)
+		assert.equal(createHash('sha256').update(rule.inputs.map((i) => `${i.id}\n`).join('')).digest('hex'), rule.inputs_digest);
+	assert.equal((await lab.settled(own.decision.rules[0].inputs[0].id)).index, own.decision.rules[0].inputs[0].index);
 	const again = await judged(0, '--replay', first);
 	assert.equal(again.replayed, first);
 	assert.deepEqual(again.rules, result.rules);
@@ -189,6 +194,9 @@ test('a decision with another number is caught, and by whom it was said', async 
 	rules[1].point += 1;
 	const forged = await counted(told({ rules }));
 	await refused([/\/rules\/1\/point/, /51\.249/, /52\.249/], '--replay', forged.id);
+	// though five of them are retracted since, the log knows what stood behind it
+	const { decision: late } = await lab.documentWhere(`decisions/${forged.id}.json`, () => true);
+	assert.deepEqual(late.rules.map((r) => r.inputs?.length), [12, 6, 12]);
 	const moved = await counted(told({ checkpoint: { ...body.checkpoint, root: 'cd'.repeat(32) } }));
 	await refused(/checkpoint\/root/, '--replay', moved.id);
 	// what contradicts itself does not get in
@@ -234,7 +242,7 @@ test('nonsense is refused with line, pointer and what was expected', async () =>
 	};
 	const wrong = (words, change) => refused([/nonsense\.json:\d+ \//, words].flat(), with_(change), '--candidate', CANDIDATE);
 	await wrong([/rules\/0\/metric/, /over_refusal, under_refusal/], (p, r) => r.metric = 'politeness');
-	await wrong([/rules\/0\/suite/, /throughput/], (p, r) => r.suite = 'refusals/9');
+	await wrong([/rules\/0\/suite/, /chat/], (p, r) => r.suite = 'refusals/9');
 	await wrong(/at least 0/, (p, r) => r.margin = -0.1);
 	await wrong(/bounds/, (p) => p.rules[1].margin = -4);
 	await wrong(/\/rules/, (p) => p.rules = []);
@@ -275,12 +283,15 @@ test('the policies to start from are what their schema says, and can be judged b
 	const folder = path.join(repo, 'deploy/policies');
 	const schema = JSON.parse(readFileSync(path.join(folder, 'policy.schema.json')));
 	const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'policy.schema.json');
-	assert.ok(files.length >= 3);
+	for (const wanted of ['chat-quality.json', 'over-refusal.json', 'quantization-loss.json', 'throughput.json', 'cost.json'])
+		assert.ok(files.includes(wanted), wanted);
 	for (const name of files) {
 		assert.deepEqual(complaints({}, schema, JSON.parse(readFileSync(path.join(folder, name)))), [], name);
 		const words = await gate('explain', path.join(folder, name));
 		assert.equal(words.code, 0, words.stderr);
-		await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
+		const open = await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
+		for (const rule of open.rules)
+			assert.match(rule.cells[0].command, /^assay (run|import) .*--model acme\/never-seen/, `${name}: ${rule.metric}`);
 	}
 	assert.deepEqual(complaints({}, schema, policy), []);
 	assert.ok(complaints({}, schema, { ...policy, rules: [] }).length > 0);

@@ -12,8 +12,9 @@ import { Key, commonMembers, hex, sha256, statementOf, timeOf } from './lib/prot
 import { complaints } from './lib/schema.mjs';
 
 const { lab, test } = labFile({ proxy: true });
+const people = peopleOf(lab);
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
-const { storeAt } = peopleOf(lab);
+const { storeAt } = people;
 const seen = new Set();
 
 // Check one answer against an operation: the status is documented, the body is as described.
@@ -23,7 +24,7 @@ function check(method, template, answer) {
 	const type = answer.headers['content-type'].split(';')[0];
 	const content = described.content?.[type];
 	assert.ok(content, `${method} ${template} ${answer.status}: ${type} is not documented`);
-	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'text/csv', 'application/atom+xml', 'application/x-ndjson', 'application/octet-stream'].includes(type) ? answer.text : answer.json()), []);
+	assert.deepEqual(complaints(api, content.schema, ['text/plain', 'text/csv', 'application/atom+xml', 'application/x-ndjson', 'application/octet-stream', 'image/svg+xml'].includes(type) ? answer.text : answer.json()), []);
 	seen.add(`${method} ${template} ${answer.status}`);
 	return answer;
 }
@@ -90,6 +91,14 @@ async function release() {
 		result: 'INSUFFICIENT', unpublished: [], earlier_n: 0 }, key))).id;
 }
 
+// A watch on such a model; returns its id.
+async function watched() {
+	const key = await lab.enrolled('Remy');
+	await people.counted(people.act(people.rootKey(), 'grant', key.submitter, { role: 'release-manager' }));
+	return (await people.counted(people.say('watch', key, { policy: JSON.stringify({ name: 'speed', candidate: 'acme/none',
+		rules: [{ metric: 'decode', suite: 'throughput', compare: 'absolute', margin: 1 }] }) }))).id;
+}
+
 // What a quantization loses; returns where its ladder will stand.
 async function quantized() {
 	const key = await lab.enrolled('Quin');
@@ -124,6 +133,11 @@ test('every document is described', async () => {
 	assert.equal(decided.decisions[0].id, decision);
 	check('get', '/data/v1/decisions.json', await lab.get('/data/v1/decisions.json'));
 	check('get', '/data/v1/decisions/{decision}.json', await lab.get(`/data/v1/decisions/${decision}.json`));
+	const watch = await watched();
+	await lab.documentWhere('watches.json', (d) => d.watches.length === 1);
+	check('get', '/data/v1/watches.json', await lab.get('/data/v1/watches.json'));
+	check('get', '/data/v1/watches/{watch}.json', await lab.get(`/data/v1/watches/${watch}.json`));
+	check('get', '/data/v1/badges/{watch}.svg', await lab.get(`/data/v1/badges/${watch}.svg`));
 	check('get', '/data/v1/value.json', await lab.get('/data/v1/value.json'));
 	check('get', '/data/v1/reported.json', await lab.get('/data/v1/reported.json'));
 	check('get', '/data/v1/feed.atom', await lab.get('/data/v1/feed.atom'));
@@ -172,12 +186,14 @@ async function operations() {
 	const index = await lab.document('index.json');
 	const acts = await lab.document('acts.json');
 	const { decisions } = await lab.document('decisions.json');
+	const { watches } = await lab.document('watches.json');
 	const { hardware } = await lab.document('hardware.json');
 	const [model] = index.models;
 	const [org, name] = model.document.replace(/^models\/|\.json$/g, '').split('/');
 	const { days: [{ day }] } = await lab.document('dumps.json');
 	const fill = { day, part: '0', id: acts.held[0].id, sha256: hex(sha256('what the tool printed\n')), suite: 'throughput', org, name, page: '0',
-		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id };
+		slug: hardware[0].document.replace(/^hardware\/|\.json$/g, ''), submitter: acts.held[0].submitter.id, decision: decisions[0].id,
+		watch: watches[0].id };
 	return Object.entries(api.paths).flatMap(([template, methods]) => Object.keys(methods).map((method) => ({ method, template,
 		where: template.replace(/\{(\w+)\}/g, (_, word) =>
 			(template.includes('/quantization/') ? { org: 'acme', name: 'small' } : fill)[word] ?? assert.fail(word)),

@@ -113,6 +113,12 @@ gate_world_run(struct gate_world *w, const char *model, const char *place, int v
 	return list;
 }
 
+struct meeting *
+gate_world_meeting(struct gate_world *w, const char *model, const char *place)
+{
+	return meeting_at(&w->book, cell_of(w, model, place)->id, w->suite, false);
+}
+
 void
 gate_world_items(struct gate_world *w, const struct gate_source *of, const char *scores)
 {
@@ -129,17 +135,24 @@ gate_world_items(struct gate_world *w, const struct gate_source *of, const char 
 }
 
 void
-gate_world_judge(struct gate_world *w, const char *policy, struct gate_outcome *out)
+gate_world_policy(struct gate_world *w, const char *text, struct gate_policy *out)
 {
 	struct suite *suites[] = {w->suite};
 	const struct suite_set set = {suites, 1};
-	struct gate_query q = {.policy = &judged_by, .evaluated_at_ms = WORLD_NOW_MS};
 	struct fault f = {0};
+
+	assert_true(gate_policy_read(text, strlen(text), out, &f));
+	assert_true(gate_policy_bind(out, &set, &f));
+}
+
+void
+gate_world_judge(struct gate_world *w, const char *policy, struct gate_outcome *out)
+{
+	struct gate_query q = {.policy = &judged_by, .evaluated_at_ms = WORLD_NOW_MS};
 
 	gate_policy_clear(&judged_by);
 	memset(out, 0, sizeof(*out));
-	assert_true(gate_policy_read(policy, strlen(policy), &judged_by, &f));
-	assert_true(gate_policy_bind(&judged_by, &set, &f));
+	gate_world_policy(w, policy, &judged_by);
 	q.candidate = judged_by.candidate;
 	q.baseline = judged_by.baseline;
 	assert_true(gate_evaluate(&w->evidence, &q, out));

@@ -25,6 +25,12 @@ struct person *gate_world_voter(struct gate_world *w, int voter);
 struct gate_source *gate_world_run(
     struct gate_world *w, const char *model, const char *place, int voter, double value);
 
+/* The meeting of a model and place that somebody measured. */
+struct meeting *gate_world_meeting(struct gate_world *w, const char *model, const char *place);
+
+/* Read a policy that must be good, and bind it. text lives as long as out. */
+void gate_world_policy(struct gate_world *w, const char *text, struct gate_policy *out);
+
 /* Give a run the scores of its items, a JSON array. */
 void gate_world_items(struct gate_world *w, const struct gate_source *of, const char *scores);
 

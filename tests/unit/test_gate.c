@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "gate_inputs.h"
 #include "gate_world.h"
 #include "json.h"
 #include "quantile.h"
@@ -280,8 +281,8 @@ how_many_more(void **state)
 	assert_int_equal(d.lack, LACK_PRECISION);
 	s = d.interval.spread;
 	expect_near(s, sqrt(5. / 3), 1e-12);
-	while ((quantile_t(0.95, n - 1) * (n >= 6 ? sqrt(acos(-1) / 2) : 1) + quantile_z(0.6)) * s /
-		   sqrt((double)n) >
+	while ((quantile_t(0.95, n - 1) * (n >= 6 ? sqrt(acos(-1) / 2) : 1) + quantile_t(0.6, 3)) *
+		   s / sqrt((double)n) >
 	       1)
 		n++;
 	assert_int_equal(d.needed, n);

@@ -1,9 +1,10 @@
 // release.test.mjs — the views of release checks, as a release manager sees them.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after } from 'node:test';
+import { repo } from '../system/lib/daemon.mjs';
 import { labFile } from '../system/lib/lab.mjs';
 import { peopleOf } from '../system/lib/people.mjs';
 import { waitFor } from '../system/lib/process.mjs';
@@ -13,7 +14,7 @@ const { lab, test } = labFile();
 const { act, counted, rootKey, staff } = peopleOf(lab);
 const hostile = '<img src=x onerror=alert(1)>\u202Eevil';
 let browser, home, rosa;
-const ids = {};
+const ids = {}, keys = [];
 
 after(() => browser?.close());
 
@@ -50,6 +51,7 @@ test('three decisions: GO, NO-GO overridden by a person, INSUFFICIENT', async ()
 	const sam = await staff('Sam');
 	for (const [i, name] of ['Ada', 'Ben', 'Cem', hostile].entries()) {
 		const key = await lab.enrolled(name);
+		keys.push(key);
 		if (i < 3)
 			await counted(act(sam, 'trust', key.submitter));
 		await counted(speed(key, 'acme/chat-7b', 50 + i));
@@ -120,8 +122,48 @@ test('one that is taken back is shown as taken back', async () => {
 	assert.match((await page.$$eval('main tbody tr', (all) => all.map((row) => row.innerText)))[0], /taken back/);
 });
 
+test('a policy under watch: what it says, what waits to be told, what turned it, its badge', async () => {
+	const file = path.join(lab.dir, 'policy.json');
+	const begin = async (settle_hours) => {
+		writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file)), name: `watched ${settle_hours} ${hostile}`, settle_hours }));
+		const begun = await lab.assay(['watch', 'start', file, '--candidate', 'acme/chat-8b', '--json', '--home', home],
+			{ env: { ASSAY_SUITES: path.join(repo, 'eval-suites') } });
+		assert.equal(begun.code, 0, begun.stderr);
+		return JSON.parse(begun.stdout).id;
+	};
+	ids.quick = await begin(0);
+	ids.slow = await begin(24);
+	for (const key of keys)
+		for (let run = 0; run < 5; run++)
+			await lab.accepted(speed(key, 'acme/chat-8b', 30 + run / 10));
+	await lab.documentWhere(`watches/${ids.quick}.json`, (d) => d.watch.result === 'NO-GO');
+	await lab.documentWhere('watches.json', (d) => d.watches.some((w) => w.pending?.result === 'NO-GO') && d.watches.every((w) => w.pending || w.turned));
+	const page = await visit('?decisions=all');
+	const rows = await page.$$eval('section tbody tr', (all) => all.map((row) => row.innerText));
+	assert.match(rows[0], /✓ GO\s+says NO-GO since statement #\d+; told if that holds until/);
+	assert.match(rows[1], /✗ NO-GO[^]*acme\/chat-8b[^]*(GO|INSUFFICIENT) → NO-GO/);
+	await shot(page, 'watches');
+	await page.click(`a[href="?watch=${ids.quick}"]`);
+	await page.waitForSelector('h1:has-text("acme/chat-8b")');
+	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?decisions=all');
+	const text = await page.textContent('main');
+	assert.match(text, /1\. decode: (GO|INSUFFICIENT) → NO-GO/);
+	assert.match(text, /\d+ statements count since: #\d+/);
+	assert.match(text, /at once/);
+	assert.ok(await page.$eval('main img', (img) => img.complete && img.naturalWidth > 40), 'the badge is drawn');
+	assert.equal(await page.getAttribute('main img', 'alt'), `acme/chat-8b by watched 0 ${hostile}: NO-GO`);
+	await page.focus('section summary');
+	await page.keyboard.press('Enter');
+	assert.ok(await page.isVisible('section details[open] a'), 'the runs behind a rule open from the keyboard');
+	await shot(page, 'watch');
+	quiet(page);
+	const slow = await visit(`?watch=${ids.slow}`);
+	assert.match(await slow.textContent('main'), /says NO-GO since[^]*once it has held for 24 hours[^]*No change has held for long enough yet/);
+	quiet(slow);
+});
+
 test('phone, light and dark: nothing overflows, axe-core finds nothing', async () => {
-	for (const [query, what] of [['?decisions=all', 'decisions'], [`?decision=${ids.over}`, 'decision']])
+	for (const [query, what] of [['?decisions=all', 'decisions'], [`?decision=${ids.over}`, 'decision'], [`?watch=${ids.quick}`, 'watch']])
 		for (const colorScheme of ['light', 'dark']) {
 			const page = await visit(query, { colorScheme, width: 360, height: 740 });
 			const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -4,6 +4,7 @@
 // A text is a list of parts: a string is ours, { name } is a stranger's, { code } a digest or key. Nothing
 // here believes in the form of a payload: it may have been tampered with on its way.
 import { bytes, count, label, moment, parameters, testPoint } from './format.mjs';
+import { readPolicy } from './policy.mjs';
 
 const common = ['audience', 'key', 'nonce', 'created_at', 'seen'];
 const VALUES_SHOWN = 32;
@@ -104,6 +105,7 @@ const summaries = {
 		`· ${count(list(b.results).length, 'result')} on `, ...where(b.hardware)],
 	retraction: (b) => ['takes back ', code(b.target), ': ', named(b.reason)],
 	act: (b) => [named(b.act), ' ', code(b.target), ': ', named(b.reason)],
+	watch: (b) => ['has a policy watched: ', named(readPolicy(b.policy)?.candidate)],
 	decision: (b) => [named(b.override?.result ?? b.result), ' for ', named(b.candidate)],
 	price: (b) => [named(b.name), ` costs ${b.amount} ${b.currency} (${label(String(b.unit))})`],
 };

@@ -44,8 +44,13 @@ const views = {
 		return { title: read.decision.decided ?? 'Decision', parts: await decisionView(read, Date.now(), say) };
 	},
 	decisions: async () => {
-		const [{ decisionsView }, decisions] = await Promise.all([import('./release.mjs'), readDocument('decisions.json', 'assay-decisions-v1')]);
-		return { title: 'Release checks', parts: decisionsView(decisions, Date.now(), say) };
+		const [{ decisionsView }, { watchesSection }, decisions, { watches }] = await Promise.all([import('./release.mjs'), import('./watched.mjs'),
+			readDocument('decisions.json', 'assay-decisions-v1'), readDocument('watches.json', 'assay-watches-v1').catch(() => ({ watches: [] }))]);
+		return { title: 'Release checks', parts: decisionsView(decisions, watchesSection(watches, Date.now()), Date.now(), say) };
+	},
+	watch: async (state) => {
+		const [{ watchView }, read] = await Promise.all([import('./watched.mjs'), readDocument(`watches/${state.watch}.json`, 'assay-watch-v1')]);
+		return { title: read.watch.ended ? 'Ended' : read.watch.result, parts: await watchView(read, Date.now(), say) };
 	},
 	statement: async (state) => {
 		const { loadStatement, statementView } = await import('./statement.mjs');
@@ -90,7 +95,7 @@ async function draw() {
 }
 
 const sameView = (here, to) => (here.board ? here.board === to.board : (here.model || here.models) ? to.models
-	: (here.decision || here.decisions) ? to.decisions : ['hardware', 'value', 'acts', 'log'].some((place) => here[place] && to[place]));
+	: (here.decision || here.decisions || here.watch) ? to.decisions : ['hardware', 'value', 'acts', 'log'].some((place) => here[place] && to[place]));
 
 function markNav() {
 	const here = readState(location.search);

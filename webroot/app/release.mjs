@@ -16,7 +16,7 @@ const verdicts = {
 	'INSUFFICIENT': ['◇', 'open', 'The evidence does not decide yet'],
 };
 
-function verdictMark(word) {
+export function verdictMark(word) {
 	const [shape, kind, meaning] = verdicts[word] ?? ['', 'open', ''];
 	return make('span', { class: `decided ${kind}`, title: meaning }, make('span', { 'aria-hidden': 'true' }, `${shape} `), word);
 }
@@ -43,16 +43,18 @@ function decisionRow(decision, now) {
 		make('td', {}, time(Date.parse(decision.evaluated_at), now), make('small', { class: 'reason' }, earlierWords(decision.earlier_n))));
 }
 
-export function decisionsView(document, now, say) {
+// watched: the section of policies under watch, or nothing.
+export function decisionsView(document, watched, now, say) {
 	say(`log size ${document.log_size}`);
 	return [
 		make('h1', {}, 'Release checks'),
 		make('p', { class: 'lead' }, 'Is this model good enough? Signed answers by a policy, each with the evidence it was made of. ',
 			'Anybody can make one again from the log: ', make('code', {}, 'assay gate --replay ID'), '.'),
+		watched,
 		table('Decisions', ['Decision', 'Candidate and policy', 'Baseline', 'By', 'Evaluated'],
 			[...document.decisions].sort((a, b) => b.index - a.index).map((d) => decisionRow(d, now)),
 			'Nobody has logged a decision yet. “assay gate init MODEL” starts a policy, “assay gate POLICY --sign” logs a decision.'),
-	];
+	].filter(Boolean);
 }
 
 /* ---- one ---- */
@@ -76,11 +78,24 @@ function ruleRow(rule, asked, metric, baseline) {
 		make('td', { class: 'limited' }, valueOf(rule, metric, limit)),
 		make('td', { class: 'number' }, String(rule.voters)),
 		make('td', {}, rule.standing === 'none' ? '–' : standingMark(rule.standing)),
-		make('td', { class: 'number' }, String(rule.inputs_n)));
+		make('td', { class: 'number' }, runsOf(rule)));
 }
 
+// How many runs stand behind a rule's result, and which, where the server could name them.
+function runsOf(rule) {
+	if (!rule.inputs?.length)
+		return String(rule.inputs_n);
+	return make('details', { class: 'folded' }, make('summary', {}, String(rule.inputs_n)),
+		make('small', { class: 'reason' }, rule.inputs.flatMap((one) => [one.index === undefined ? 'unpublished' : statementLink(one.index), ' '])));
+}
+
+export const rulesTable = (said, policy, metrics) => table('Rules', ['Verdict', 'Rule, and whose word it asks for', 'Value, 95 %', 'Submitters', 'Standing', 'Runs'],
+	said.rules.map((rule, i) => ruleRow(rule, policy?.rules[i] ?? {}, metrics[i], said.baseline)), 'None.');
+
+export const policyText = (text) => make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', { tabindex: '0' }, visible(text)));
+
 // What the suites that a policy names say of its metrics: one a rule, undefined where that is not published.
-async function metricsOf(policy) {
+export async function metricsOf(policy) {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
 	return Promise.all(policy.rules.map(async ({ suite, metric }) => (await readMetrics(String(suite), index)).get(metric)));
 }
@@ -115,9 +130,8 @@ export async function decisionView({ decision, log_size: size }, now, say) {
 		make('section', {}, make('h2', {}, 'Rules'),
 			make('p', { class: 'lead' }, 'Green is the good side of a limit. GO needs the whole interval there, NO-GO the whole interval, made wider by the number of places looked at, on the other. ',
 				'Where a rule fits several places the worst is shown.'),
-			table('Rules', ['Verdict', 'Rule, and whose word it asks for', 'Value, 95 %', 'Submitters', 'Standing', 'Runs'],
-				decision.rules.map((rule, i) => ruleRow(rule, policy?.rules[i] ?? {}, metrics[i], decision.baseline)), 'None.')),
+			rulesTable(decision, policy, metrics)),
 		make('section', {}, make('h2', {}, 'Make it again'), make('p', {}, command(`assay gate --replay ${decision.id}`))),
-		make('details', { class: 'folded' }, make('summary', {}, 'The policy as it was signed'), make('pre', { tabindex: '0' }, visible(decision.policy))),
+		policyText(decision.policy),
 	].filter(Boolean);
 }

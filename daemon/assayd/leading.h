@@ -1,0 +1,19 @@
+/* leading.h — what a leader keeps from batch to batch.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_LEADING_H
+#define ASSAYD_LEADING_H
+
+#include "tree.h"
+#include "watches.h"
+
+/* As of the present size of the log, or of any other, then it is read again. Zero-initialise;
+ * leading_forget() after a failure, for what was taken up may not have been committed, and at the
+ * end. */
+struct leading {
+	struct tree tree;
+	struct watches watches;
+};
+
+void leading_forget(struct leading *l);
+
+#endif

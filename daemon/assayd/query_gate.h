@@ -1,0 +1,16 @@
+/* query_gate.h — names of the SQL statements that gates need; a part of query.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAYD_QUERY_GATE_H
+#define ASSAYD_QUERY_GATE_H
+
+#define QUERIES_OF_GATES                                                                           \
+	QUERY_GATE_CELLS = QUERY_GATES_FIRST, QUERY_GATE_RUNS, QUERY_GATE_ITEMS, QUERY_GATE_NAMED, \
+	QUERY_GATE_LEAF_CELLS, QUERY_WATCHES_STANDING, QUERY_PUT_WATCHES, QUERY_END_WATCHES,       \
+	QUERY_ADD_WATCH_TURNS, QUERY_DECISION_INPUTS
+
+/* What the documents are read from of what staff and release managers say. */
+#define QUERIES_OF_RECORDS                                                                         \
+	QUERY_HELD, QUERY_TWINS, QUERY_ACTS, QUERY_PRICES, QUERY_DECISION, QUERY_DECISIONS,        \
+	    QUERY_WATCH, QUERY_WATCHES, QUERY_WATCH_TURNS
+
+#endif

@@ -1,0 +1,351 @@
+/* watches.c — the policies under watch, as the leader keeps them while the log grows.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "watches.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "encode.h"
+#include "gate_rows.h"
+#include "json.h"
+#include "list.h"
+#include "log.h"
+
+static bool
+no_memory(struct fault *f)
+{
+	return fault_set(f, FAULT_NO_MEMORY, "", "memory for watches", "none");
+}
+
+void
+watches_clear(struct watches *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		watch_clear(&w->list[i].watch);
+	free(w->list);
+	memset(w, 0, sizeof(*w));
+}
+
+static struct watch *
+add_watch(struct watches *w)
+{
+	struct kept_watch *list = list_room(w->list, w->n, &w->room, sizeof(*list));
+
+	if (list == NULL)
+		return NULL;
+	w->list = list;
+	memset(&list[w->n], 0, sizeof(*list));
+	return &list[w->n++].watch;
+}
+
+/* ---- cells ---- */
+
+static bool
+named_cells(struct dbsync *db, const struct watch *w, struct text *cells, struct fault *f)
+{
+	return gate_rows_named(db, w->policy.candidate, w->policy.baseline, cells, f);
+}
+
+/* What was looked at the last time, and where the newest leaf stands: nobody else made a new
+ * cell of these models since. */
+static bool
+known_cells(
+    struct dbsync *db, const struct watch *w, int64_t leaf, struct text *cells, struct fault *f)
+{
+	char index[24];
+	struct db_param param = {.data = index};
+
+	param.n = (size_t)snprintf(index, sizeof(index), "%lld", (long long)leaf);
+	for (size_t i = 0; i < w->cells_n; i++)
+		gate_rows_add_cell(w->cells[i], cells);
+	return gate_rows_ask_cells(db, QUERY_GATE_LEAF_CELLS, &param, cells, f);
+}
+
+/* ---- from the rows ---- */
+
+enum {
+	INDEX,
+	ID,
+	BY,
+	PAYLOAD,
+	TOLD,
+	TOLD_INDEX,
+	NOW,
+	TURNED_INDEX,
+	TURNED_AT_MS,
+	STALE_AT_MS,
+	JUDGED_INDEX,
+	TOLD_RULES,
+	TURNED_RULES,
+	RULES
+}; /* of QUERY_WATCHES_STANDING */
+
+static json_t *
+json_column(const struct db_rows *rows, size_t row, int column)
+{
+	return db_null(rows, row, column)
+		   ? NULL
+		   : json_loads(db_text(rows, row, column), JSON_DECODE_ANY, NULL);
+}
+
+static bool
+take_watch(const struct db_rows *rows, size_t i, struct watch *w, struct fault *f)
+{
+	const char *payload = db_text(rows, i, PAYLOAD);
+	json_t *body = json_read_object(payload, strlen(payload), f);
+	uint8_t id[SHA256_SIZE], by[SHA256_SIZE];
+	bool done =
+	    body != NULL && db_bytes(rows, i, ID, id, SHA256_SIZE) &&
+	    db_bytes(rows, i, BY, by, SHA256_SIZE) &&
+	    watch_begin(w, id, db_whole(rows, i, INDEX), by, json_object_get(body, "policy"), f) &&
+	    verdict_named(db_text(rows, i, TOLD), &w->told) &&
+	    verdict_named(db_text(rows, i, NOW), &w->now);
+
+	json_decref(body);
+	w->judged = true;
+	w->told_index = db_whole(rows, i, TOLD_INDEX);
+	w->turned_index = db_whole(rows, i, TURNED_INDEX);
+	w->turned_at_ms = db_whole(rows, i, TURNED_AT_MS);
+	w->stale_at_ms = db_whole(rows, i, STALE_AT_MS);
+	w->judged_index = db_whole(rows, i, JUDGED_INDEX);
+	w->told_rules = json_column(rows, i, TOLD_RULES);
+	w->turned_rules = json_column(rows, i, TURNED_RULES);
+	w->rules = json_column(rows, i, RULES);
+	return done;
+}
+
+/* Their cells are those of the models: more than were looked at by name, at most. */
+static bool
+load_cells(struct dbsync *db, struct watch *w, struct fault *f)
+{
+	struct text cells = {0};
+	struct db_param param;
+	struct db_rows *rows = NULL;
+	bool done = named_cells(db, w, &cells, f);
+
+	text_add_str(&cells, cells.n ? "}" : "{}");
+	param = (struct db_param){.data = cells.data, .n = cells.n};
+	if (done && !cells.failed)
+		rows = dbsync_ask(db, QUERY_GATE_CELLS, &param, f);
+	text_clear(&cells);
+	if (rows != NULL && (w->cells = calloc(db_rows_n(rows) + 1, SHA256_SIZE)) != NULL)
+		for (size_t i = 0; i < db_rows_n(rows); i++) {
+			const char *text = db_text(rows, i, 4);
+			json_t *model = json_read_object(text, strlen(text), NULL);
+
+			/* rows come by cell, so the list is sorted */
+			if (watch_names(w, model) &&
+			    db_bytes(rows, i, 0, w->cells[w->cells_n], SHA256_SIZE))
+				w->cells_n++;
+			json_decref(model);
+		}
+	dbsync_free(rows);
+	return w->cells != NULL || no_memory(f);
+}
+
+bool
+watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f)
+{
+	struct db_rows *rows;
+	bool done;
+
+	if (w->loaded && w->size == size)
+		return true;
+	watches_clear(w);
+	rows = dbsync_ask(db, QUERY_WATCHES_STANDING, NULL, f);
+	done = rows != NULL;
+	for (size_t i = 0; done && i < db_rows_n(rows); i++) {
+		struct watch *watch = add_watch(w);
+
+		done = watch != NULL && take_watch(rows, i, watch, f) && load_cells(db, watch, f);
+	}
+	dbsync_free(rows);
+	w->loaded = done;
+	w->size = size;
+	return done || no_memory(f);
+}
+
+/* ---- which are due ---- */
+
+bool
+watches_note(struct watches *w, const struct derivation *d, const struct statement *st)
+{
+	const struct leaf_in in = {
+	    .st = st, .index = d->next_index - 1, .book = (struct book *)&d->book};
+	bool any = json_array_size(d->watches) > 0; /* one that begins */
+
+	for (size_t i = 0; i < w->n; i++) {
+		struct kept_watch *k = &w->list[i];
+
+		k->ended = watch_ended(&k->watch, &d->book);
+		k->due = !k->ended && watch_concerned(&k->watch, &in, d->as_of_ms);
+		any = any || k->ended || k->due;
+	}
+	return any;
+}
+
+/* ---- what comes out ---- */
+
+static json_t *
+hex_json(const uint8_t id[SHA256_SIZE])
+{
+	char hex[HEX32_SIZE];
+
+	hex_print(id, SHA256_SIZE, hex);
+	return json_string(hex);
+}
+
+static json_t *
+watch_row(const struct watch *w)
+{
+	return json_pack("{s:I, s:o, s:o, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:O, s:O*, s:O}",
+	    "index", (json_int_t)w->index, "id", hex_json(w->id), "submitter", hex_json(w->by),
+	    "told", verdict_name(w->told), "told_index", (json_int_t)w->told_index, "now",
+	    verdict_name(w->now), "turned_index", (json_int_t)w->turned_index, "turned_at_ms",
+	    (json_int_t)w->turned_at_ms, "stale_at_ms", (json_int_t)w->stale_at_ms, "judged_index",
+	    (json_int_t)w->judged_index, "told_rules", w->told_rules, "turned_rules",
+	    w->turned_rules, "rules", w->rules);
+}
+
+static bool
+write_rows(struct dbsync *db, enum query q, const json_t *list, struct fault *f)
+{
+	struct text text = {0};
+	struct db_param param;
+	struct db_rows *rows = NULL;
+	bool none = json_array_size(list) == 0;
+
+	if (!none) {
+		json_print(list, &text);
+		param = (struct db_param){.data = text.data, .n = text.n};
+		rows = text.failed ? NULL : dbsync_ask(db, q, &param, f);
+	}
+	text_clear(&text);
+	dbsync_free(rows);
+	return none || rows != NULL || no_memory(f);
+}
+
+/* ---- judging ---- */
+
+/* Rows to be written. */
+struct results {
+	json_t *watches, *turns, *ended;
+};
+
+static void
+add_turns(const struct watch *w, const json_t *turns, json_t *list)
+{
+	json_t *turn;
+	size_t i;
+
+	json_array_foreach (turns, i, turn) {
+		json_array_append_new(
+		    list, json_pack("{s:I, s:O}", "watch", (json_int_t)w->index, "turn", turn));
+		log_event(LOG_LEVEL_INFO, "watch_turned", "watch=%lld from=%s to=%s",
+		    (long long)w->index, json_get_text(turn, "from"), json_get_text(turn, "to"));
+	}
+}
+
+static bool
+judge_one(struct dbsync *db, const struct derivation *d, const struct suite_set *suites,
+    struct watch *w, struct results *out, struct fault *f)
+{
+	struct gate_rows g = {0};
+	const struct watch_moment at = {.evidence = &g.evidence,
+	    .suites = suites,
+	    .index = d->next_index - 1,
+	    .as_of_ms = d->as_of_ms};
+	struct text cells = {0};
+	json_t *turns = json_array();
+	bool done =
+	    w->judged ? known_cells(db, w, at.index, &cells, f) : named_cells(db, w, &cells, f);
+
+	text_add_str(&cells, cells.n ? "}" : "{}");
+	done = done && (!cells.failed || no_memory(f)) &&
+	       gate_rows_load(&g, db, d->suites, &cells, d->next_index, f) &&
+	       (watch_judge(w, &at, turns) || no_memory(f));
+	if (done) {
+		add_turns(w, turns, out->turns);
+		done = json_array_append_new(out->watches, watch_row(w)) == 0 || no_memory(f);
+	}
+	text_clear(&cells);
+	json_decref(turns);
+	gate_rows_clear(&g);
+	return done;
+}
+
+/* Those that begin with this batch: one at most, which ends it. */
+static bool
+take_new(struct watches *w, const struct derivation *d, struct fault *f)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach (d->watches, i, row) {
+		uint8_t id[SHA256_SIZE], by[SHA256_SIZE];
+		struct watch *watch = add_watch(w);
+
+		if (watch == NULL)
+			return no_memory(f);
+		if (!hex_parse(json_get_text(row, "id"), id, SHA256_SIZE) ||
+		    !hex_parse(json_get_text(row, "submitter"), by, SHA256_SIZE) ||
+		    !watch_begin(watch, id, json_get_whole(row, "index"), by,
+			json_object_get(row, "policy"), f))
+			return false;
+		w->list[w->n - 1].due = true;
+	}
+	return true;
+}
+
+static void
+drop_ended(struct watches *w)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->list[i].ended)
+			watch_clear(&w->list[i].watch);
+		else
+			w->list[kept++] = w->list[i];
+	w->n = kept;
+}
+
+static bool
+judge_all(struct watches *w, struct dbsync *db, const struct derivation *d, struct results *out,
+    struct fault *f)
+{
+	struct suite_set suites;
+	bool done = rules_suites(&d->rules, d->suites, &suites) || no_memory(f);
+
+	for (size_t i = 0; done && i < w->n; i++) {
+		struct kept_watch *k = &w->list[i];
+
+		if (k->ended)
+			json_array_append_new(
+			    out->ended, json_pack("{s:I, s:I}", "index", (json_int_t)k->watch.index,
+					    "ended", (json_int_t)(d->next_index - 1)));
+		else if (k->due)
+			done = judge_one(db, d, &suites, &k->watch, out, f);
+		k->due = false;
+	}
+	free(suites.suites);
+	return done;
+}
+
+bool
+watches_judge(struct watches *w, struct dbsync *db, const struct derivation *d, struct fault *f)
+{
+	struct results out = {json_array(), json_array(), json_array()};
+	bool done = take_new(w, d, f) && judge_all(w, db, d, &out, f) &&
+		    write_rows(db, QUERY_PUT_WATCHES, out.watches, f) &&
+		    write_rows(db, QUERY_ADD_WATCH_TURNS, out.turns, f) &&
+		    write_rows(db, QUERY_END_WATCHES, out.ended, f);
+
+	drop_ended(w);
+	w->size = d->next_index;
+	json_decref(out.watches);
+	json_decref(out.turns);
+	json_decref(out.ended);
+	return done;
+}
