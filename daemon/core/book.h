@@ -15,7 +15,6 @@
 #include "statement.h"
 
 enum role { ROLE_STAFF = 1, ROLE_RELEASE_MANAGER = 2 };
-
 struct link; /* see links.h */
 
 /* A submitter. */
