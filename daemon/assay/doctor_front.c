@@ -88,7 +88,7 @@ look_at_documents(struct front *v, const struct net_look *look)
 		    (struct finding){"documents", FINDING_WRONG, EXIT_CODE_REFUSED,
 			"Is `published` the folder that the web server serves, and can it read "
 			"it?"},
-		    "there is no data/v1/index.json: HTTP %d", look->answer.status);
+		    "data/v1/index.json cannot be had: HTTP %d", look->answer.status);
 	else if (strcmp(net_look_field(look, "Content-Encoding", value, sizeof(value)), "gzip") !=
 		 0)
 		finding_add(v->findings,

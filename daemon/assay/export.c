@@ -63,22 +63,37 @@ add_row(struct export *e, const uint8_t id[SHA256_SIZE], json_t *body)
 
 /* ---- the own spool ---- */
 
+/* What this spool says is taken back, as an object of ids. Returns new. */
+static json_t *
+taken_back(const struct spool_list *list)
+{
+	json_t *ids = json_object();
+
+	for (size_t k = 0; k < list->n; k++)
+		if (list->entries[k].statement.kind == KIND_RETRACTION &&
+		    list->entries[k].place != PLACE_REFUSED)
+			json_object_set_new(ids,
+			    json_get_text(list->entries[k].statement.body, "target"), json_true());
+	return ids;
+}
+
 static bool
-take_entry(struct export *e, const struct spool_entry *entry, const char *name)
+take_entry(struct export *e, const struct spool_entry *entry, const char *name, const json_t *gone)
 {
 	const json_t *body = entry->statement.body;
+	bool retracted = json_object_get(gone, entry->id) != NULL;
 	struct export_row *row;
 
 	if (entry->statement.kind != KIND_SUBMISSION || !is_wanted(e->args, entry->id, body))
 		return true;
-	if (entry->place == PLACE_REFUSED && !args_has(e->args, "all")) {
+	if ((entry->place == PLACE_REFUSED || retracted) && !args_has(e->args, "all")) {
 		e->left_out++;
 		return true;
 	}
 	row = add_row(e, entry->statement.id, entry->statement.body);
 	if (row == NULL)
 		return false;
-	row->state = place_name(entry->place);
+	row->state = retracted ? state_name(STATE_RETRACTED) : place_name(entry->place);
 	row->name = name;
 	row->suite = submission_suite(body, e->local, NULL);
 	return true;
@@ -90,7 +105,7 @@ read_spool(struct task *t, struct export *e, struct problem *p)
 	struct home home = {0};
 	struct spool_list list = {0};
 	struct pin pin = {0};
-	json_t *name;
+	json_t *name, *gone;
 	bool done = suite_folder_load(t->args, &e->local, &e->folder, &p->fault) &&
 		    home_find(t->args, &home, &p->fault) && pin_load(&home, &pin, &p->fault) &&
 		    spool_list(&home, true, &list, &p->fault);
@@ -103,10 +118,12 @@ read_spool(struct task *t, struct export *e, struct problem *p)
 	snprintf(e->server, sizeof(e->server), "%s", pin.url);
 	name = json_string(pin.name);
 	json_object_set_new(e->names, "", name);
+	gone = taken_back(&list);
 	for (size_t k = 0; done && k < list.n; k++)
-		done =
-		    take_entry(e, &list.entries[k], pin.present ? json_string_value(name) : "") ||
-		    task_no_memory(p);
+		done = take_entry(
+			   e, &list.entries[k], pin.present ? json_string_value(name) : "", gone) ||
+		       task_no_memory(p);
+	json_decref(gone);
 	spool_list_clear(&list);
 	home_close(&home);
 	return done;

@@ -8,12 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "net_parts.h"
 
 #define CONNECT_MS 10000L
 #define ANSWER_MS 60000L
 #define LOOK_HEAD_MAX_BYTES (64 * 1024)
+#define TRIES_MAX 8  /* of one question, where the server says that it came too soon */
+#define REST_MAX_S 5 /* longer ones are the user's to wait */
 
 struct net {
 	CURL *curl;
@@ -222,11 +225,27 @@ perform(struct net *net, const char *path, struct net_answer *out, struct fault 
 	return take_answer(net, out, f);
 }
 
+/* Too many questions in too short a time: rest, and tell whether to ask again. */
+static bool
+rested(const struct net_answer *a, int tries)
+{
+	if (a->status != 429 || a->retry_after_s > REST_MAX_S || tries >= TRIES_MAX)
+		return false;
+	sleep(a->retry_after_s > 0 ? (unsigned int)a->retry_after_s : 1);
+	return true;
+}
+
 bool
 net_get(struct net *net, const char *path, struct net_answer *out, struct fault *f)
 {
 	set_common(net, NULL);
-	return perform(net, path, out, f);
+	for (int tries = 1;; tries++) {
+		if (!perform(net, path, out, f))
+			return false;
+		if (!rested(out, tries))
+			return true;
+		net_answer_clear(out);
+	}
 }
 
 struct body {
@@ -333,7 +352,12 @@ net_look(struct net *net, const char *path, const char *forwarded_for, struct ne
 	curl_easy_setopt(net->curl, CURLOPT_HEADERFUNCTION, on_field);
 	curl_easy_setopt(net->curl, CURLOPT_HEADERDATA, &out->head);
 	curl_easy_setopt(net->curl, CURLOPT_CERTINFO, 1L);
-	done = perform(net, path, &out->answer, f);
+	for (int tries = 1; (done = perform(net, path, &out->answer, f)); tries++) {
+		if (!rested(&out->answer, tries))
+			break;
+		net_answer_clear(&out->answer);
+		text_reset(&out->head);
+	}
 	take_surroundings(net, out);
 	curl_slist_free_all(more);
 	return done;

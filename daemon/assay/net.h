@@ -45,7 +45,8 @@ void net_close(struct net *net);
 /* The url it was opened with. */
 const char *net_address(const struct net *net);
 
-/* Ask for url + path. Any HTTP status is an answer, and done.
+/* Ask for url + path. Any HTTP status is an answer, and done; but what came too soon (429) is asked
+ * again after the few seconds that the server names.
  * Fails with FAULT_SERVER_UNREACHABLE (no connection, no answer in time, a connection that broke
  * off) and FAULT_SERVER_ANSWER (more than NET_ANSWER_MAX_BYTES, a redirect). */
 bool net_get(struct net *net, const char *path, struct net_answer *out, struct fault *f)

@@ -143,8 +143,10 @@ run(struct task *t, struct problem *p)
 	bool done = find_exporter(t, &x, p) && export_read(t, &e, p);
 
 	if (done && e.left_out > 0)
-		task_note(t, "%zu submissions left out: not counted, or refused; --all has them",
-		    e.left_out);
+		task_note(t,
+		    "%zu submission%s left out: not counted, taken back or refused; --all has "
+		    "them",
+		    e.left_out, e.left_out == 1 ? "" : "s");
 	done = done && x->write(t, &e, files, &p->fault);
 	if (done) {
 		t->result =
@@ -170,8 +172,11 @@ show(const json_t *result, FILE *out)
 			fputs(json_get_text(file, "text"), out);
 	}
 	if (written)
-		fprintf(out, "%zu files of %lld statements below %s\n", json_array_size(files),
-		    (long long)json_get_whole(result, "statements"), json_get_text(result, "out"));
+		fprintf(out, "%zu file%s of %lld statement%s below %s\n", json_array_size(files),
+		    json_array_size(files) == 1 ? "" : "s",
+		    (long long)json_get_whole(result, "statements"),
+		    json_get_whole(result, "statements") == 1 ? "" : "s",
+		    json_get_text(result, "out"));
 }
 
 const struct verb verb_export = {

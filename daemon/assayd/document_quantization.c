@@ -21,6 +21,8 @@ struct ladder {
 	size_t *at; /* places of its cells in r */
 	struct rung *rungs;
 	size_t n;
+	size_t quality[CELLS_COMPARED_MAX]; /* places of cells of quality that have votes here */
+	size_t quality_n;
 };
 
 static bool
@@ -145,14 +147,14 @@ static void
 add_score(const struct ladder *l, size_t cell, json_t *list)
 {
 	const struct shown *a = l->r->cells.list[cell];
-	size_t *rivals = calloc(l->r->cells.n + 1, sizeof(*rivals)), n = 0, base;
+	size_t rivals[CELLS_COMPARED_MAX], n = 0, base;
 	struct paired p;
 
-	for (size_t i = 0; rivals != NULL && i < l->r->cells.n; i++)
-		if (l->r->cells.list[i]->suite == a->suite &&
-		    strcmp(l->r->cells.list[i]->group, a->group) == 0)
-			rivals[n++] = i;
-	base = rivals != NULL ? most_bits(l->r, rivals, n) : n;
+	for (size_t i = 0; i < l->quality_n; i++)
+		if (l->r->cells.list[l->quality[i]]->suite == a->suite &&
+		    strcmp(l->r->cells.list[l->quality[i]]->group, a->group) == 0)
+			rivals[n++] = l->quality[i];
+	base = most_bits(l->r, rivals, n);
 	if (base < n && rivals[base] != cell &&
 	    compare_cells(l->votes, a, l->r->cells.list[rivals[base]], 0, &p)) {
 		json_t *score = paired_json(&p.interval, p.voters, p.paired);
@@ -166,7 +168,6 @@ add_score(const struct ladder *l, size_t cell, json_t *list)
 		json_object_set(score, "cell", json_object_get(l->r->rows[cell], "cell"));
 		json_array_append_new(list, score);
 	}
-	free(rivals);
 }
 
 static json_t *
@@ -174,10 +175,9 @@ scores_json(const struct ladder *l, const char *subject)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < l->r->cells.n; i++)
-		if (is_quality_cell(l->r->cells.list[i]) &&
-		    strcmp(l->r->cells.list[i]->subject, subject) == 0)
-			add_score(l, i, list);
+	for (size_t i = 0; i < l->quality_n; i++)
+		if (strcmp(l->r->cells.list[l->quality[i]]->subject, subject) == 0)
+			add_score(l, l->quality[i], list);
 	return list;
 }
 
@@ -241,12 +241,22 @@ sort_by_size(struct ladder *l)
 		}
 }
 
-static double
-size_of(const json_t *row)
+/* Bytes and bits a weight are no one scale: a ladder is ordered by what more of it tells. */
+static void
+measure_sizes(struct ladder *l)
 {
-	double size = model_number(row, "size_bytes");
+	size_t sizes_n = 0, bits_n = 0;
 
-	return size > 0 ? size : bits_of(row);
+	for (size_t i = 0; i < l->n; i++) {
+		sizes_n += model_number(l->r->rows[l->at[i]], "size_bytes") > 0;
+		bits_n += bits_of(l->r->rows[l->at[i]]) > 0;
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		const json_t *row = l->r->rows[l->at[i]];
+		double size = sizes_n < bits_n ? bits_of(row) : model_number(row, "size_bytes");
+
+		l->rungs[i] = (struct rung){.size = size > 0 ? size : -1};
+	}
 }
 
 static json_t *
@@ -272,8 +282,7 @@ add_ladder(struct ladder *l, struct text *out)
 	json_t *variants = json_array();
 	size_t base;
 
-	for (size_t i = 0; i < l->n; i++)
-		l->rungs[i] = (struct rung){.size = size_of(l->r->rows[l->at[i]])};
+	measure_sizes(l);
 	sort_by_size(l);
 	base = told[0] != 0 ? l->n : most_bits(l->r, l->at, l->n);
 	for (size_t i = 0; told[0] != 0 && i < l->n; i++)
@@ -321,6 +330,20 @@ add_ladders(struct ladder *l, struct text *out)
 	free(l->rungs);
 }
 
+/* Those of cells_to_compare() that tell of quality. */
+static void
+find_quality(struct ladder *l)
+{
+	const struct cells *cells = &l->r->cells;
+	size_t compared_n = 0;
+
+	for (size_t i = 0; i < cells->n && compared_n < CELLS_COMPARED_MAX; i++) {
+		compared_n += cells->list[i]->hardware == NULL;
+		if (is_quality_cell(cells->list[i]))
+			l->quality[l->quality_n++] = i;
+	}
+}
+
 /* The cells that are compared by their votes. The list is new. */
 static struct cells
 cells_to_compare(const struct cells *cells, size_t *ladder_n)
@@ -355,6 +378,7 @@ make(const struct view *v, const char *name, const struct cells *cells,
 
 	if (!rows_parse(cells, &rows))
 		return false;
+	find_quality(&l);
 	document_begin(out, "assay-quantization-v1", cells_log_size(cells, NULL));
 	document_add(out, "name", json_string(name));
 	document_add(out, "rule", rule_json());

@@ -15,7 +15,6 @@
 #include "statement.h"
 
 enum role { ROLE_STAFF = 1, ROLE_RELEASE_MANAGER = 2 };
-
 struct link; /* see links.h */
 
 /* A submitter. */
@@ -56,8 +55,7 @@ struct result {
 struct settled {
 	uint8_t id[SHA256_SIZE];
 	enum kind kind;
-	int64_t index;
-	int64_t accepted_at_ms;
+	int64_t index, accepted_at_ms;
 	struct person *by; /* NULL: signed by no submitter */
 	enum state state;
 	json_t *why; /* who changed the state said why: text, owned; NULL: nobody changed it */

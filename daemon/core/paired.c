@@ -75,8 +75,8 @@ compare_runs(
 	bool done;
 
 	memset(out, 0, sizeof(*out));
-	done = form(a, a_n, log_scale, &of_a) && form(b, b_n, log_scale, &of_b) && of_a.n > 0 &&
-	       of_b.n > 0 && compare(&of_a, &of_b, log_scale, out);
+	done = a_n > 0 && b_n > 0 && form(a, a_n, log_scale, &of_a) &&
+	       form(b, b_n, log_scale, &of_b) && compare(&of_a, &of_b, log_scale, out);
 	clear(&of_a);
 	clear(&of_b);
 	return done;

@@ -97,11 +97,11 @@ test('the feed says what changed its standing, as Atom, with ids that stay', asy
 });
 
 // A run of the quantization suite: of a quantization of acme/ladder, so large, with these results.
-function rung(key, quantization, size, results, base) {
+function rung(key, quantization, size, results, base, more = {}) {
 	const suite = lab.policy.suites.find((one) => one.name === 'quantization');
 	return lab.submission(key, {
 		suite: { name: suite.name, version: suite.version, digest: suite.digest },
-		model: { name: 'acme/ladder', quantization, revision: 'main', size_bytes: size, parameters: 8000000000, ...(base && { base }) },
+		model: { name: 'acme/ladder', quantization, revision: 'main', size_bytes: size, parameters: 8000000000, ...(base && { base }), ...more },
 		results: Object.entries(results).map(([metric, value]) =>
 			({ metric, value, n: 1, conditions: { text_sha256: 'ab'.repeat(32), n_ctx: 512, chunks: 100 } })) });
 }
@@ -126,6 +126,21 @@ test('a ladder names the smallest quantization whose loss is known to be small',
 		[[1.005, 'Q8_0'], [1.01, 'Q8_0'], [1.02, 'Q4_K_M'], [1.05, 'Q4_K_M']]);
 	assert.equal(ladder.variants[0].bits_per_weight, 3);
 	assert.equal((await lab.document('models/acme/ladder.json')).quantization, 'quantization/acme/ladder.json');
+});
+
+test('bits a weight are not taken for bytes: a variant of unknown size is never the smallest', async () => {
+	const people = [await lab.enrolled('Ada'), await lab.enrolled('Bob'), await lab.enrolled('Cid')];
+	const loss = (by) => ({ perplexity_ratio: 1.001 + by });
+	for (const [i, by] of [0, 0.0001, -0.0001].entries()) {
+		await counted(rung(people[i], 'Q4_K_M', 4.9e9, loss(by), 'acme/mixed@main+F32', { name: 'acme/mixed' }));
+		await counted(rung(people[i], 'Q8_0', 8.5e9, loss(by), 'acme/mixed@main+F32', { name: 'acme/mixed' }));
+		await counted(rung(people[i], 'F16', undefined, loss(by), 'acme/mixed@main+F32',
+			{ name: 'acme/mixed', bits_per_weight: 16, parameters: undefined }));
+	}
+	const { ladders: [ladder] } = await lab.documentWhere('quantization/acme/mixed.json',
+		(d) => d.ladders[0].variants.length === 3 && d.ladders[0].variants.every((v) => v.good_enough === 'yes'));
+	assert.deepEqual(ladder.variants.map((v) => v.quantization), ['Q4_K_M', 'Q8_0', 'F16']);
+	assert.ok(ladder.smallest.every((s) => s.subject === 'acme/mixed@main+Q4_K_M'), JSON.stringify(ladder.smallest));
 });
 
 test('where nobody names a base, perplexities are compared with those of most bits, within submitters', async () => {

@@ -262,3 +262,11 @@ test('what is asked for wrongly is said so', async () => {
 	const none = await exported('csv', '--model', 'nobody/nothing');
 	assert.equal(csvRows(none).length, 0);
 });
+
+test('what was taken back is not exported from the spool either, unless asked for', async () => {
+	const said = await lab.assay(['retract', mine, '--reason', 'a mistake', '--home', home()], { env });
+	assert.equal(said.code, 0, said.stderr);
+	assert.equal(csvRows(await exported('csv')).length, 0);
+	assert.match((await tried('csv')).stderr, /1 submission left out: .*taken back/);
+	assert.ok(csvRows(await exported('csv', '--all')).every((row) => row.state === 'retracted'));
+});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import path from 'node:path';
 import { RawConnection } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -78,4 +79,11 @@ test('a connection stays usable behind a 429', async () => {
 	assert.equal(statuses.length, asked);
 	assert.ok(statuses.includes(429));
 	assert.ok(statuses.every((status) => status === 200 || status === 429));
+});
+
+test('assay rests where it asks too often, and asks again', async () => {
+	const home = path.join(lab.dir, 'home');
+	const told = await lab.assay(['doctor', lab.url, '--home', home]);
+	assert.doesNotMatch(told.stdout, /429/);
+	assert.match(told.stdout, /history|checkpoint/);
 });

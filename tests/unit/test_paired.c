@@ -50,6 +50,21 @@ three_pairs(void **state)
 	expect_near(got.interval.spread, sqrt(1.0 / 3), 1e-12);
 }
 
+/* Who measured one side only is left out, and not counted: deltas 1 and 3. */
+static void
+some_pairs(void **state)
+{
+	struct run a[] = {run_of(1, 0, 11), run_of(2, 1, 900), run_of(3, 2, 23), run_of(4, 3, 800)};
+	struct run b[] = {run_of(1, 4, 10), run_of(3, 5, 20), run_of(5, 6, 1e6)};
+	struct paired got;
+
+	(void)state;
+	assert_true(compare_runs(a, 4, b, 3, false, &got));
+	assert_true(got.paired);
+	assert_int_equal(got.voters, 2);
+	expect(&got, 2, 2 - T1, 2 + T1, INTERVAL_STUDENT);
+}
+
 /* Ratios 2 and 8: their middle on the log scale 4; of logarithms s = ln 4 / √2, so the factor is
  * exp(t(1) · ln 4 / 2) = 2^t(1). */
 static void
@@ -198,6 +213,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(three_pairs),
+	    cmocka_unit_test(some_pairs),
 	    cmocka_unit_test(two_ratios),
 	    cmocka_unit_test(six_pairs),
 	    cmocka_unit_test(one_voice),

@@ -12,6 +12,7 @@ import { Key, enrolmentBody, hex, sha256, statementOf, submissionBody, suiteDige
 export const origin = 'small.example/log';
 export const documentsCase = path.join(repo, 'tests/cases/documents');
 const suites = ['quantization', 'throughput'];
+export const WITHHELD = 'what-nobody-may-read'; // a word of a submission that is withheld
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 const MINUTE = 60000;
 
@@ -83,13 +84,14 @@ const speed = (decode, prefill, more = {}) => ({ hardware: gpu(),
 	results: [{ metric: 'decode', conditions: { n_gen: 128 }, value: decode, n: 5, sd: 0.5 },
 		{ metric: 'prefill', conditions: { n_prompt: 512 }, value: prefill, n: 5, sd: 8 }], ...more });
 
-// Everything that documents tell: standings and a transition, what is held, void, replaced and taken back, an
+// Everything that documents tell: standings and a transition, what is held, void, replaced, taken back, withheld, an
 // intent left undone, a ladder, prices, an alias, and names that would break out of any of it.
 function tell(script, policy) {
 	const say = script.say.bind(script);
 	const root = keyOf('root');
-	const [sam, ada, bob, eve] = [script.enrol('Sam'), script.enrol('Ada'), script.enrol('Bob'), script.enrol('Eve', '=<b>"&\u202e')];
-	script.act(root, 'grant', sam.submitter, { role: 'staff' });
+	const [sam, tom, ada, bob, eve] = [script.enrol('Sam'), script.enrol('Tom'), script.enrol('Ada'), script.enrol('Bob'), script.enrol('Eve', '=<b>"&\u202e')];
+	for (const one of [sam, tom])
+		script.act(root, 'grant', one.submitter, { role: 'staff' });
 	for (const one of [ada, bob])
 		script.act(sam, 'trust', one.submitter);
 	script.run(ada, speed(100, 2000));
@@ -117,6 +119,12 @@ function tell(script, policy) {
 	const price = (members) => say('price', sam, { currency: 'USD', valid_from: '2026-01-01T00:00:00Z', source: 'https://prices.example', ...members });
 	price({ of: 'hardware', name: 'EX GPU 24G', unit: 'hour', amount: '0.72' });
 	price({ of: 'model', name: 'acme/ladder', unit: 'million_output_tokens', amount: '2.50' });
+	const secret = script.run(eve, speed(88, 1700, { model: { name: `acme/${WITHHELD}`, revision: 'main' }, notes: WITHHELD,
+		evidence: [{ name: 'run.log', sha256: 'cd'.repeat(32), bytes: 9, media_type: 'text/plain' }] }));
+	const asked = script.act(sam, 'withhold', secret.id);
+	script.act(tom, 'confirm', asked.id);
+	script.run(ada, speed(60, 1100, { hardware: gpu(4),
+		evidence: [{ name: 'run.log', sha256: 'ab'.repeat(32), bytes: 12, media_type: 'text/plain' }] }));
 	script.at += 24 * 60 * MINUTE; // of the day after, so that the first is dumped
 	script.run(bob, speed(103, 2050));
 	// another name of the same part: documents look it up, cells do not meet by it
@@ -129,7 +137,7 @@ async function fixConfig(lab) {
 	await lab.applyConfig();
 	const payload = JSON.parse(await lab.pg.sql('SELECT convert_from(payload, \'UTF8\') FROM assay.statement'));
 	const config = statementOf('config', { ...payload, nonce: Buffer.alloc(16).toString('base64'), created_at: timeOf(START - MINUTE) },
-		keyOf('root'));
+		keyOf('statement'));
 	await lab.pg.sql(`SET session_replication_role = replica; DELETE FROM assay.pending; DELETE FROM assay.statement;
 		${storeSql(config, START - MINUTE)}`);
 }
