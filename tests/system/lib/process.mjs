@@ -109,3 +109,7 @@ export async function together(promises) {
 		throw failed.reason;
 	return results.map((result) => result.value);
 }
+
+// The step that is to fail behind the n-th: with ASSAY_EVERY_STEP (tests/run long) each; else each of the first
+// sixteen, and every seventh from there on, which meets every kind of step of what is done in a rhythm.
+export const nextStep = (n) => process.env.ASSAY_EVERY_STEP || n < 16 ? n + 1 : n + 7;
