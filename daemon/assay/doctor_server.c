@@ -322,11 +322,13 @@ metric(const char *text, const char *name, double *value)
 {
 	size_t n = strlen(name);
 
-	for (const char *at = text; at != NULL; at = strchr(at, '\n'), at += at != NULL)
+	for (const char *at = text, *end; at != NULL; at = end != NULL ? end + 1 : NULL) {
+		end = strchr(at, '\n');
 		if (strncmp(at, name, n) == 0 && at[n] == ' ') {
 			*value = strtod(at + n, NULL);
 			return true;
 		}
+	}
 	return false;
 }
 
