@@ -56,7 +56,7 @@ test('a community sends 500 submissions of 24 models on 12 machines; nginx serve
 	queries = { overview: '', board, loss: '?board=suites/quantization.json', empty: '?board=suites/chat.json', models: '?models=all', model: `?model=${most.document}`,
 		hardware: '?hardware=all', machine: `?hardware=${hardware.find((one) => /4090/.test(one.name)).document}`, ...((await fetch(`${base}/data/v1/value.json`)).ok ? { value: '?value=all' } : {}),
 		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
-}, { timeout: 300000 });
+}, { timeout: 900000 });
 
 // Three widths, in light and dark; axe-core where most differs.
 for (const [width, height, colorScheme] of [[1440, 900, 'light'], [820, 1100, 'dark'], [390, 800, 'light']])
@@ -74,7 +74,7 @@ for (const [width, height, colorScheme] of [[1440, 900, 'light'], [820, 1100, 'd
 			assert.deepEqual(page.complaints, [], name);
 		}
 		await done(page);
-	}, { timeout: 300000 });
+	}, { timeout: 900000 });
 
 test('a long board keeps few rows in the page, and says how many there are', async () => {
 	const page = await visit(board);
