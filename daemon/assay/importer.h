@@ -11,6 +11,7 @@
 #include "suite.h"
 
 struct glance;
+struct record;
 
 /* One submission as far as the file tells. The file never tells everything: who imports says the
  * rest (DESIGN §10: names are sent raw, nothing is guessed). */
@@ -77,7 +78,10 @@ struct importer {
 	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known.
 	 */
 	bool (*read)(const struct source *in, struct drafts *out, struct fault *f);
-	/* How the raw file travels as evidence. */
+	/* The same for one of the JSON records that Python may have written; NULL: read. */
+	bool (*read_record)(
+	    const struct source *in, const struct record *r, struct drafts *out, struct fault *f);
+	const char *media; /* how the raw file travels as evidence; NULL: media_type() tells */
 	const char *(*media_type)(const char *data, size_t n);
 };
 
@@ -101,6 +105,13 @@ const struct importer *importer_of_companion(const struct glance *g);
  * how to add its folder. Borrowed from the source. */
 const struct suite *task_suite(
     const struct source *in, const char *name, const char *where, struct fault *f);
+
+/* How a raw file that i has read travels as evidence. */
+const char *importer_media_type(const struct importer *i, const char *data, size_t n);
+
+/* Read a whole file with i. Fails with FAULT_FILE_FORMAT. */
+bool importer_read(const struct importer *i, const struct source *in, struct drafts *out,
+    struct fault *f) __attribute__((warn_unused_result));
 
 /* Append an empty draft; NULL without memory. */
 struct draft *draft_add(struct drafts *d);
