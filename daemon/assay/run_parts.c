@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "args.h"
+#include "deliver.h"
 #include "explain.h"
 #include "file.h"
 #include "home.h"
 #include "json.h"
+#include "measured.h"
 #include "pin.h"
+#include "term.h"
 
 char *
 run_folder(const struct task *t, struct fault *f)
@@ -80,14 +83,23 @@ run_import(struct task *t, const char *format, const char *path, const struct ar
 	return done;
 }
 
-void
-run_show(const json_t *result, FILE *out)
+bool
+run_offer(struct task *t, struct problem *p)
 {
-	const json_t *list = json_object_get(result, "measured"), *one;
-	size_t k;
+	json_t *files = json_object_get(t->result, "files");
+	struct home home = {0};
+	struct pin pin;
+	bool done;
 
-	json_array_foreach (list, k, one)
-		fprintf(out, "%-24s %8.4g   of %lld\n", json_get_text(one, "metric"),
-		    json_number_value(json_object_get(one, "value")),
-		    (long long)json_get_whole(one, "n"));
+	if (t->json || !term_can_ask() || json_array_size(files) == 0 ||
+	    json_object_get(t->result, "submit") != NULL || args_has(t->args, "offline"))
+		return true;
+	measured_show(json_object_get(t->result, "measured"), stderr);
+	json_object_del(t->result, "measured");
+	if (!term_ask("Send it now? What is sent is public and permanent."))
+		return true;
+	done = home_find(t->args, &home, &p->fault) && pin_need(&home, &pin, &p->fault) &&
+	       deliver_after(t, &home, &pin, p);
+	home_close(&home);
+	return done;
 }

@@ -82,6 +82,7 @@ add_library(assay-parts STATIC
   daemon/assay/losses_sign.c
   daemon/assay/model_names.c
   daemon/assay/net.c
+  daemon/assay/measured.c
   daemon/assay/pin.c
   daemon/assay/protocol.c
   daemon/assay/receipts.c

@@ -8,11 +8,10 @@
 #include "home.h"
 #include "import.h"
 #include "json.h"
+#include "measured.h"
 #include "pin.h"
 #include "suite_folder.h"
 #include "term.h"
-
-#define WAIT_S 5
 
 static const struct flag flags[] = {
     {.name = "model",
@@ -198,7 +197,9 @@ dry_run(struct task *t, const struct import *i)
 	for (size_t k = 0; k < i->n; k++)
 		if (i->files[k].bodies != NULL)
 			json_array_extend(payloads, i->files[k].bodies);
-	t->result = json_pack("{s:o}", "payloads", payloads);
+	t->result = json_pack("{s:o, s:[]}", "payloads", payloads, "measured");
+	if (i->n == 1)
+		measured_add(payloads, i->suites, json_object_get(t->result, "measured"));
 	return t->result != NULL;
 }
 
@@ -240,6 +241,8 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 	bool done = home_key(home, &key, &p->fault);
 
 	t->result = json_pack("{s:s, s:o}", "importer", t->args->operands[0], "files", told);
+	if (i->n == 1)
+		json_object_set_new(t->result, "measured", json_array());
 	for (size_t k = 0; done && k < i->n; k++) {
 		struct import_file *file = &i->files[k];
 		json_t *ids = NULL;
@@ -256,21 +259,11 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 				      path_json(file->path), "format", file->importer->name,
 				      "sha256", file->sha256, "already", already, "results",
 				      (json_int_t)count_results(file), "statements", ids));
+		measured_add(file->bodies, i->suites, json_object_get(t->result, "measured"));
 		json_decref(ids);
 	}
 	keypair_wipe(&key);
 	return done && (t->result != NULL || task_no_memory(p));
-}
-
-static bool
-submit(struct task *t, const struct home *home, const struct pin *pin, struct problem *p)
-{
-	struct round round = {.task = t, .home = home, .wait_s = WAIT_S};
-	json_t *sent = NULL;
-	bool done = deliver_all(&round, pin, NULL, &sent, p);
-
-	json_object_set_new(t->result, "submit", sent);
-	return done;
 }
 
 static bool
@@ -318,7 +311,7 @@ import(struct task *t, struct import *i, const struct suite_set *set, struct pro
 		done = dry_run(t, i) || task_no_memory(p);
 	else if (done)
 		done = home_make(&home, &p->fault) && sign_files(t, i, &home, p) &&
-		       (!args_has(t->args, "submit") || submit(t, &home, &pin, p));
+		       (!args_has(t->args, "submit") || deliver_after(t, &home, &pin, p));
 	home_close(&home);
 	return done;
 }
@@ -381,6 +374,7 @@ show(const json_t *result, FILE *out)
 	show_payloads(json_object_get(result, "payloads"), out);
 	json_array_foreach (files, k, file)
 		show_file(file, out);
+	measured_show(json_object_get(result, "measured"), out);
 	if (sent != NULL)
 		deliver_show(sent, out);
 	else if (json_array_size(files) > 0)
