@@ -130,15 +130,16 @@ static void
 add_formula(const json_t *cost, struct text *out)
 {
 	const json_t *price = json_object_get(cost, "price");
+	double devices = json_number_value(json_object_get(cost, "devices"));
+	char used[SAID_SIZE];
 
+	real_say(100 * json_number_value(json_object_get(cost, "utilisation")), DIGITS, used);
 	text_addf(
 	    out, "%s %s × ", json_get_text(price, "amount"), json_get_text(price, "currency"));
 	add_number(cost, "devices", out);
-	text_add_str(out, " × 1,000,000 ÷ (3,600 s × ");
+	text_addf(out, " device%s × 1,000,000 ÷ (3,600 s × ", devices > 1 ? "s" : "");
 	add_number(json_object_get(cost, "rate"), "point", out);
-	text_add_str(out, " tokens/s × ");
-	add_number(cost, "utilisation", out);
-	text_add_str(out, ")");
+	text_addf(out, " tokens/s × %s %% at work)", used);
 }
 
 void

@@ -176,15 +176,17 @@ static void
 add_lines(const json_t *worst, struct text *out)
 {
 	const json_t *command;
+	struct text costs = {0};
 	size_t i;
 
 	if (gate_has_numbers(worst)) {
 		gate_basis(worst, out);
-		text_add_str(out, "\n");
-		gate_cost_words(worst, "\n", out);
+		gate_cost_words(worst, "\n", &costs);
+		text_addf(out, "%s%s", costs.n > 0 ? "\n" : "", costs.n > 0 ? costs.data : "");
 	}
+	text_clear(&costs);
 	json_array_foreach (json_object_get(worst, "commands"), i, command)
-		text_addf(out, "\nrun: %s", json_string_value(command));
+		text_addf(out, "%srun: %s", out->n > 0 ? "\n" : "", json_string_value(command));
 }
 
 /* A warning's case passes, whatever its verdict; what blocks fails if it is not GO. */
@@ -300,19 +302,25 @@ add_costs(const json_t *rules, struct text *out)
 	}
 }
 
+/* Each once: what adds a run for one rule often does for others. */
 static void
 add_commands(const json_t *rules, struct text *out)
 {
 	const json_t *rule, *command;
-	bool begun = false;
+	json_t *told = json_object();
 	size_t i, k;
 
 	json_array_foreach (rules, i, rule)
 		json_array_foreach (json_object_get(worst_of(rule), "commands"), k, command) {
-			text_addf(out, "%s    %s\n", begun ? "" : "\nWhat would help:\n\n",
-			    json_string_value(command));
-			begun = true;
+			const char *text = json_string_value(command);
+
+			if (json_object_get(told, text) != NULL)
+				continue;
+			text_addf(out, "%s    %s\n",
+			    json_object_size(told) > 0 ? "" : "\nWhat would help:\n\n", text);
+			json_object_set_new(told, text, json_true());
 		}
+	json_decref(told);
 }
 
 void

@@ -30,36 +30,25 @@ add_where(const struct gate_rule *r, struct text *out)
 	}
 }
 
-/* "tokens/s", "USD per million tokens". */
-static void
-add_unit(const struct gate_rule *r, struct text *out)
-{
-	if (r->cost)
-		text_addf(out, "%s per million tokens", r->currency);
-	else
-		text_add_str(out, rule_metric(r)->unit);
-}
-
 void
 gate_rule_unit(const struct gate_rule *r, struct text *out)
 {
 	text_add_str(out, "");
 	if (r->against_baseline && rule_metric(r)->log_scale)
 		text_add_str(out, "ratio");
+	else if (r->cost)
+		text_addf(out, "%s per million tokens", r->currency);
 	else
-		add_unit(r, out);
+		text_add_str(out, rule_metric(r)->unit);
 }
 
 static void
 add_amount(const struct gate_rule *r, double value, struct text *out)
 {
-	struct text unit = {0};
+	const char *unit = r->cost ? r->currency : rule_metric(r)->unit;
 
 	add_real(out, value);
-	add_unit(r, &unit);
-	if (unit.n > 0)
-		text_addf(out, " %s", unit.data);
-	text_clear(&unit);
+	text_addf(out, "%s%s", unit[0] != 0 ? " " : "", unit);
 }
 
 /* The limit as a person would say it. */

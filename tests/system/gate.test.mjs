@@ -333,7 +333,7 @@ test('what a million tokens cost: by the logged price and the measured rate, dat
 	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
 	assert.deepEqual(own.decision.rules[0].inputs.find((i) => i.id === said.id), { id: said.id, index: (await lab.settled(said.id)).index });
 	const table = (await gate(costs(), '--candidate', BASE)).stdout;
-	assert.match(table, /= 0\.90 USD × 1 × 1,000,000 ÷ \(3,600 s × 61\.25 tokens\/s × 0\.5\)/);
+	assert.match(table, /= 0\.90 USD × 1 device × 1,000,000 ÷ \(3,600 s × 61\.25 tokens\/s × 50 % at\s+work\)/);
 	assert.match(table, /0\.90 USD an hour of Example GPU 80GB since 2026-01-01, statement \d+;\s+https:\/\/rent\.example\/gpus/);
 	// a dearer one from tomorrow on changes nothing yet; one since today does; none of it what was decided
 	const dear = { amount: '90', valid_from: new Date().toISOString().slice(0, 10) + 'T00:00:00Z' };
@@ -344,9 +344,15 @@ test('what a million tokens cost: by the logged price and the measured rate, dat
 	assert.deepEqual((await judged(0, '--replay', result.decision.id)).rules, result.rules);
 	await counted(retraction(sam, wrong.id));
 	await judged(0, costs(), '--candidate', BASE);
+	const files = ['cost.xml', 'cost.md'].map((name) => path.join(lab.dir, name));
+	await judged(3, costs({ currency: 'EUR' }), '--candidate', BASE, '--junit', files[0], '--markdown', files[1]);
+	const [junit, markdown] = files.map((file) => readFileSync(file, 'utf8'));
+	assert.match(junit, /<failure type="INSUFFICIENT" message="the log has no price in EUR for an hour of Example GPU 80GB">run: assay price hardware /);
+	assert.match(markdown, /\| — \| 6 \| reproduced \| the log has no price in EUR/);
+	assert.match(markdown, /^ {4}assay price hardware 'Example GPU 80GB' --unit hour --currency EUR --amount/m);
 	const words = await gate('explain', costs());
 	assert.match(words.stdout, /^1\. +cost of a million tokens by decode of throughput where hardware is Example\s+GPU/m);
-	assert.match(words.stdout, /at work 50 % of the time, is at most 9\s+USD per million tokens/);
+	assert.match(words.stdout, /at work 50 % of the time, is at most 9\s+USD$/m);
 	assert.match(words.stdout, /an hour of the hardware in\s+USD as the log has it/);
 });
 
