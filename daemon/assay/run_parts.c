@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "args.h"
-#include "deliver.h"
 #include "explain.h"
 #include "file.h"
 #include "home.h"
 #include "json.h"
-#include "measured.h"
 #include "pin.h"
-#include "term.h"
 
 char *
 run_folder(const struct task *t, struct fault *f)
@@ -80,26 +77,5 @@ run_import(struct task *t, const char *format, const char *path, const struct ar
 	done = verb_import.run(t, p);
 	t->args = ours;
 	free(theirs.given);
-	return done;
-}
-
-bool
-run_offer(struct task *t, struct problem *p)
-{
-	json_t *files = json_object_get(t->result, "files");
-	struct home home = {0};
-	struct pin pin;
-	bool done;
-
-	if (t->json || !term_can_ask() || json_array_size(files) == 0 ||
-	    json_object_get(t->result, "submit") != NULL || args_has(t->args, "offline"))
-		return true;
-	measured_show(json_object_get(t->result, "measured"), stderr);
-	json_object_del(t->result, "measured");
-	if (!term_ask("Send it now? What is sent is public and permanent."))
-		return true;
-	done = home_find(t->args, &home, &p->fault) && pin_need(&home, &pin, &p->fault) &&
-	       deliver_after(t, &home, &pin, p);
-	home_close(&home);
 	return done;
 }

@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "explain.h"
+#include "import_show.h"
 #include "run_parts.h"
 #include "run_party.h"
 
@@ -133,12 +134,6 @@ run(struct task *t, struct problem *p)
 	    &p->fault, FAULT_USAGE, "", "a suite that `assay run --help` lists", "\"%s\"", name);
 }
 
-static void
-show(const json_t *result, FILE *out)
-{
-	verb_import.show(result, out);
-}
-
 const struct verb verb_run = {
     .name = "run",
     .operands = "SUITE [FILE.gguf...]",
@@ -171,6 +166,6 @@ const struct verb verb_run = {
     .examples = examples,
     .exits = exits,
     .run = run,
-    .show = show,
+    .show = import_show,
     .lines = "payloads",
 };
