@@ -3,6 +3,7 @@
 #ifndef ASSAYD_LEADING_H
 #define ASSAYD_LEADING_H
 
+#include "book.h"
 #include "tree.h"
 #include "watches.h"
 
@@ -12,6 +13,10 @@
 struct leading {
 	struct tree tree;
 	struct watches watches;
+	struct book
+	    book; /* persons, and the cells that were touched lately, with what makes votes there */
+	int64_t book_size; /* of the log, behind which the book stands */
+	bool keeps_book;   /* behind the batch on its way */
 };
 
 void leading_forget(struct leading *l);

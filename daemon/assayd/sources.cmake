@@ -88,6 +88,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/publish_log.c
   daemon/assayd/pulse.c
   daemon/assayd/query.c
+  daemon/assayd/query_counts.c
   daemon/assayd/query_documents.c
   daemon/assayd/query_gate.c
   daemon/assayd/receipt.c
@@ -113,6 +114,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/static_cache.c
   daemon/assayd/store.c
   daemon/assayd/submit.c
+  daemon/assayd/tray.c
   daemon/assayd/tree.c
   daemon/assayd/usage.c
   daemon/assayd/variants.c

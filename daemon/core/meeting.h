@@ -40,10 +40,12 @@ struct meeting {
 	const struct suite *suite;
 	struct met *runs;
 	size_t runs_n, runs_room;
+	size_t kept_n; /* runs when there were last no more than make votes */
 	struct accord *accords;
 	size_t accords_n, accords_room;
 	enum standing *standing;  /* a metric each */
 	bool touched;             /* by the leaf being settled */
+	int64_t touched_at;       /* the last leaf that touched it; 0: none since the book began */
 	struct settled **waiting; /* that ever waited here, in log order: see neighbours.h */
 	size_t waiting_n, waiting_room;
 	bool waiting_known; /* they were brought in, for whoever reads the rows */
@@ -96,6 +98,9 @@ bool meeting_wait(struct meeting *m, struct settled *s) __attribute__((warn_unus
  * it did not touch keep their accords and standing until a leaf touches them, so that what one leaf
  * sets off is bounded. Sets b->failed without memory. */
 void meetings_settle(struct book *b, int64_t index);
+
+/* For book_go_on(): runs that no vote is made of go, as does what waits. */
+void meetings_go_on(struct book *b, int64_t from, size_t runs_max);
 
 /* Write the counted runs of one metric in a cell as the statistics take them; out has room for
  * m->runs_n. Returns how many. */
