@@ -12,7 +12,6 @@
 #include "logged_rules.h"
 #include "metrics.h"
 #include "periodic.h"
-#include "site.h"
 #include "tray.h"
 
 #define RETRY_MS 500
@@ -130,10 +129,8 @@ serve(struct publisher *p, struct fault *f)
 static bool
 put(struct publisher *p, struct document *d, bool made, struct fault *f)
 {
-	bool done = made && (d->path.n == 0     ? true
-				: d->text.n > 0 ? tray_put(&p->tray, p->folder, d->path.data,
-						      d->text.data, d->text.n, f)
-						: site_remove(p->folder, d->path.data, f));
+	bool done = made && (d->path.n == 0 || tray_put(&p->tray, p->folder, d->path.data,
+						   d->text.data, d->text.n, f));
 
 	document_clear(d);
 	return done;

@@ -14,8 +14,6 @@
 #include "leading.h"
 #include "log.h"
 
-#define KEPT_RUNS_N 2000000 /* in the leader's book, some 80 bytes each */
-
 /* Columns of QUERY_PENDING; the first six make the leaf. */
 enum { KIND, ID, PAYLOAD_SHA256, KEY, SIGNATURE, ACCEPTED_AT_MS, PAYLOAD, ARRIVAL };
 
@@ -167,13 +165,10 @@ load_named(const struct loading *from, const struct opened_batch *batch, struct 
 	return true;
 }
 
-/* What is kept of earlier batches is good for plain ones. */
 static bool
 load_all(const struct loading *from, const struct opened_batch *batch,
     const struct db_rows *pending, struct fault *f)
 {
-	if (!batch->plain)
-		book_clear(from->book);
 	return book_load_signers(from->book, from->db, pending, KEY, f) &&
 	       book_load_links(from->book, from->db, f) && load_named(from, batch, f) &&
 	       book_load_cells(from, &batch->cells, f);
@@ -196,7 +191,6 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 		done = settle_row(db, pending, *settled, o, d, f);
 		ends = done && o->why.code == FAULT_NONE && watches_note(&l->watches, d, &o->st);
 	}
-	l->keeps_book = batch.plain;
 	close_all(&batch);
 	return done;
 }
@@ -339,30 +333,6 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
-/* The book of the batches before this one, if nobody else has added to the log since. */
-static bool
-take_book(struct leading *l, struct derivation *d)
-{
-	if (l->book_size == d->first_index)
-		d->book = l->book;
-	else
-		book_clear(&l->book);
-	memset(&l->book, 0, sizeof(l->book));
-	return true;
-}
-
-/* Behind the commit, so that what is kept says what the rows say. */
-static void
-keep_book(struct leading *l, struct derivation *d)
-{
-	if (!l->keeps_book)
-		return;
-	l->book = d->book;
-	l->book_size = d->next_index;
-	memset(&d->book, 0, sizeof(d->book));
-	book_go_on(&l->book, d->first_index, KEPT_RUNS_N);
-}
-
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
     const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
@@ -375,13 +345,13 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
-	       take_book(l, &b.d) && watches_load(&l->watches, db, size, f) &&
+	       watches_load(&l->watches, db, size, f) &&
 	       settle_all(db, pending, &b.d, l, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
 	if (done)
-		keep_book(l, &b.d);
+		leading_keep_book(l, &b.d);
 	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
@@ -413,12 +383,4 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;
-}
-
-void
-leading_forget(struct leading *l)
-{
-	memset(&l->tree, 0, sizeof(l->tree));
-	book_clear(&l->book);
-	watches_clear(&l->watches);
 }

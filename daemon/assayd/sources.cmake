@@ -68,6 +68,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/keys.c
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
+  daemon/assayd/leading.c
   daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c

@@ -65,9 +65,11 @@ bool
 tray_put(struct tray *t, const char *folder, const char *path, const void *data, size_t n,
     struct fault *f)
 {
-	char *full = path_join(folder, path);
+	char *full = n > 0 ? path_join(folder, path) : NULL;
 	bool done;
 
+	if (n == 0)
+		return site_remove(folder, path, f);
 	if (full == NULL)
 		return no_memory(path, f);
 	if (!file_holds(full, data, n)) {

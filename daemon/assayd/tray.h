@@ -30,8 +30,9 @@ void tray_clear(struct tray *t);
 /* Remove all files that have no names yet. */
 void tray_drop(struct tray *t);
 
-/* Put one file on the tray, if it changed, making its folders. A full tray is to be served first.
- * Fails with FAULT_FILE, FAULT_NO_MEMORY; what is on the tray stays there. */
+/* Put one file on the tray, if it changed, making its folders; of no bytes: remove it at once, and
+ * its coded files. A full tray is to be served first. Fails with FAULT_FILE, FAULT_NO_MEMORY; what
+ * is on the tray stays there. */
 bool tray_put(struct tray *t, const char *folder, const char *path, const void *data, size_t n,
     struct fault *f) __attribute__((warn_unused_result));
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_keep.h"
 #include "links.h"
 #include "list.h"
 #include "meeting.h"
@@ -41,32 +42,10 @@ book_clear(struct book *b)
 	memset(b, 0, sizeof(*b));
 }
 
-/* ---- going on ---- */
-
-static void
-settle_persons(struct book *b)
-{
-	struct person *p;
-	struct person_key *k;
-	size_t at = 0;
-
-	while ((p = map_next(&b->persons, &at)) != NULL)
-		p->changed = false;
-	at = 0;
-	while ((k = map_next(&b->keys, &at)) != NULL)
-		k->changed_at = 0;
-	for (size_t i = 0; i < b->links_n; i++)
-		b->links[i].changed = false;
-}
-
 void
-book_go_on(struct book *b, int64_t from, size_t runs_max)
+book_forget_statements(struct book *b)
 {
-	settle_persons(b);
-	meetings_go_on(b, from, runs_max);
 	map_clear(&b->statements, free_statement);
-	map_clear(&b->invitations, free);
-	b->transitions_n = b->stirs_n = b->moves_n = b->touched_n = 0;
 }
 
 struct person_key *

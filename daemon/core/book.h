@@ -97,11 +97,6 @@ struct book {
 
 void book_clear(struct book *b);
 
-/* Begin the book anew behind what it has settled: nothing counts as changed any more. Persons,
- * keys, links and cells stay, statements and invitations go. Of cells, those that were not touched
- * since the leaf at `from` go too if all hold more than runs_max runs. */
-void book_go_on(struct book *b, int64_t from, size_t runs_max);
-
 struct person_key *book_key(const struct book *b, const uint8_t key[KEY_SIZE]);
 struct person *book_person(const struct book *b, const uint8_t id[SHA256_SIZE]);
 struct settled *book_statement(const struct book *b, const uint8_t id[SHA256_SIZE]);

@@ -99,9 +99,6 @@ bool meeting_wait(struct meeting *m, struct settled *s) __attribute__((warn_unus
  * sets off is bounded. Sets b->failed without memory. */
 void meetings_settle(struct book *b, int64_t index);
 
-/* For book_go_on(): runs that no vote is made of go, as does what waits. */
-void meetings_go_on(struct book *b, int64_t from, size_t runs_max);
-
 /* Write the counted runs of one metric in a cell as the statistics take them; out has room for
  * m->runs_n. Returns how many. */
 size_t meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out);

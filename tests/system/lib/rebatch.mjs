@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assertSameFolder, folderContents } from './folder.mjs';
+import { assertSameFolder, plainContents } from './folder.mjs';
 import { waitFor } from './process.mjs';
 
 // What is counted as it happens, and what counting it from the rows says; rows that count nothing are no difference.
@@ -62,7 +62,7 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		const index = path.join(folder, 'data/v1/index.json');
 		return existsSync(index) && String(JSON.parse(readFileSync(index)).log_size) === size;
 	});
-	const data = (folder) => new Map([...folderContents(path.join(folder, 'data'))].filter(([name]) => !except.test(name)));
+	const data = (folder) => new Map([...plainContents(path.join(folder, 'data'))].filter(([name]) => !except.test(name)));
 	await wholeIn(lab.published);
 	await lab.daemon.stop();
 	await assertCounts(lab);
