@@ -44,8 +44,30 @@ struct opened_batch {
 	struct opened *list;
 	size_t n;
 	struct wanted_cells cells;
-	bool takes; /* some of them may take runs out of their cells */
+	bool plain; /* none of them changes anything that stands already, but by being there too */
 };
+
+static bool
+is_plain(const struct statement *st)
+{
+	switch (st->kind) {
+	case KIND_SUBMISSION:
+		return json_get_text(st->body, "replaces")[0] == 0;
+	case KIND_ENROLMENT:
+	case KIND_KEY:
+	case KIND_INTENT:
+	case KIND_PRICE:
+	case KIND_DECISION:
+	case KIND_WATCH:
+		return true;
+	case KIND_CONFIG:
+	case KIND_RETRACTION:
+	case KIND_ACT:
+	case KIND__MAX:
+		break;
+	}
+	return false;
+}
 
 static void
 open_row(const struct db_rows *pending, size_t row, struct opened *o)
@@ -83,8 +105,7 @@ open_all(const struct db_rows *pending, const struct suite_set *suites, struct o
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 		if (o->why.code != FAULT_NONE)
 			continue;
-		b->takes = b->takes || o->st.kind == KIND_ACT || o->st.kind == KIND_RETRACTION ||
-			   json_get_text(o->st.body, "replaces")[0] != 0;
+		b->plain = b->plain && is_plain(&o->st);
 		if (o->st.kind == KIND_SUBMISSION &&
 		    !wanted_cells_add(&b->cells, o->st.body, suites))
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
@@ -131,16 +152,36 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 			   db_text(pending, row, ID));
 }
 
+/* What statements name that are no plain ones comes first, and whole: a run that they take out of
+ * the count makes way for those behind it. All other cells need no more than what makes their
+ * votes. */
+static bool
+load_named(const struct loading *from, const struct opened_batch *batch, struct fault *f)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE && !is_plain(&batch->list[i].st) &&
+		    !book_load_named(from->book, from->db, from->suites, &batch->list[i].st, f))
+			return false;
+	return true;
+}
+
+static bool
+load_all(const struct loading *from, const struct opened_batch *batch,
+    const struct db_rows *pending, struct fault *f)
+{
+	return book_load_signers(from->book, from->db, pending, KEY, f) &&
+	       book_load_links(from->book, from->db, f) && load_named(from, batch, f) &&
+	       book_load_cells(from, &batch->cells, f);
+}
+
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
-    struct watches *watches, size_t *settled, struct fault *f)
+    struct leading *l, size_t *settled, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
-	struct opened_batch batch = {0};
+	struct opened_batch batch = {.plain = true};
 	bool ends = false;
-	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
-		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
-		    book_load_cells(&from, &batch.cells, batch.takes, f);
+	bool done = open_all(pending, d->suites, &batch, f) && load_all(&from, &batch, pending, f);
 
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
@@ -148,7 +189,7 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 		const struct opened *o = &batch.list[*settled];
 
 		done = settle_row(db, pending, *settled, o, d, f);
-		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
+		ends = done && o->why.code == FAULT_NONE && watches_note(&l->watches, d, &o->st);
 	}
 	close_all(&batch);
 	return done;
@@ -238,6 +279,7 @@ add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 
 	numbers_fill(&n, range, 2);
 	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f) &&
+	       ask(db, QUERY_ADD_VOICES, n.params, f) && ask(db, QUERY_ADD_RECORDS, n.params, f) &&
 	       ask(db, QUERY_ADD_TIMINGS, n.params, f) && ask(db, QUERY_ADD_TWINS, n.params, f);
 }
 
@@ -304,10 +346,12 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
 	       watches_load(&l->watches, db, size, f) &&
-	       settle_all(db, pending, &b.d, &l->watches, &b.n, f) &&
+	       settle_all(db, pending, &b.d, l, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
+	if (done)
+		leading_keep_book(l, &b.d);
 	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
@@ -339,11 +383,4 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;
-}
-
-void
-leading_forget(struct leading *l)
-{
-	memset(&l->tree, 0, sizeof(l->tree));
-	watches_clear(&l->watches);
 }
