@@ -23,6 +23,8 @@ GRANT SELECT, INSERT, UPDATE ON assay.tally, assay.model_total, assay.reach, ass
 	assay.record TO assayd;
 GRANT SELECT, INSERT, UPDATE (counted, first_counted, first_index) ON assay.voice TO assayd;
 GRANT SELECT, INSERT, UPDATE (counted) ON assay.engine_seen TO assayd;
+GRANT SELECT, INSERT, UPDATE (counted, changed_index) ON assay.use_case TO assayd;
+GRANT SELECT, INSERT ON assay.use_said TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,

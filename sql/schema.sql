@@ -390,6 +390,19 @@ CREATE TABLE assay.twin (
     first_index bigint NOT NULL
 );
 
+CREATE TABLE assay.use_case (
+    name text NOT NULL COLLATE pg_catalog."C",
+    model_name text NOT NULL,
+    submitter bytea NOT NULL,
+    counted bigint NOT NULL,
+    changed_index bigint NOT NULL
+);
+
+CREATE TABLE assay.use_said (
+    index bigint NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C"
+);
+
 CREATE TABLE assay.voice (
     raw_cell bytea NOT NULL,
     metric text NOT NULL,
@@ -547,6 +560,12 @@ ALTER TABLE ONLY assay.tree_node
 ALTER TABLE ONLY assay.twin
     ADD CONSTRAINT twin_pkey PRIMARY KEY (index);
 
+ALTER TABLE ONLY assay.use_case
+    ADD CONSTRAINT use_case_pkey PRIMARY KEY (name, model_name, submitter);
+
+ALTER TABLE ONLY assay.use_said
+    ADD CONSTRAINT use_said_pkey PRIMARY KEY (index, name);
+
 ALTER TABLE ONLY assay.voice
     ADD CONSTRAINT voice_pkey PRIMARY KEY (raw_cell, metric, submitter, model_name);
 
@@ -616,6 +635,8 @@ CREATE INDEX timing_vector ON assay.timing USING btree (vector, index);
 CREATE INDEX transition_cell ON assay.transition USING btree (cell, index DESC);
 
 CREATE INDEX transition_news ON assay.transition USING btree (index DESC, cell, metric COLLATE "C") WHERE ((from_standing <> 'none'::text) OR (to_standing <> 'single'::text));
+
+CREATE INDEX use_case_changed ON assay.use_case USING btree (changed_index);
 
 CREATE INDEX watch_changed ON assay.watch USING btree (changed_index);
 

@@ -30,9 +30,10 @@ derivation_begin(struct derivation *d, const struct suite_set *suites,
 	d->watches = json_array();
 	d->decided = json_array();
 	d->item_scores = json_array();
+	d->uses = json_array();
 	if (rules_copy(&in_force->rules, &d->rules) && d->leaves && d->submitters &&
 	    d->submissions && d->raw_cells && d->measurements && d->acts && d->intents &&
-	    d->prices && d->decisions && d->watches && d->decided && d->item_scores)
+	    d->prices && d->decisions && d->watches && d->decided && d->item_scores && d->uses)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -54,6 +55,7 @@ derivation_clear(struct derivation *d)
 	json_decref(d->watches);
 	json_decref(d->decided);
 	json_decref(d->item_scores);
+	json_decref(d->uses);
 }
 
 static json_t *
@@ -226,6 +228,20 @@ add_item_scores(struct derivation *d, const struct suite *suite, const json_t *b
 }
 
 static bool
+add_uses(struct derivation *d, const json_t *body)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach (json_object_get(body, "use_cases"), i, name)
+		if (json_array_append_new(d->uses, json_pack("{s:I, s:O}", "index",
+						       (json_int_t)d->next_index, "name", name)) !=
+		    0)
+			return false;
+	return true;
+}
+
+static bool
 add_submission(struct derivation *d, const struct statement *st, const struct outcome *o)
 {
 	const struct suite *suite = submission_suite(st->body, d->suites, NULL);
@@ -250,7 +266,7 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
 		if (!add_measurement(d, suite, st, i, result))
 			return false;
-	return add_item_scores(d, suite, st->body);
+	return add_item_scores(d, suite, st->body) && add_uses(d, st->body);
 }
 
 /* A config is in force from the leaf behind it on. Its catalogue is got between two batches. */

@@ -28,7 +28,7 @@ struct derivation {
 			*/
 	size_t rows_n; /* results derived so far: a batch ends when they get many */
 	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents,
-	    *prices, *decisions, *item_scores, *watches;
+	    *prices, *decisions, *item_scores, *watches, *uses;
 	json_t *decided; /* the decisions' members: {index, body} */
 };
 

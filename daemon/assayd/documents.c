@@ -11,6 +11,7 @@ const struct document_row document_rows[DOCUMENT__MAX] = {
     [DOCUMENT_HARDWARE_LIST] = {"hardware_list", DUE_ALWAYS, 0, make_hardware_list},
     [DOCUMENT_VALUE_PART] = {"value_part", DUE_TOUCHED, 0, make_value_part},
     [DOCUMENT_VALUE] = {"value", DUE_ONCE, 0, make_value},
+    [DOCUMENT_USE_CASES] = {"use_cases", DUE_ONCE, 0, make_use_cases},
     [DOCUMENT_REPORTED] = {"reported", DUE_ONCE, 0, make_reported},
     [DOCUMENT_SUBMITTER] = {"submitter", DUE_TOUCHED, 0, make_submitter},
     [DOCUMENT_ACTS] = {"acts", DUE_ALWAYS, 0, make_acts},

@@ -79,6 +79,18 @@ static const struct query_row rows[QUERY_GATES_FIRST - QUERY_COUNTS_FIRST] = {
 	" held = t.held + excluded.held, results = t.results + excluded.results,"
 	" last_accepted_at_ms = greatest(t.last_accepted_at_ms, excluded.last_accepted_at_ms)",
 	2},
+    /* $1 what submissions say they use the model for, behind their rows */
+    AT(QUERY_ADD_USES) = {"add_uses",
+	"WITH r AS (SELECT DISTINCT index, name FROM json_to_recordset($1::json)"
+	"  AS r(index bigint, name text)),"
+	" said AS (INSERT INTO assay.use_said (index, name) SELECT index, name FROM r)"
+	" INSERT INTO assay.use_case AS u (name, model_name, submitter, counted, changed_index)"
+	" SELECT r.name, s.model_name, s.submitter, count(*) FILTER (WHERE l.state = 'counted'),"
+	"  max(r.index) FROM r JOIN assay.submission s USING (index)"
+	"  JOIN assay.leaf l USING (index) GROUP BY 1, 2, 3"
+	" ON CONFLICT (name, model_name, submitter) DO UPDATE SET"
+	"  counted = u.counted + excluded.counted, changed_index = excluded.changed_index",
+	1},
     /* The same: who measured what where. */
     AT(QUERY_ADD_VOICES) = {"add_voices",
 	"WITH fresh AS (SELECT raw_cell, metric, model_name, submitter, engine_version, index,"

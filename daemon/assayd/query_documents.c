@@ -38,6 +38,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"  state = 'counted' AND index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
+	" UNION ALL SELECT 'use_cases', '', max(changed_index) FROM assay.use_case"
+	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'decision', encode(id, 'hex'), changed_index FROM assay.decision"
 	"  WHERE changed_index >= $1::bigint AND changed_index < $2::bigint"
 	" UNION ALL SELECT 'decisions', '', max(changed_index) FROM assay.decision"
@@ -103,6 +105,17 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" LEFT JOIN assay.leaf t ON t.id = a.target LEFT JOIN assay.submitter p ON p.id = a.target"
 	" ORDER BY a.index DESC LIMIT 500",
 	0},
+    /* The 200 use cases that most submissions say, with the 50 models that most submitters say
+     * them of. */
+    AT(QUERY_USE_CASES) = {"use_cases",
+	"WITH pair AS (SELECT name, model_name, count(*) AS submitters, sum(counted) AS n"
+	"  FROM assay.use_case WHERE counted > 0 GROUP BY 1, 2),"
+	" ranked AS (SELECT *, sum(n) OVER w AS said, count(*) OVER w AS models_n, row_number() OVER"
+	"   (PARTITION BY name ORDER BY submitters DESC, n DESC, model_name COLLATE \"C\") AS nth"
+	"  FROM pair WINDOW w AS (PARTITION BY name))"
+	" SELECT name, said, models_n, model_name, submitters, n FROM"
+	"  (SELECT *, dense_rank() OVER (ORDER BY said DESC, name) AS place FROM ranked) AS r"
+	" WHERE place <= 200 AND nth <= 50 ORDER BY place, nth"},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
 	" p.valid_from, p.source, p.retracted_index, p.changed_index FROM assay.price p"

@@ -324,6 +324,7 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
 	       write_rows(db, QUERY_ADD_ITEM_SCORES, d->item_scores, f) &&
+	       write_rows(db, QUERY_ADD_USES, d->uses, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&

@@ -50,6 +50,21 @@ test('a model\'s runs stand on pages in log order, with state, verdict and evide
 	assert.equal(page.log_size, model.log_size);
 });
 
+test('use cases: which models people say they use for what; only of what counts', async () => {
+	const [una, vic] = [await lab.enrolled('Una'), await lab.enrolled('Vic')];
+	const say = async (key, name, uses) => counted(run(key, 10, undefined, { ...named(name), use_cases: uses }));
+	await say(una, 'acme/used', ['coding', 'coding', '<b>']);
+	await say(una, 'acme/used', ['coding']);
+	const other = await say(vic, 'acme/used', ['coding']);
+	await say(vic, 'acme/also', ['coding']);
+	const uses = (probe) => lab.documentWhere('use-cases.json', (d) => { valid('UseCases', d); return probe(d.use_cases.find((u) => u.name === 'coding')); });
+	const document = await uses((coding) => coding?.submissions === 4);
+	assert.deepEqual(document.use_cases.map((u) => [u.name, u.submissions, u.models_n]), [['coding', 4, 2], ['<b>', 1, 1]]);
+	assert.deepEqual(document.use_cases[0].models.map((m) => [m.model.name, m.submitters, m.submissions]), [['acme/used', 2, 3], ['acme/also', 1, 1]]);
+	await counted(retraction(vic, other.id));
+	await uses((coding) => coding.submissions === 3 && coding.models[0].submitters === 1);
+});
+
 test('what is withheld goes from its page at once, and a page of nothing goes', async () => {
 	const eve = await lab.enrolled('Eve');
 	const [one, two] = [await counted(run(eve, 1, undefined, named('acme/gone'))), await counted(run(eve, 2, undefined, named('acme/gone')))];

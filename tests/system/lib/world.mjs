@@ -67,6 +67,8 @@ function machinesOf(n) {
 const backendOf = ({ name, accelerator }) => (!accelerator ? 'CPU' : name.startsWith('NVIDIA') ? 'CUDA' : name.startsWith('Apple') ? 'Metal'
 	: name.startsWith('AMD') ? 'ROCm' : 'Vulkan');
 
+const uses = ['coding', 'chat', 'summaries', 'translation'];
+
 export class World {
 	// { models, machines, submitters, submissions, seed }
 	constructor({ models = 300, machines = 40, submitters = 120, submissions = 20000, seed = 7 } = {}) {
@@ -115,7 +117,8 @@ export class World {
 
 	body(policy) {
 		const { random } = this;
-		const submitter = this.submitters[skewed(random, this.submitters.length)];
+		const person = skewed(random, this.submitters.length);
+		const submitter = this.submitters[person];
 		const model = this.models[skewed(random, this.models.length)];
 		const quantization = quantizations[skewed(random, quantizations.length)];
 		const machine = this.machines[skewed(random, this.machines.length)];
@@ -128,7 +131,7 @@ export class World {
 			engine: { name: 'llama.cpp', version: `b${10100 + 10 * random.below(40)}`, backend: backendOf(machine) },
 			hardware: { cpu: { name: machine.accelerator ? 'AMD Ryzen 9 7950X 16-Core Processor' : machine.name },
 				accelerators: machine.accelerator ? [{ name: machine.name, memory_mib: machine.gib * 1024 }] : [] },
-			results: measured.results, runner: { name: 'assay', version: '0.1.0' } }), key];
+			results: measured.results, ...(person % 3 ? { use_cases: [uses[person % uses.length]] } : {}), runner: { name: 'assay', version: '0.1.0' } }), key];
 	}
 }
 
