@@ -125,6 +125,7 @@ test('every document is described', async () => {
 	const measured = await quantized();
 	check('get', '/data/v1/quantization/{org}/{name}.json', await lab.get(`/data/v1/${measured}`));
 	const { hardware } = check('get', '/data/v1/hardware.json', await lab.get('/data/v1/hardware.json')).json();
+	check('get', '/data/v1/use-cases.json', await lab.get('/data/v1/use-cases.json'));
 	assert.ok(hardware.length > 0);
 	for (const entry of hardware)
 		check('get', '/data/v1/hardware/{slug}.json', await lab.get(`/data/v1/${entry.document}`));
