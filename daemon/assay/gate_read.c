@@ -77,7 +77,8 @@ gate_read(const struct task *t, uint64_t until, struct gate_reading *r, struct p
 	    !check_size(a, until, p) || !audit_walk(a, p))
 		return false;
 	r->evidence.log_size = (int64_t)(until > 0 ? until : a->checkpoint.size);
-	return true;
+	return gate_evidence_rename(&r->evidence) ||
+	       fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for cells", "none");
 }
 
 /* ---- what is in no log ---- */

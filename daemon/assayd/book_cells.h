@@ -16,15 +16,21 @@ struct loading;
 struct wanted_cells {
 	struct wanted_cell {
 		uint8_t raw[SHA256_SIZE];
+		uint8_t
+		    cell[SHA256_SIZE]; /* where its names lead, should nobody have measured it */
 		const struct suite *suite;
 	} * list;
 	size_t n, room;
 };
 
-/* Add the raw cells of a submission's results, of a suite that is in the set. False without memory.
- */
-bool wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct suite_set *suites)
-    __attribute__((warn_unused_result));
+/* Add the raw cells of a submission's results, of a suite that is in the set; by the names in the
+ * book. False without memory. */
+bool wanted_cells_add(struct wanted_cells *w, const struct book *b, const json_t *body,
+    const struct suite_set *suites) __attribute__((warn_unused_result));
+
+/* Add a cell by its own id; it is asked for whether or not anybody measured by just its names. */
+bool wanted_cells_add_cell(struct wanted_cells *w, const struct suite *suite,
+    const uint8_t cell[SHA256_SIZE]) __attribute__((warn_unused_result));
 void wanted_cells_clear(struct wanted_cells *w);
 
 /* Bring in those that the book does not have yet, and what waits in them: of each submitter the
@@ -39,6 +45,10 @@ bool book_load_cells(const struct loading *from, const struct wanted_cells *w, b
  * into the book and has no results yet. */
 bool book_load_results(const struct loading *from, struct settled *s, bool fresh, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Bring in the cells that wanted_cells_add_cell() added, as book_load_cells() does. */
+bool book_load_cells_themselves(const struct loading *from, const struct wanted_cells *w,
+    struct fault *f) __attribute__((warn_unused_result));
 
 /* Bring in the submissions that wait in these cells (neighbours.h), with their results. The other
  * two call it. */

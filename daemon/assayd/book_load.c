@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "book_cells.h"
+#include "book_names.h"
 #include "encode.h"
 #include "invitation.h"
 #include "json.h"
@@ -164,7 +165,10 @@ enum {
 	OTHER,
 	ROLE,
 	WAITS,
-	REASON
+	REASON,
+	ALIAS_OF,
+	ALIAS_RAW,
+	ALIAS_CANONICAL
 }; /* of QUERY_LOGGED */
 
 static json_t *
@@ -180,6 +184,14 @@ act_body(const struct db_rows *rows)
 	    hex_or_nothing(rows, TARGET), "other", hex_or_nothing(rows, OTHER), "role",
 	    db_null(rows, 0, ROLE) ? NULL : db_text(rows, 0, ROLE), "reason",
 	    db_text(rows, 0, REASON));
+}
+
+static json_t *
+alias_body(const struct db_rows *rows)
+{
+	return json_pack("{s:s, s:s, s:s?}", "of", db_text(rows, 0, ALIAS_OF), "raw",
+	    db_text(rows, 0, ALIAS_RAW), "canonical",
+	    db_null(rows, 0, ALIAS_CANONICAL) ? NULL : db_text(rows, 0, ALIAS_CANONICAL));
 }
 
 static bool
@@ -199,6 +211,8 @@ fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settl
 		subject_digest(db_text(rows, 0, SUITE), db_whole(rows, 0, SUITE_VERSION),
 		    db_text(rows, 0, SUBJECT), s->subject);
 	if (!db_null(rows, 0, ACT) && (s->body = act_body(rows)) == NULL)
+		return no_memory(f);
+	if (!db_null(rows, 0, ALIAS_OF) && (s->body = alias_body(rows)) == NULL)
 		return no_memory(f);
 	if (!db_bytes(rows, 0, SUBMITTER, by, SHA256_SIZE))
 		return true; /* signed by no submitter */
@@ -258,7 +272,7 @@ load_person_named(struct book *b, struct dbsync *db, const char *hex, struct fau
 }
 
 /* An act's target is a statement or a submitter; ids of neither are found in neither. A
- * confirmation leads to another act, and so to that one's target. */
+ * confirmation leads to another act, and so to that one's target, or to an alias. */
 static bool
 load_for_act(const struct loading *from, const json_t *body, int depth, struct fault *f)
 {
@@ -271,6 +285,8 @@ load_for_act(const struct loading *from, const json_t *body, int depth, struct f
 	    !load_person_named(b, from->db, json_get_text(body, "other"), f))
 		return false;
 	s = hex_parse(target, id, SHA256_SIZE) ? book_statement(b, id) : NULL;
+	if (s != NULL && s->kind == KIND_ALIAS)
+		return book_load_alias(from, s->body, f);
 	return s == NULL || s->body == NULL || depth > 0 ||
 	       load_for_act(from, s->body, depth + 1, f);
 }
@@ -316,6 +332,8 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 		       load_key(b, db, json_get_text(body, "revoke"), f);
 	case KIND_ACT:
 		return load_for_act(&from, body, 0, f);
+	case KIND_ALIAS:
+		return book_load_alias(&from, body, f);
 	case KIND_ENROLMENT:
 		return load_invitation(&from, body, f);
 	case KIND_CONFIG:

@@ -63,7 +63,7 @@ said_hourly(const struct costs *c, const char *hardware, const char *slug)
 
 	for (size_t i = 0; i < db_rows_n(c->prices); i++)
 		if (is_said(c, i, "hardware", "hour") &&
-		    same_part(c, db_text(c->prices, i, PRICE_NAME), hardware, slug) &&
+		    same_part(c, db_text(c->prices, i, PRICE_CALLED), hardware, slug) &&
 		    (best == db_rows_n(c->prices) ||
 			strcmp(db_text(c->prices, i, PRICE_VALID_FROM),
 			    db_text(c->prices, best, PRICE_VALID_FROM)) > 0))
@@ -162,7 +162,7 @@ add_said(const struct costs *c, const char *name, json_t *list)
 
 	for (size_t i = 0; i < db_rows_n(c->prices); i++)
 		for (size_t k = 0; k < 2; k++) {
-			const char *model = db_text(c->prices, i, PRICE_NAME);
+			const char *model = db_text(c->prices, i, PRICE_CALLED);
 			json_t *entry, *price;
 
 			if (!is_said(c, i, "model", units[k][0]) ||

@@ -223,7 +223,8 @@ enum {
 	P_QUANTIZATION,
 	P_RESULTS,
 	P_EVIDENCE,
-	P_VERDICT
+	P_VERDICT,
+	P_RAW_NAME
 }; /* of QUERY_MODEL_PAGE */
 
 /* PostgreSQL writes a whole number without a point; documents tell reals from integers. */
@@ -251,7 +252,7 @@ static json_t *
 page_run_json(const struct db_rows *rows, size_t i)
 {
 	return json_pack(
-	    "{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o, s:o*}",
+	    "{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o, s:o*, s:s*}",
 	    "index", (json_int_t)db_whole(rows, i, P_INDEX), "id", column_hex(rows, i, P_ID),
 	    "submitter", person_json(column_hex(rows, i, P_SUBMITTER), db_text(rows, i, P_NAME)),
 	    "accepted_at", column_time(rows, i, P_ACCEPTED_AT), "state", db_text(rows, i, P_STATE),
@@ -261,7 +262,8 @@ page_run_json(const struct db_rows *rows, size_t i)
 	    column_text(rows, i, P_QUANTIZATION), "results",
 	    results_json(db_text(rows, i, P_RESULTS)), "evidence",
 	    db_null(rows, i, P_EVIDENCE) ? json_array() : json_of(db_text(rows, i, P_EVIDENCE)),
-	    "verdict", column_json(rows, i, P_VERDICT));
+	    "verdict", column_json(rows, i, P_VERDICT), "raw_name",
+	    column_text(rows, i, P_RAW_NAME));
 }
 
 bool

@@ -92,10 +92,14 @@ add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
 {
 	bool config = strcmp(kind, "config") == 0;
 
-	if (config || strcmp(kind, "prices") == 0)
+	bool names = strcmp(kind, "names") == 0;
+
+	if (config || names || strcmp(kind, "prices") == 0)
 		due->all = true;
 	if (config)
 		return add_config(due, log_size);
+	if (names)
+		return true; /* the cells and models they are of are told apart from this */
 	for (int i = 0; i < DOCUMENT__MAX; i++)
 		if (strcmp(document_rows[i].name, kind) == 0)
 			return (i != DOCUMENT_MODEL ||

@@ -7,6 +7,7 @@
 
 #include "book_cells.h"
 #include "book_load.h"
+#include "book_names.h"
 #include "derive.h"
 #include "derive_changes.h"
 #include "encode.h"
@@ -66,7 +67,7 @@ open_row(const struct db_rows *pending, size_t row, struct opened *o)
 }
 
 static bool
-open_all(const struct db_rows *pending, const struct suite_set *suites, struct opened_batch *b,
+open_all(const struct db_rows *pending, const struct derivation *d, struct opened_batch *b,
     struct fault *f)
 {
 	size_t bytes = 0;
@@ -86,7 +87,7 @@ open_all(const struct db_rows *pending, const struct suite_set *suites, struct o
 		b->takes = b->takes || o->st.kind == KIND_ACT || o->st.kind == KIND_RETRACTION ||
 			   json_get_text(o->st.body, "replaces")[0] != 0;
 		if (o->st.kind == KIND_SUBMISSION &&
-		    !wanted_cells_add(&b->cells, o->st.body, suites))
+		    !wanted_cells_add(&b->cells, &d->book, o->st.body, d->suites))
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
 	}
 	return true;
@@ -137,11 +138,14 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {0};
+	size_t said_n = 0;
 	bool ends = false;
 	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
-		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
+		    book_load_links(&d->book, db, f) && names_load(&d->book.names, db, f) &&
+		    open_all(pending, d, &batch, f) &&
 		    book_load_cells(&from, &batch.cells, batch.takes, f);
 
+	said_n = d->book.names.said_n;
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
 	     *settled += done) {
@@ -149,6 +153,8 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 
 		done = settle_row(db, pending, *settled, o, d, f);
 		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
+		/* what comes behind it stands in other cells than were brought in */
+		ends = ends || (done && d->book.names.said_n > said_n);
 	}
 	close_all(&batch);
 	return done;
@@ -280,9 +286,11 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       write_rows(db, QUERY_ADD_SUBMITTERS, d->submitters, f) &&
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
+	       write_rows(db, QUERY_ADD_CELLS, d->cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
 	       write_rows(db, QUERY_ADD_ITEM_SCORES, d->item_scores, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
+	       write_rows(db, QUERY_ADD_ALIASES, d->aliases, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&
 	       write_rows(db, QUERY_ADD_DECISIONS, d->decisions, f) && add_touched(db, d, f) &&
