@@ -45,17 +45,6 @@ want_raw(struct wanted_cells *w, const uint8_t raw[SHA256_SIZE], const struct su
 	return true;
 }
 
-bool
-wanted_cells_add_cell(
-    struct wanted_cells *w, const struct suite *suite, const uint8_t cell[SHA256_SIZE])
-{
-	struct wanted_cell *one = want(w, suite);
-
-	if (one != NULL)
-		memcpy(one->cell, cell, SHA256_SIZE);
-	return one != NULL;
-}
-
 /* Where a result would stand if its raw cell were new. */
 static bool
 lead(const struct book *b, struct wanted_cell *one, const json_t *body, const json_t *result)
@@ -260,21 +249,27 @@ ask_and_take(struct book *b, struct dbsync *db, enum query q, const struct db_pa
 	return done;
 }
 
-/* What stands in the cells whose ids are the beginning of the text of a bytea[]. */
+/* Of each submitter, metric and raw cell so many of the newest runs. */
+static const char all_runs[] = "1000000000", vote_runs[] = "5"; /* VOTE_RUNS_MAX */
+
+/* What stands in the cells whose ids are the beginning of the text of a bytea[]; runs NULL: only
+ * their standing. */
 static bool
-load_contents(struct book *b, struct dbsync *db, struct text *cells, bool whole, struct fault *f)
+load_contents(
+    struct book *b, struct dbsync *db, struct text *cells, const char *runs, struct fault *f)
 {
-	const char *limit = whole ? "1000000000" : "5"; /* VOTE_RUNS_MAX */
-	struct db_param params[] = {{.data = NULL}, {.data = limit, .n = strlen(limit)}};
+	struct db_param params[] = {
+	    {.data = NULL}, {.data = runs, .n = runs != NULL ? strlen(runs) : 0}};
 
 	if (cells->n == 0)
 		return !cells->failed || no_memory(f);
 	text_add_str(cells, "}");
-	params[0] = (struct db_param){.data = cells->data, .n = cells->n};
 	if (cells->failed)
 		return no_memory(f);
-	return ask_and_take(b, db, QUERY_MEETING_RUNS, params, take_runs, f) &&
-	       ask_and_take(b, db, QUERY_AGREEMENTS, params, take_agreements, f) &&
+	params[0] = (struct db_param){.data = cells->data, .n = cells->n};
+	return (runs == NULL ||
+		   (ask_and_take(b, db, QUERY_MEETING_RUNS, params, take_runs, f) &&
+		       ask_and_take(b, db, QUERY_AGREEMENTS, params, take_agreements, f))) &&
 	       ask_and_take(b, db, QUERY_STANDINGS, params, take_standings, f);
 }
 
@@ -294,7 +289,7 @@ load_cells(
 		done = done &&
 		       ((take_cells(b, rows, w, &cells) && take_led_to(b, w, &cells)) ||
 			   no_memory(f)) &&
-		       load_contents(b, db, &cells, whole, f);
+		       load_contents(b, db, &cells, whole ? all_runs : vote_runs, f);
 	}
 	dbsync_free(rows);
 	text_clear(&raw);
@@ -302,20 +297,32 @@ load_cells(
 	return done;
 }
 
-bool
-book_load_cells_themselves(
-    const struct loading *from, const struct wanted_cells *w, struct fault *f)
-{
-	struct text cells = {0};
-	bool done = true;
+/* ---- cells by their own ids ---- */
 
-	for (size_t i = 0; done && i < w->n; i++)
-		done = take_cell(from->book, w->list[i].suite, w->list[i].cell, &cells) != NULL ||
-		       no_memory(f);
-	done = done && load_contents(from->book, from->db, &cells, false, f) &&
-	       book_load_waiting(from, w, f);
-	text_clear(&cells);
-	return done;
+struct meeting *
+fresh_cells_take(struct fresh_cells *c, struct book *b, const struct suite *suite,
+    const uint8_t cell[SHA256_SIZE])
+{
+	struct wanted_cell *one = want(&c->all, suite);
+
+	if (one == NULL)
+		return NULL;
+	memcpy(one->cell, cell, SHA256_SIZE);
+	return take_cell(b, suite, cell, &c->ids);
+}
+
+void
+fresh_cells_clear(struct fresh_cells *c)
+{
+	wanted_cells_clear(&c->all);
+	text_clear(&c->ids);
+}
+
+bool
+book_load_fresh(const struct loading *from, struct fresh_cells *c, bool contents, struct fault *f)
+{
+	return load_contents(from->book, from->db, &c->ids, contents ? vote_runs : NULL, f) &&
+	       (!contents || book_load_waiting(from, &c->all, f));
 }
 
 /* ---- results of a statement that is in the log ---- */

@@ -9,6 +9,7 @@
 #include "book.h"
 #include "fault.h"
 #include "suite.h"
+#include "text.h"
 
 struct loading;
 
@@ -28,9 +29,6 @@ struct wanted_cells {
 bool wanted_cells_add(struct wanted_cells *w, const struct book *b, const json_t *body,
     const struct suite_set *suites) __attribute__((warn_unused_result));
 
-/* Add a cell by its own id; it is asked for whether or not anybody measured by just its names. */
-bool wanted_cells_add_cell(struct wanted_cells *w, const struct suite *suite,
-    const uint8_t cell[SHA256_SIZE]) __attribute__((warn_unused_result));
 void wanted_cells_clear(struct wanted_cells *w);
 
 /* Bring in those that the book does not have yet, and what waits in them: of each submitter the
@@ -46,8 +44,21 @@ bool book_load_cells(const struct loading *from, const struct wanted_cells *w, b
 bool book_load_results(const struct loading *from, struct settled *s, bool fresh, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Bring in the cells that wanted_cells_add_cell() added, as book_load_cells() does. */
-bool book_load_cells_themselves(const struct loading *from, const struct wanted_cells *w,
+/* Cells by their own ids, and those of them that were not in the book. Zero-initialise. */
+struct fresh_cells {
+	struct wanted_cells all;
+	struct text ids; /* the beginning of the text of a bytea[] */
+};
+
+/* Return the cell, put into the book without what stands there if it is not in it. NULL without
+ * memory. */
+struct meeting *fresh_cells_take(struct fresh_cells *c, struct book *b, const struct suite *suite,
+    const uint8_t cell[SHA256_SIZE]);
+void fresh_cells_clear(struct fresh_cells *c);
+
+/* Bring in what stands in them, as book_load_cells() does; unless contents, only their standing:
+ * then these cells are worth nothing for what comes behind. Fails as book_load_cells(). */
+bool book_load_fresh(const struct loading *from, struct fresh_cells *c, bool contents,
     struct fault *f) __attribute__((warn_unused_result));
 
 /* Bring in the submissions that wait in these cells (neighbours.h), with their results. The other

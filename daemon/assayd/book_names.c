@@ -37,65 +37,42 @@ names_load(struct names *n, struct dbsync *db, struct fault *f)
 
 enum { RAW_CELL, CELL, SUITE, SUITE_VERSION, FIELDS }; /* of QUERY_NAMED_CELLS */
 
+/* The raw cell of a row, with its fields, and the cell it stands in. */
 static bool
-want_cells(const struct db_rows *rows, const struct suite_set *suites, struct wanted_cells *w)
+take_raw_cell(
+    const struct loading *from, const struct db_rows *rows, size_t i, struct fresh_cells *fresh)
 {
-	uint8_t cell[SHA256_SIZE];
+	uint8_t raw[SHA256_SIZE], cell[SHA256_SIZE];
+	const struct suite *suite =
+	    suite_find(from->suites, db_text(rows, i, SUITE), db_whole(rows, i, SUITE_VERSION));
+	const char *text = db_text(rows, i, FIELDS);
+	struct raw_cell *r = NULL;
+	json_t *fields;
 
-	for (size_t i = 0; i < db_rows_n(rows); i++) {
-		const struct suite *suite =
-		    suite_find(suites, db_text(rows, i, SUITE), db_whole(rows, i, SUITE_VERSION));
-
-		if (suite != NULL && (!db_bytes(rows, i, CELL, cell, SHA256_SIZE) ||
-					 !wanted_cells_add_cell(w, suite, cell)))
-			return false;
-	}
-	return true;
+	if (suite == NULL)
+		return true; /* this build does not have it */
+	fields = json_read_object(text, strlen(text), NULL);
+	if (fields != NULL && db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) &&
+	    db_bytes(rows, i, CELL, cell, SHA256_SIZE))
+		r = raw_cell_put(from->book, raw, fresh_cells_take(fresh, from->book, suite, cell));
+	if (r != NULL)
+		raw_cell_tell(r, fields);
+	json_decref(fields);
+	return r != NULL;
 }
 
-/* Their cells are in the book by now. What is newer there stays where it is. */
-static bool
-tell_fields(struct book *b, const struct db_rows *rows)
-{
-	for (size_t i = 0; i < db_rows_n(rows); i++) {
-		uint8_t raw[SHA256_SIZE], cell[SHA256_SIZE];
-		const char *text = db_text(rows, i, FIELDS);
-		struct raw_cell *r = NULL;
-		struct meeting *at = NULL;
-		json_t *fields;
-
-		if (db_bytes(rows, i, CELL, cell, SHA256_SIZE))
-			at = meeting_at(b, cell, NULL, false);
-		if (at == NULL)
-			continue; /* of a suite that this build does not have */
-		fields = json_read_object(text, strlen(text), NULL);
-		if (fields != NULL && db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE))
-			r = raw_cell_put(b, raw, at);
-		if (r != NULL)
-			raw_cell_tell(r, fields);
-		json_decref(fields);
-		if (r == NULL)
-			return false;
-	}
-	return true;
-}
+/* Where cells are gathered. */
+struct gathering {
+	struct book *book;
+	struct fresh_cells *fresh;
+};
 
 static bool
-want_target(void *arg, const struct suite *suite, const uint8_t cell[SHA256_SIZE])
+take_target(void *arg, const struct suite *suite, const uint8_t cell[SHA256_SIZE])
 {
-	return wanted_cells_add_cell(arg, suite, cell);
-}
+	struct gathering *g = arg;
 
-static bool
-load_targets(const struct loading *from, const json_t *body, struct fault *f)
-{
-	const struct deed deed = {.book = from->book, .body = body};
-	struct wanted_cells w = {0};
-	bool done = (alias_targets(&deed, want_target, &w) || no_memory(f)) &&
-		    book_load_cells_themselves(from, &w, f);
-
-	wanted_cells_clear(&w);
-	return done;
+	return fresh_cells_take(g->fresh, g->book, suite, cell) != NULL;
 }
 
 /* The fields that may have a name of this sort. */
@@ -108,24 +85,34 @@ name_fields(const char *of, const char *out[2])
 	out[1] = in_subject ? "base" : of;
 }
 
-bool
-book_load_alias(const struct loading *from, const json_t *body, struct fault *f)
+static struct db_rows *
+ask_named(struct dbsync *db, const json_t *body, struct fault *f)
 {
 	const char *fields[2], *raw = json_get_text(body, "raw");
-	struct wanted_cells w = {0};
 	struct db_param params[3];
-	struct db_rows *rows;
-	bool done;
 
 	name_fields(json_get_text(body, "of"), fields);
 	for (size_t i = 0; i < 2; i++)
 		params[i] = (struct db_param){.data = fields[i], .n = strlen(fields[i])};
 	params[2] = (struct db_param){.data = raw, .n = strlen(raw)};
-	rows = dbsync_ask(from->db, QUERY_NAMED_CELLS, params, f);
-	done = rows != NULL && (want_cells(rows, from->suites, &w) || no_memory(f)) &&
-	       book_load_cells_themselves(from, &w, f) &&
-	       (tell_fields(from->book, rows) || no_memory(f)) && load_targets(from, body, f);
+	return dbsync_ask(db, QUERY_NAMED_CELLS, params, f);
+}
+
+bool
+book_load_alias(const struct loading *from, const json_t *body, struct fault *f)
+{
+	const struct deed deed = {.book = from->book, .body = body};
+	struct db_rows *rows = ask_named(from->db, body, f);
+	struct fresh_cells fresh = {0};
+	struct gathering g = {from->book, &fresh};
+	bool done = rows != NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		done = take_raw_cell(from, rows, i, &fresh) || no_memory(f);
+	done = done && (alias_targets(&deed, &n, take_target, &g) || no_memory(f)) &&
+	       book_load_fresh(from, &fresh, n <= ALIAS_SETTLED_MAX, f);
 	dbsync_free(rows);
-	wanted_cells_clear(&w);
+	fresh_cells_clear(&fresh);
 	return done;
 }

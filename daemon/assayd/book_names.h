@@ -16,7 +16,8 @@ bool names_load(struct names *n, struct dbsync *db, struct fault *f)
 
 /* Bring in what settling an alias with these members, or its confirmation, asks for: the raw cells
  * that have its raw name, with their fields, the cells they stand in, and those they would move to,
- * each with what counts and what waits there. */
+ * each with what counts and what waits there, or with its standing alone where they
+ * are more than ALIAS_SETTLED_MAX: no other leaf may be settled by this book behind it. */
 bool book_load_alias(const struct loading *from, const json_t *body, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -139,16 +139,17 @@ add_quoted(const char *name, struct text *out)
 	text_add_str(out, "'");
 }
 
-/* What staff may give to their runner, the canonical name and a reason put in. */
+/* What staff may give to their runner, the canonical name and a reason put in. A name may look like
+ * an option, so it stands behind "--". */
 static json_t *
 commands(const char *of, const char *name)
 {
 	struct text command = {0};
 	json_t *list = NULL;
 
-	text_addf(&command, "assay alias %s ", of);
+	text_addf(&command, "assay alias --reason '…' -- %s ", of);
 	add_quoted(name, &command);
-	text_add_str(&command, " '…' --reason '…'");
+	text_add_str(&command, " '…'");
 	if (!command.failed)
 		list = json_pack("[s]", command.data);
 	text_clear(&command);

@@ -5,11 +5,22 @@
 #define AT(q) [(q)-QUERY_DOCUMENTS_FIRST]
 
 static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
-    /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
+    /* $1 from, $2 before → cell and the last leaf below $2 that touched it, or said what the model,
+     * the engine or the quantization stands for that a run there names */
     AT(QUERY_DIRTY_CELLS) = {"dirty_cells",
-	"SELECT cell, max(index) FROM assay.dirty_cell WHERE index >= $1::bigint AND index < "
-	"$2::bigint"
-	" GROUP BY cell ORDER BY cell",
+	"WITH said AS (SELECT * FROM assay.name_change"
+	"   WHERE index >= $1::bigint AND index < $2::bigint),"
+	" run AS (SELECT n.index AS by, s.index FROM said n"
+	"   JOIN assay.submission s ON s.model_name = n.raw WHERE n.of = 'model'"
+	"  UNION ALL SELECT n.index, s.index FROM said n"
+	"   JOIN assay.submission s ON s.engine_name = n.raw WHERE n.of = 'engine'"
+	"  UNION ALL SELECT n.index, s.index FROM said n"
+	"   JOIN assay.submission s ON s.model->>'quantization' = n.raw WHERE n.of = "
+	"'quantization')"
+	" SELECT cell, max(index) FROM (SELECT cell, index FROM assay.dirty_cell"
+	"   WHERE index >= $1::bigint AND index < $2::bigint"
+	"  UNION ALL SELECT c.cell, run.by FROM run JOIN assay.measurement m USING (index)"
+	"   JOIN assay.cell_of c USING (raw_cell)) AS hit GROUP BY cell ORDER BY cell",
 	2},
     /* $1 from, $2 before → kind and name of documents that leaves in there touched, and the last
      * one: of a model's runs with their pages, with those whose state changed and those of
@@ -47,7 +58,13 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"   WHERE index >= $1::bigint AND index < $2::bigint"
 	"  UNION ALL SELECT u.id, a.index FROM assay.act a"
 	"   JOIN assay.submitter u ON u.id IN (a.target, a.other)"
-	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint)"
+	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint"
+	"  UNION ALL SELECT s.submitter, c.index FROM assay.name_change c"
+	"   JOIN assay.submission s ON s.model_name = c.raw"
+	"   WHERE c.of = 'model' AND c.index >= $1::bigint AND c.index < $2::bigint"
+	"  UNION ALL SELECT i.submitter, c.index FROM assay.name_change c"
+	"   JOIN assay.intent i ON i.model_name = c.raw"
+	"   WHERE c.of = 'model' AND c.index >= $1::bigint AND c.index < $2::bigint)"
 	" SELECT 'model', model, max(by) FROM shown GROUP BY 2"
 	" UNION ALL SELECT 'model', model, by FROM renamed"
 	" UNION ALL SELECT 'runs', trunc(nth / 500) || ' ' || model, max(by) FROM shown GROUP BY 2"

@@ -40,31 +40,16 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_NAMES_FIRST] = 
 	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, v.cell FROM r,"
 	" LATERAL (VALUES (r.was), (r.now)) AS v(cell) ON CONFLICT DO NOTHING",
 	1},
-    /* What names stand for now; what is shown by them is to be shown anew: cells that go by such a
-     * model, engine or quantization, and the records of who measured such a model. */
+    /* What names stand for now. What is shown by them follows: QUERY_DIRTY_CELLS, QUERY_TOUCHED. */
     AT(QUERY_CHANGE_NAMES) = {"change_names",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json)"
 	"  AS r(of text, raw text, canonical text, index bigint)),"
 	" changed AS (INSERT INTO assay.name_change (index, of, raw, was, now)"
 	"  SELECT r.index, r.of, r.raw, n.canonical, r.canonical FROM r"
-	"  LEFT JOIN assay.name n ON n.of = r.of AND n.raw = r.raw),"
-	" kept AS (INSERT INTO assay.name (of, raw, canonical, index)"
+	"  LEFT JOIN assay.name n ON n.of = r.of AND n.raw = r.raw)"
+	" INSERT INTO assay.name (of, raw, canonical, index)"
 	"  SELECT of, raw, canonical, index FROM r ON CONFLICT (of, raw) DO UPDATE"
-	"  SET canonical = excluded.canonical, index = excluded.index),"
-	" hit AS (SELECT r.of, r.index AS by, s.index, s.submitter FROM r"
-	"   JOIN assay.submission s ON s.model_name = r.raw WHERE r.of = 'model'"
-	"  UNION ALL SELECT r.of, r.index, s.index, s.submitter FROM r"
-	"   JOIN assay.submission s ON s.engine_name = r.raw WHERE r.of = 'engine'"
-	"  UNION ALL SELECT r.of, r.index, s.index, s.submitter FROM r"
-	"   JOIN assay.submission s ON s.model->>'quantization' = r.raw"
-	"   WHERE r.of = 'quantization'),"
-	" person AS (INSERT INTO assay.dirty_submitter (index, submitter)"
-	"  SELECT DISTINCT by, submitter FROM hit WHERE of = 'model'"
-	"  UNION SELECT r.index, i.submitter FROM r JOIN assay.intent i ON i.model_name = r.raw"
-	"   WHERE r.of = 'model' ON CONFLICT DO NOTHING)"
-	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell FROM hit"
-	" JOIN assay.measurement m USING (index) JOIN assay.cell_of c USING (raw_cell)"
-	" ON CONFLICT DO NOTHING",
+	"  SET canonical = excluded.canonical, index = excluded.index",
 	1},
     /* The newest statements. */
     AT(QUERY_ALIASES) = {"aliases",

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "book_cells.h"
-#include "book_load.h"
 #include "book_names.h"
 #include "derive.h"
 #include "derive_changes.h"
@@ -132,20 +131,32 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 			   db_text(pending, row, ID));
 }
 
+/* An alias, or the confirmation of one: what comes behind it may stand in other cells than were
+ * brought in, and of those it moves not everything may have been. */
+static bool
+is_of_names(const struct derivation *d, const struct statement *st)
+{
+	const struct settled *target;
+	uint8_t id[SHA256_SIZE];
+
+	if (st->kind != KIND_ACT || !hex_parse(json_get_text(st->body, "target"), id, SHA256_SIZE))
+		return st->kind == KIND_ALIAS;
+	target = book_statement(&d->book, id);
+	return target != NULL && target->kind == KIND_ALIAS;
+}
+
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
     struct watches *watches, size_t *settled, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {0};
-	size_t said_n = 0;
 	bool ends = false;
 	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
 		    book_load_links(&d->book, db, f) && names_load(&d->book.names, db, f) &&
 		    open_all(pending, d, &batch, f) &&
 		    book_load_cells(&from, &batch.cells, batch.takes, f);
 
-	said_n = d->book.names.said_n;
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
 	     *settled += done) {
@@ -153,8 +164,7 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 
 		done = settle_row(db, pending, *settled, o, d, f);
 		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
-		/* what comes behind it stands in other cells than were brought in */
-		ends = ends || (done && d->book.names.said_n > said_n);
+		ends = ends || (done && o->why.code == FAULT_NONE && is_of_names(d, &o->st));
 	}
 	close_all(&batch);
 	return done;

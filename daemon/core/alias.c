@@ -95,14 +95,13 @@ alias_needs_confirm(const struct deed *d)
 }
 
 bool
-alias_targets(const struct deed *d,
+alias_targets(const struct deed *d, size_t *n,
     bool (*visit)(void *arg, const struct suite *suite, const uint8_t cell[32]), void *arg)
 {
-	size_t n = 0;
-	struct displaced *list = look_ahead(d, &n);
+	struct displaced *list = look_ahead(d, n);
 	bool done = list != NULL;
 
-	for (size_t i = 0; done && i < n; i++)
+	for (size_t i = 0; done && i < *n; i++)
 		done = visit(arg, list[i].raw->at->suite, list[i].to);
 	free(list);
 	return done;
@@ -123,11 +122,15 @@ alias_apply(const struct deed *d)
 	b->failed = b->failed || list == NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct raw_cell *r = list[i].raw;
-		struct meeting *to = meeting_at(b, list[i].to, r->at->suite, true);
+		struct meeting *from = r->at, *to = meeting_at(b, list[i].to, from->suite, true);
 
+		b->failed = b->failed || to == NULL;
 		if (to != NULL)
 			raw_cell_move(b, r, to, d->index);
-		b->failed = b->failed || to == NULL;
+		if (to == NULL || n > ALIAS_SETTLED_MAX)
+			continue;
+		meeting_touch(b, from);
+		meeting_touch(b, to);
 	}
 	free(list);
 }

@@ -10,6 +10,8 @@
 
 struct suite;
 
+#define ALIAS_SETTLED_MAX 256 /* raw cells moved by an alias that touches their cells */
+
 /* Check an alias as it is about to be settled; d->body is its members. No chains: its canonical
  * name stands for itself, and no other name leads to its raw one. Fails with FAULT_NOT_APPLICABLE.
  */
@@ -20,12 +22,15 @@ bool alias_may(const struct deed *d, struct fault *f) __attribute__((warn_unused
 bool alias_needs_confirm(const struct deed *d);
 
 /* Say it, and move all raw cells with its name to where their names lead now, in the order of their
- * ids. alias_may() has said yes, just before. Sets d->book->failed without memory. */
+ * ids. That touches the cells they leave and enter, if there are ALIAS_SETTLED_MAX raw cells at
+ * most; of more, accords and standing are those of before until a leaf touches them, so that what
+ * one leaf sets off is bounded. alias_may() has said yes, just before. Sets d->book->failed without
+ * memory. */
 void alias_apply(const struct deed *d);
 
-/* Call visit() with every cell (its id, and its suite) that alias_apply() would move runs to.
- * False if that says so, or without memory. */
-bool alias_targets(const struct deed *d,
+/* Call visit() with every cell (its id, and its suite) that alias_apply() would move runs to; *n
+ * raw cells in all. False if that says so, or without memory. */
+bool alias_targets(const struct deed *d, size_t *n,
     bool (*visit)(void *arg, const struct suite *suite, const uint8_t cell[32]), void *arg)
     __attribute__((warn_unused_result));
 

@@ -23,12 +23,11 @@ struct person {
 	uint8_t id[SHA256_SIZE];
 	unsigned int roles; /* of enum role */
 	bool trusted, suspended;
-	int64_t keys_n;               /* current ones */
-	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
-	bool established;             /* by such votes; trust establishes too */
-	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
-	int64_t waited_n;             /* scratch of neighbours_release() */
-	bool changed;                 /* since the book was begun */
+	int64_t keys_n;                         /* current ones */
+	int64_t agreeing_n;                     /* cells in which it is in accord, see meeting.h */
+	bool established;                       /* by such votes; trust establishes too */
+	int64_t compared_n, agreed_n, waited_n; /* scratch of meetings_settle(), _release() */
+	bool changed;                           /* since the book was begun */
 };
 
 /* A key that belongs, or once belonged, to a submitter. */
@@ -86,15 +85,13 @@ struct book {
 	struct map meetings, raw_cells; /* see meeting.h, raw_cell.h */
 	struct names names;
 	struct link *links;
-	size_t links_n, links_room;
-	struct meeting **touched; /* by the leaf that was settled last */
-	size_t touched_n, touched_room;
+	struct meeting **touched;     /* by the leaf that was settled last */
+	struct cell_move *cell_moves; /* see raw_cell.h */
+	size_t links_n, links_room, touched_n, touched_room, cell_moves_n, cell_moves_room;
 	bool touched_settled;           /* the next leaf begins anew */
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;             /* see move.h, as the next */
 	struct move *moves;
-	struct cell_move *cell_moves; /* see raw_cell.h */
-	size_t cell_moves_n, cell_moves_room;
 	size_t transitions_n, transitions_room, stirs_n, stirs_room, moves_n, moves_room;
 	bool failed; /* for want of memory: it is worth nothing any more */
 };

@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act.h"
 #include "alias.h"
-#include "book.h"
 #include "encode.h"
 #include "invitation.h"
 #include "json.h"

@@ -215,8 +215,6 @@ raw_cell_move(struct book *b, struct raw_cell *r, struct meeting *to, int64_t in
 	const struct cell_move move = {.raw = r, .from = r->at, .to = to, .index = index};
 	struct meeting *from = r->at;
 
-	meeting_touch(b, from);
-	meeting_touch(b, to);
 	r->at = to;
 	move_runs(b, r, from, to);
 	move_waiting(b, from, to);

@@ -53,8 +53,8 @@ struct displaced {
  * their ids; *n of them. New; NULL without memory. */
 struct displaced *raw_cells_displaced(const struct book *b, const char *name, size_t *n);
 
-/* Move a raw cell's runs and what waits in it to another cell, by the leaf at index; touches both.
- * Sets b->failed without memory. */
+/* Move a raw cell's runs and what waits in it to another cell, by the leaf at index; touches
+ * neither. Sets b->failed without memory. */
 void raw_cell_move(struct book *b, struct raw_cell *r, struct meeting *to, int64_t index);
 
 #endif

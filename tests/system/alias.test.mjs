@@ -33,7 +33,7 @@ test('two raw names of a device: one cell, two voters, one page; back again when
 	await shows(a, voters(1));
 	await shows(b, voters(1));
 	await lab.documentWhere('acts.json', (d) => d.unknown_names.some((n) => n.name === 'my card' &&
-		n.commands[0] === `assay alias hardware 'my card' '…' --reason '…'`));
+		n.commands[0] === `assay alias --reason '…' -- hardware 'my card' '…'`));
 	await counted(alias(who.sam, 'hardware', 'my card', 'Card 24G'));
 	const row = await shows(a, voters(2, 'corroborated'));
 	assert.equal(row.fields.hardware, 'Card 24G');
@@ -137,6 +137,20 @@ test('audit tells a board that goes by raw names, or joins what nobody said is o
 	const tampered = await lab.assay(['audit', copy, ...offline()]);
 	assert.notEqual(tampered.code, 0);
 	assert.match(tampered.stdout + tampered.stderr, /"voters": 3/);
+});
+
+test('an alias that moves very many cells moves them all; their standing follows when they are touched', async () => {
+	const results = (value) => Array.from({ length: 300 }, (_, i) => ({ metric: 'prefill', conditions: { n_prompt: 9000 + i }, value, n: 1 }));
+	const first = await counted(run(who.ada, 0, 0, { ...on('MANY'), results: results(100) }));
+	await counted(run(who.eve, 0, 0, { ...on('many'), results: results(101) }));
+	await counted(alias(who.sam, 'hardware', 'many', 'MANY'));
+	await shows(first, voters(2, 'corroborated'));
+	const standing = () => lab.pg.sql(`SELECT standing FROM assay.standing WHERE cell = '\\x${people.cellOf(first)}'`);
+	assert.equal(await standing(), 'single');
+	await counted(run(who.ben, 100, 8000, on('MANY')));
+	await shows(first, voters(3));
+	assert.equal(await standing(), 'reproduced');
+	assert.equal((await audit()).code, 0);
 });
 
 test('another batching of the same log derives the same rows and documents', async () => {

@@ -285,6 +285,49 @@ held_moves(void **state)
 	assert_int_equal(cell_of(&a)->runs_n, 2);
 }
 
+/* One run of this submitter in so many cells. */
+static struct told
+run_in_many(const struct keypair *who, const char *hardware, int cells, double value)
+{
+	json_t *body = submission_body(value), *results = json_object_get(body, "results");
+
+	json_object_set_new(json_object_get(json_object_get(body, "hardware"), "cpu"), "name",
+	    json_string(hardware));
+	for (int i = 1; i < cells; i++) {
+		json_t *result = json_deep_copy(json_array_get(results, 0));
+
+		json_object_set_new(
+		    json_object_get(result, "conditions"), "n_prompt", json_integer(i));
+		json_array_append_new(results, result);
+	}
+	return say(KIND_SUBMISSION, body, who);
+}
+
+/* Of many cells the runs meet at once, and the standing follows when a leaf touches them. */
+static void
+many_cells(void **state)
+{
+	struct told a, b;
+
+	(void)state;
+	counted(act(&sam, "trust", id_of(&ada)));
+	for (int more = 0; more < 2; more++) {
+		const char *raw = more ? "more" : "as many", *name = more ? "MORE" : "AS MANY";
+
+		a = run_in_many(&ada, name, ALIAS_SETTLED_MAX + more, 100);
+		b = run_in_many(&eve, raw, ALIAS_SETTLED_MAX + more, 101);
+		counted(a);
+		counted(b);
+		counted(alias(&sam, "hardware", raw, name));
+		assert_ptr_equal(cell_of(&a), cell_of(&b));
+		assert_int_equal(votes_in(cell_of(&a)), 2);
+		assert_int_equal(
+		    cell_of(&a)->standing[0], more ? STANDING_SINGLE : STANDING_CORROBORATED);
+	}
+	counted(run_in_many(&tom, "MORE", 1, 100));
+	assert_int_equal(cell_of(&a)->standing[0], STANDING_CORROBORATED);
+}
+
 static void
 fields(void **state)
 {
@@ -330,6 +373,7 @@ main(void)
 	    CASE(accords_join),
 	    CASE(linked_voters),
 	    CASE(held_moves),
+	    CASE(many_cells),
 	    CASE(fields),
 	};
 
