@@ -48,7 +48,8 @@ judge_all(struct audit_watches *w, const struct audit *a, const struct leaf_in *
 	const struct watch_moment at = {.evidence = &w->evidence,
 	    .suites = &suites,
 	    .index = in->index,
-	    .as_of_ms = w->as_of_ms};
+	    .as_of_ms = w->as_of_ms,
+	    .catalogue_changes = a->catalogue != w->evidence.catalogue};
 	bool done;
 
 	if (w->n == 0)
@@ -85,9 +86,15 @@ observe(void *observer, const struct audit *a, const struct audit_leaf *l)
 	if (stands && l->st.kind == KIND_SUBMISSION &&
 	    !gate_evidence_note(&w->evidence, s, &l->st, &a->suites, false))
 		return false;
+	if (stands && l->st.kind == KIND_PRICE &&
+	    !gate_evidence_note_price(&w->evidence, s, &l->st))
+		return false;
 	if (stands && l->st.kind == KIND_WATCH && !begin_watch(w, s, &l->st))
 		return false;
-	return gate_evidence_rename(&w->evidence) && judge_all(w, a, &in);
+	if (!gate_evidence_rename(&w->evidence) || !judge_all(w, a, &in))
+		return false;
+	w->evidence.catalogue = a->catalogue;
+	return true;
 }
 
 void

@@ -165,9 +165,10 @@ add_evidence(json_t *list, const struct importer *importer, const char *name, co
     const char *data, size_t n)
 {
 	if (json_array_size(list) < EVIDENCE_MAX)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:s, s:I, s:s}", "name", evidence_name(name), "sha256", hex,
-			"bytes", (json_int_t)n, "media_type", importer->media_type(data, n)));
+		json_array_append_new(
+		    list, json_pack("{s:s, s:s, s:I, s:s}", "name", evidence_name(name), "sha256",
+			      hex, "bytes", (json_int_t)n, "media_type",
+			      importer_media_type(importer, data, n)));
 }
 
 /* The file, or the members of a folder; then what else was used with it. */

@@ -232,18 +232,10 @@ recognise(const struct glance *g)
 	       glance_has(g, "date");
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/json";
-}
-
 const struct importer importer_evalplus = {
     .name = "evalplus",
     .summary = "EvalPlus' eval_results.json (HumanEval+, MBPP+)",
     .recognise = recognise,
     .read = read,
-    .media_type = media_type,
+    .media = "application/json",
 };

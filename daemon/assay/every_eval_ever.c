@@ -320,7 +320,7 @@ read_result(struct reading *g, size_t i, const json_t *result)
 }
 
 static bool
-read_record(struct reading *g, const struct source *in)
+read_whole(struct reading *g, const struct source *in)
 {
 	const json_t *results = json_object_get(g->r->json, "evaluation_results"), *result;
 	const char *id = json_get_text(json_object_get(g->r->json, "model_info"), "id");
@@ -345,21 +345,12 @@ read_record(struct reading *g, const struct source *in)
 }
 
 static bool
-read_file(const struct source *in, struct drafts *out, struct fault *f)
+read_record(const struct source *in, const struct record *r, struct drafts *out, struct fault *f)
 {
-	struct records records = {0};
-	bool done;
+	struct reading g = {.r = r, .out = out, .seen = json_object(), .f = f};
+	bool done = read_whole(&g, in);
 
-	memset(out, 0, sizeof(*out));
-	done = records_read_python(in->data, in->n, &records, f);
-	for (size_t k = 0; done && k < records.n; k++) {
-		struct reading g = {
-		    .r = &records.list[k], .out = out, .seen = json_object(), .f = f};
-
-		done = read_record(&g, in);
-		json_decref(g.seen);
-	}
-	records_clear(&records);
+	json_decref(g.seen);
 	return done;
 }
 
@@ -370,18 +361,10 @@ recognise(const struct glance *g)
 	       glance_has(g, "evaluation_id") && glance_has(g, "evaluation_results");
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/json";
-}
-
 const struct importer importer_every_eval_ever = {
     .name = "every-eval-ever",
     .summary = "aggregate files of Every Eval Ever, schema 0.3 or 0.2",
     .recognise = recognise,
-    .read = read_file,
-    .media_type = media_type,
+    .read_record = read_record,
+    .media = "application/json",
 };

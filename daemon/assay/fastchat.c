@@ -433,20 +433,12 @@ is_pair(const struct glance *g)
 	       glance_has(g, "g2_winner");
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/jsonl";
-}
-
 const struct importer importer_fastchat_single = {
     .name = "fastchat-single",
     .summary = "FastChat's llm_judge, grades of single answers (MT-Bench, Vicuna-Bench)",
     .recognise = is_single,
     .read = read_single,
-    .media_type = media_type,
+    .media = "application/jsonl",
 };
 
 const struct importer importer_fastchat_pairwise = {
@@ -454,5 +446,5 @@ const struct importer importer_fastchat_pairwise = {
     .summary = "FastChat's llm_judge, pairs of answers, against the model that --baseline names",
     .recognise = is_pair,
     .read = read_pair,
-    .media_type = media_type,
+    .media = "application/jsonl",
 };

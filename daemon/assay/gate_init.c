@@ -182,7 +182,8 @@ gate_explain(struct task *t, const char *path, struct problem *p)
 
 	if (done && (!gate_policy_read(data, n, &policy, &p->fault) ||
 			!suite_folder_load(t->args, &set, &folder, &p->fault) ||
-			!gate_policy_bind(&policy, set, &p->fault)))
+			!gate_policy_bind(&policy, set, &p->fault) ||
+			!gate_policy_is_one(&policy, &p->fault)))
 		done = gate_in_policy(path, data, n, &p->fault);
 	if (done) {
 		gate_policy_words(&policy, &words);

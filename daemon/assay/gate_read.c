@@ -48,6 +48,8 @@ observe(void *observer, const struct audit *a, const struct audit_leaf *l)
 		return true;
 	if (l->st.kind == KIND_DECISION)
 		note_decision(r, &l->st);
+	if (l->st.kind == KIND_PRICE)
+		return gate_evidence_note_price(&r->evidence, s, &l->st);
 	return l->st.kind != KIND_SUBMISSION ||
 	       gate_evidence_note(&r->evidence, s, &l->st, &a->suites, false);
 }
@@ -76,6 +78,7 @@ gate_read(const struct task *t, uint64_t until, struct gate_reading *r, struct p
 	if (!audit_open(t->args, args_text(t->args, "log"), a, p) || !audit_begin(a, p) ||
 	    !check_size(a, until, p) || !audit_walk(a, p))
 		return false;
+	r->evidence.catalogue = a->catalogue;
 	r->evidence.log_size = (int64_t)(until > 0 ? until : a->checkpoint.size);
 	return gate_evidence_rename(&r->evidence) ||
 	       fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for cells", "none");

@@ -6,7 +6,7 @@
 
 #include "encode.h"
 #include "json.h"
-#include "number.h"
+#include "value.h"
 #include "xml.h"
 
 /* ---- JSON ---- */
@@ -59,32 +59,75 @@ put_numbers(json_t *out, const struct finding *d)
 	    d->wide.high);
 
 	json_object_update_new(out, numbers);
-	put_time(out, "oldest", d->oldest_ms);
-	put_time(out, "newest", d->newest_ms);
+	if (d->oldest_ms > 0) {
+		put_time(out, "oldest", d->oldest_ms);
+		put_time(out, "newest", d->newest_ms);
+	}
+}
+
+static json_t *
+price_json(const struct said_price *p)
+{
+	json_t *price = json_object();
+	char hex[HEX32_SIZE];
+
+	hex_print(p->id, SHA256_SIZE, hex);
+	json_object_set_new(price, "id", json_string(hex));
+	json_object_set_new(price, "index", json_integer((json_int_t)p->index));
+	json_object_set_new(price, "name", json_string(p->name));
+	json_object_set_new(price, "amount", json_string(p->amount));
+	json_object_set_new(price, "currency", json_string(p->currency));
+	json_object_set_new(price, "unit", json_string(p->unit));
+	json_object_set_new(price, "valid_from", json_string(p->valid_from));
+	json_object_set_new(price, "source", json_string(p->source));
+	return price;
+}
+
+/* What a cost was made of. */
+static json_t *
+cost_json(const struct gate_rule *r, const struct finding *d)
+{
+	json_t *cost = json_object();
+
+	if (d->rate.point > 0 && !r->against_baseline) {
+		json_object_set_new(cost, "formula", json_string(value_cost_used_text));
+		json_object_set_new(cost, "devices", json_real(d->devices));
+		json_object_set_new(cost, "utilisation", json_real(r->utilisation));
+		json_object_set_new(cost, "rate",
+		    json_pack("{s:s, s:f, s:f, s:f, s:s}", "metric", r->rate, "point",
+			d->rate.point, "low", d->rate.low, "high", d->rate.high, "unit",
+			rule_measured(r)->unit));
+	}
+	if (d->price != NULL)
+		json_object_set_new(cost, "price", price_json(d->price));
+	if (d->baseline_price != NULL)
+		json_object_set_new(cost, "baseline_price", price_json(d->baseline_price));
+	return cost;
 }
 
 static json_t *
 finding_json(const struct gate_query *q, const struct gate_rule *r, const struct finding *d)
 {
-	struct text why = {0}, command = {0};
+	struct text why = {0};
 	json_t *out = json_pack(
 	    "{s:s, s:s}", "verdict", verdict_name(d->verdict), "lack", lack_name(d->lack));
 
-	gate_finding_words(r, d, &why);
+	gate_finding_words(q, r, d, &why);
 	put_text(out, "why", &why);
 	if (d->cell != NULL)
 		json_object_update_new(out, cell_json(d->cell));
 	if (d->baseline != NULL)
 		json_object_set_new(out, "baseline", cell_json(d->baseline));
-	if (d->voters > 0)
+	if (finding_has_numbers(d))
 		put_numbers(out, d);
+	if (r->cost)
+		json_object_set_new(out, "cost", cost_json(r, d));
 	json_object_set_new(out, "voters", json_integer((json_int_t)d->voters));
 	json_object_set_new(out, "unpublished_voters", json_integer((json_int_t)d->internal));
 	json_object_set_new(out, "standing", json_string(standing_name(d->standing)));
 	if (d->needed > 0)
 		json_object_set_new(out, "needed_voters", json_integer(d->needed));
-	gate_command(q, r, d, &command);
-	put_text(out, "command", &command);
+	json_object_set_new(out, "commands", gate_commands(q, r, d));
 	json_object_set_new(out, "inputs", ids_json(d));
 	return out;
 }
@@ -92,18 +135,18 @@ finding_json(const struct gate_query *q, const struct gate_rule *r, const struct
 static json_t *
 rule_json(const struct gate_query *q, const struct gate_rule *r, const struct rule_outcome *o)
 {
-	const struct suite_metric *m = rule_metric(r);
 	json_t *cells = json_array(), *out;
-	struct text words = {0};
+	struct text words = {0}, unit = {0};
 
 	for (size_t i = 0; i < o->findings_n; i++)
 		json_array_append_new(cells, finding_json(q, r, &o->findings[i]));
+	gate_rule_unit(r, &unit);
 	out = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:o}", "verdict",
 	    verdict_name(o->verdict), "severity", r->warns ? "warn" : "block", "suite",
-	    r->bound->name, "metric", r->metric, "unit",
-	    r->against_baseline && m->log_scale ? "ratio" : m->unit, "compare",
-	    r->against_baseline ? "baseline" : "absolute", "limit", rule_limit(r), "left_out_old",
-	    (json_int_t)o->stale_n, "cells", cells);
+	    r->bound->name, "metric", r->metric, "unit", unit.data != NULL ? unit.data : "",
+	    "compare", r->against_baseline ? "baseline" : "absolute", "limit", rule_limit(r),
+	    "left_out_old", (json_int_t)o->stale_n, "cells", cells);
+	text_clear(&unit);
 	gate_rule_words(r, q->baseline, &words);
 	put_text(out, "rule", &words);
 	return out;
@@ -127,23 +170,24 @@ worst_of(const json_t *rule)
 	return json_array_get(json_object_get(rule, "cells"), 0);
 }
 
-static bool
-has_numbers(const json_t *finding)
-{
-	return json_object_get(finding, "point") != NULL;
-}
+/* ---- JUnit ---- */
 
 static void
-add_numbers(const json_t *rule, const json_t *finding, struct text *out)
+add_lines(const json_t *worst, struct text *out)
 {
-	text_addf(out, "%.4g [%.4g, %.4g]%s%s",
-	    json_number_value(json_object_get(finding, "point")),
-	    json_number_value(json_object_get(finding, "low")),
-	    json_number_value(json_object_get(finding, "high")),
-	    json_get_text(rule, "unit")[0] != 0 ? " " : "", json_get_text(rule, "unit"));
-}
+	const json_t *command;
+	struct text costs = {0};
+	size_t i;
 
-/* ---- JUnit ---- */
+	if (gate_has_numbers(worst)) {
+		gate_basis(worst, out);
+		gate_cost_words(worst, "\n", &costs);
+		text_addf(out, "%s%s", costs.n > 0 ? "\n" : "", costs.n > 0 ? costs.data : "");
+	}
+	text_clear(&costs);
+	json_array_foreach (json_object_get(worst, "commands"), i, command)
+		text_addf(out, "%srun: %s", out->n > 0 ? "\n" : "", json_string_value(command));
+}
 
 /* A warning's case passes, whatever its verdict; what blocks fails if it is not GO. */
 static void
@@ -153,27 +197,29 @@ add_case(const json_t *rule, struct text *out)
 	const char *verdict = json_get_text(rule, "verdict");
 	bool fails =
 	    strcmp(verdict, "GO") != 0 && strcmp(json_get_text(rule, "severity"), "block") == 0;
-	struct text said = {0};
+	struct text said = {0}, lines = {0};
 
+	text_addf(&said, "%s", json_get_text(worst, "why"));
+	if (gate_has_numbers(worst)) {
+		text_add_str(&said, ": ");
+		gate_numbers(rule, worst, &said);
+	}
+	text_add_str(&lines, "");
+	add_lines(worst, &lines);
 	text_add_str(out, "  <testcase classname=\"");
 	xml_add_text(out, json_get_text(rule, "suite"));
 	text_add_str(out, "\" name=\"");
 	xml_add_text(out, json_get_text(rule, "rule"));
-	text_add_str(out, fails ? "\">\n    <failure type=\"" : "\">\n    <system-out>");
-	if (fails) {
-		xml_add_text(out, verdict);
-		text_add_str(out, "\" message=\"");
-	} else {
-		text_addf(out, "%s: ", verdict);
-	}
-	text_add_str(&said, json_get_text(worst, "why"));
-	if (has_numbers(worst)) {
-		text_add_str(&said, ": ");
-		add_numbers(rule, worst, &said);
-	}
+	text_addf(out,
+	    fails ? "\">\n    <failure type=\"%s\" message=\"" : "\">\n    <system-out>%s: ",
+	    verdict);
 	xml_add_text(out, said.data != NULL ? said.data : "");
-	text_add_str(out, fails ? "\"/>\n  </testcase>\n" : "</system-out>\n  </testcase>\n");
+	text_add_str(out, fails ? "\">" : "\n");
+	xml_add_text(out, lines.data != NULL ? lines.data : "");
+	text_add_str(out, fails ? "</failure>" : "</system-out>");
+	text_add_str(out, "\n  </testcase>\n");
 	text_clear(&said);
+	text_clear(&lines);
 }
 
 void
@@ -217,38 +263,64 @@ add_row(const json_t *rule, struct text *out)
 	    strcmp(json_get_text(rule, "severity"), "warn") == 0 ? " (warns)" : "");
 	add_marked(out, json_get_text(rule, "rule"));
 	text_add_str(out, " | ");
-	if (has_numbers(worst)) {
+	if (gate_has_numbers(worst)) {
 		struct text numbers = {0};
 
-		add_numbers(rule, worst, &numbers);
+		gate_numbers(rule, worst, &numbers);
 		add_marked(out, numbers.data != NULL ? numbers.data : "");
 		text_clear(&numbers);
 	} else {
 		text_add_str(out, "—");
 	}
 	text_addf(out, " | %lld | %s | ", (long long)json_get_whole(worst, "voters"),
-	    json_get_text(worst, "standing"));
+	    gate_standing_words(worst));
 	add_marked(out, json_get_text(worst, "why"));
 	if (cells > 1)
 		text_addf(out, " (the worst of %zu places)", cells);
 	text_add_str(out, " |\n");
 }
 
+/* Where a cost comes from. */
 static void
-add_commands(const json_t *rules, struct text *out)
+add_costs(const json_t *rules, struct text *out)
 {
 	const json_t *rule;
 	bool begun = false;
 	size_t i;
 
 	json_array_foreach (rules, i, rule) {
-		const char *command = json_get_text(worst_of(rule), "command");
+		struct text words = {0};
 
-		if (command[0] == 0)
-			continue;
-		text_addf(out, "%s    %s\n", begun ? "" : "\nWhat would help:\n\n", command);
-		begun = true;
+		gate_cost_words(worst_of(rule), "; ", &words);
+		if (words.n > 0) {
+			text_addf(out, "%s- rule %zu: ", begun ? "" : "\nCosts:\n\n", i + 1);
+			add_marked(out, words.data);
+			text_add_str(out, "\n");
+			begun = true;
+		}
+		text_clear(&words);
 	}
+}
+
+/* Each once: what adds a run for one rule often does for others. */
+static void
+add_commands(const json_t *rules, struct text *out)
+{
+	const json_t *rule, *command;
+	json_t *told = json_object();
+	size_t i, k;
+
+	json_array_foreach (rules, i, rule)
+		json_array_foreach (json_object_get(worst_of(rule), "commands"), k, command) {
+			const char *text = json_string_value(command);
+
+			if (json_object_get(told, text) != NULL)
+				continue;
+			text_addf(out, "%s    %s\n",
+			    json_object_size(told) > 0 ? "" : "\nWhat would help:\n\n", text);
+			json_object_set_new(told, text, json_true());
+		}
+	json_decref(told);
 }
 
 void
@@ -267,10 +339,11 @@ gate_markdown(const json_t *result, struct text *out)
 		add_marked(out, json_get_text(result, "baseline"));
 	}
 	text_addf(out, ", evaluated %s\n\n", json_get_text(result, "evaluated_at"));
-	text_add_str(out, "| | rule | value, 95 % | submitters | standing | |\n"
+	text_add_str(out, "| verdict | rule | value, 95 % | submitters | standing | why |\n"
 			  "|---|---|---|--:|---|---|\n");
 	json_array_foreach (rules, i, rule)
 		add_row(rule, out);
+	add_costs(rules, out);
 	add_commands(rules, out);
 	text_addf(out, "\nLog ");
 	add_marked(out, json_get_text(checkpoint, "origin"));

@@ -17,7 +17,8 @@ check_suites(const struct args *a, struct gate_policy *policy, struct fault *f)
 	struct suite_set *set = NULL;
 	struct fault none = {0};
 	char *folder = NULL;
-	bool done = !suite_folder_load(a, &set, &folder, &none) || gate_policy_bind(policy, set, f);
+	bool done = !suite_folder_load(a, &set, &folder, &none) ||
+		    (gate_policy_bind(policy, set, f) && gate_policy_is_one(policy, f));
 
 	suite_set_free(set);
 	free(folder);

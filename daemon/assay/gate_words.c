@@ -2,16 +2,18 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "gate_cost.h"
 #include "gate_report.h"
 #include "json.h"
 #include "number.h"
 
+/* As the policy's author wrote it, but for the thousands. */
 static void
 add_real(struct text *out, double value)
 {
-	char number[REAL_SIZE];
+	char number[SAID_SIZE];
 
-	real_print(value, number);
+	real_say(value, 15, number);
 	text_add_str(out, number);
 }
 
@@ -28,43 +30,90 @@ add_where(const struct gate_rule *r, struct text *out)
 	}
 }
 
+void
+gate_rule_unit(const struct gate_rule *r, struct text *out)
+{
+	text_add_str(out, "");
+	if (r->against_baseline && rule_metric(r)->log_scale)
+		text_add_str(out, "ratio");
+	else if (r->cost)
+		text_addf(out, "%s per million tokens", r->currency);
+	else
+		text_add_str(out, rule_metric(r)->unit);
+}
+
+static void
+add_amount(const struct gate_rule *r, double value, struct text *out)
+{
+	const char *unit = r->cost ? r->currency : rule_metric(r)->unit;
+
+	add_real(out, value);
+	text_addf(out, "%s%s", unit[0] != 0 ? " " : "", unit);
+}
+
 /* The limit as a person would say it. */
 static void
 add_limit(const struct gate_rule *r, const char *baseline, struct text *out)
 {
 	const struct suite_metric *m = rule_metric(r);
-	const char *unit = m->unit[0] != 0 ? " " : "";
 
 	if (!r->against_baseline) {
 		text_addf(out, " is at %s ", m->higher_is_better ? "least" : "most");
-		add_real(out, r->margin);
-		text_addf(out, "%s%s", unit, m->unit);
+		add_amount(r, r->margin, out);
 		return;
 	}
 	text_addf(out, " is not worse than %s's", baseline != NULL ? baseline : "the baseline");
 	if (r->margin == 0)
 		return;
 	text_add_str(out, " by more than ");
-	add_real(out, m->log_scale ? r->margin * 100 : r->margin);
-	text_addf(out, "%s%s", m->log_scale ? " %" : unit, m->log_scale ? "" : m->unit);
-	if (m->log_scale) {
-		text_addf(out, " (a ratio of at %s ", m->higher_is_better ? "least" : "most");
-		text_addf(out, "%.4g)", rule_limit(r));
+	if (!m->log_scale) {
+		add_amount(r, r->margin, out);
+		return;
+	}
+	add_real(out, r->margin * 100);
+	text_addf(out, " %% (a ratio of at %s %.4g)", m->higher_is_better ? "least" : "most",
+	    rule_limit(r));
+}
+
+/* What a cost is of. */
+static void
+add_cost(const struct gate_rule *r, struct text *out)
+{
+	if (r->listed) {
+		text_addf(out, "listed price of a million %s tokens", r->rate);
+		return;
+	}
+	text_addf(out, "cost of a million tokens by %s of %s", r->rate, r->suite);
+	add_where(r, out);
+	if (r->utilisation < 1) {
+		text_add_str(out, ", the machine at work ");
+		add_real(out, r->utilisation * 100);
+		text_add_str(out, " % of the time,");
 	}
 }
 
 void
 gate_rule_words(const struct gate_rule *r, const char *baseline, struct text *out)
 {
-	text_addf(out, "%s of %s", r->metric, r->suite);
-	add_where(r, out);
+	if (r->cost) {
+		add_cost(r, out);
+	} else {
+		text_addf(out, "%s of %s", r->metric, r->suite);
+		add_where(r, out);
+	}
 	add_limit(r, baseline, out);
 }
 
 static void
 add_evidence_asked(const struct gate_rule *r, struct text *out)
 {
-	text_addf(out, "by %lld or more submitters", (long long)r->min_submitters);
+	if (r->listed) {
+		text_add_str(out, "by the price that the log has");
+		if (r->max_age_days > 0)
+			text_addf(out, ", said in the last %lld days", (long long)r->max_age_days);
+		return;
+	}
+	text_addf(out, "measured by %lld or more submitters", (long long)r->min_submitters);
 	if (r->min_standing > STANDING_SINGLE)
 		text_addf(out, ", %s", standing_name(r->min_standing));
 	if (r->max_age_days > 0)
@@ -72,6 +121,8 @@ add_evidence_asked(const struct gate_rule *r, struct text *out)
 	if (r->min_submitters_internal > 0)
 		text_addf(out, "; or by %lld or more with --with, before it is public",
 		    (long long)r->min_submitters_internal);
+	if (r->cost && !r->against_baseline)
+		text_addf(out, "; an hour of the hardware in %s as the log has it", r->currency);
 }
 
 void
@@ -83,11 +134,11 @@ gate_policy_words(const struct gate_policy *p, struct text *out)
 	for (size_t i = 0; i < p->rules_n; i++) {
 		const struct gate_rule *r = &p->rules[i];
 
-		text_addf(out, "%2zu. ", i + 1);
+		text_addf(out, "%zu. ", i + 1);
 		gate_rule_words(r, p->baseline, out);
-		text_add_str(out, "\n    measured ");
+		text_add_str(out, "\n   ");
 		add_evidence_asked(r, out);
-		text_addf(out, "%s\n", r->warns ? "\n    (this one warns and stops nothing)" : "");
+		text_addf(out, "%s\n", r->warns ? "\n   (this one warns and stops nothing)" : "");
 	}
 	text_add_str(out, "Where a rule fits several places, the worst counts.\n");
 	if (p->settle_hours > 0)
@@ -109,8 +160,45 @@ add_needed(const struct finding *d, struct text *out)
 				  "decide");
 }
 
+/* What no price is of. */
 static void
-add_lack(const struct gate_rule *r, const struct finding *d, struct text *out)
+add_unpriced(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
+    struct text *out)
+{
+	struct text hardware = {0};
+
+	if (r->listed) {
+		text_addf(out, "the log has no price of %s in %s for a million %s tokens",
+		    d->lack == LACK_BASELINE ? q->baseline : q->candidate, r->currency, r->rate);
+	} else {
+		cost_hardware(r, d, &hardware);
+		if (hardware.data != NULL && hardware_is_mixed(hardware.data))
+			text_addf(out, "nobody prices %s: devices of several kinds", hardware.data);
+		else
+			text_addf(out, "the log has no price in %s for an hour of %s", r->currency,
+			    hardware.data != NULL ? hardware.data : "");
+	}
+	if (r->max_age_days > 0)
+		text_addf(out, " from the last %lld days", (long long)r->max_age_days);
+	text_clear(&hardware);
+}
+
+static void
+add_submitters_lack(const struct gate_rule *r, const struct finding *d, struct text *out)
+{
+	text_addf(out, "%zu of the %lld submitters that the rule asks for",
+	    d->voters - (d->internal < d->voters ? d->internal : d->voters),
+	    (long long)r->min_submitters);
+	if (d->internal > 0)
+		text_addf(out, ", and %zu unpublished%s", d->internal,
+		    r->min_submitters_internal > 0
+			? ", fewer than min_submitters_internal"
+			: ", which count only where the rule has min_submitters_internal");
+}
+
+static void
+add_lack(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
+    struct text *out)
 {
 	switch (d->lack) {
 	case LACK_NONE:
@@ -121,7 +209,11 @@ add_lack(const struct gate_rule *r, const struct finding *d, struct text *out)
 			text_addf(out, " in the last %lld days", (long long)r->max_age_days);
 		break;
 	case LACK_BASELINE:
-		text_add_str(out, "nobody has measured the baseline under these conditions");
+		if (r->listed)
+			add_unpriced(q, r, d, out);
+		else
+			text_add_str(
+			    out, "nobody has measured the baseline under these conditions");
 		break;
 	case LACK_AGREEMENT:
 		text_add_str(
@@ -134,17 +226,13 @@ add_lack(const struct gate_rule *r, const struct finding *d, struct text *out)
 		    standing_name(d->standing), standing_name(r->min_standing));
 		break;
 	case LACK_SUBMITTERS:
-		text_addf(out, "%zu of the %lld submitters that the rule asks for",
-		    d->voters - (d->internal < d->voters ? d->internal : d->voters),
-		    (long long)r->min_submitters);
-		if (d->internal > 0)
-			text_addf(out, ", and %zu unpublished%s", d->internal,
-			    r->min_submitters_internal > 0
-				? ", fewer than min_submitters_internal"
-				: ", which count only where the rule has min_submitters_internal");
+		add_submitters_lack(r, d, out);
 		break;
 	case LACK_INTERVAL:
 		text_add_str(out, "too few submitters to tell how much they differ");
+		break;
+	case LACK_PRICE:
+		add_unpriced(q, r, d, out);
 		break;
 	case LACK_PRECISION:
 		text_add_str(out, "the interval reaches over the limit");
@@ -155,15 +243,22 @@ add_lack(const struct gate_rule *r, const struct finding *d, struct text *out)
 }
 
 void
-gate_finding_words(const struct gate_rule *r, const struct finding *d, struct text *out)
+gate_finding_words(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
+    struct text *out)
 {
-	if (d->verdict == VERDICT_GO)
-		text_add_str(out, "the whole interval is on the good side of the limit");
-	else if (d->verdict == VERDICT_NO_GO)
-		text_add_str(out, "the whole interval is on the bad side of the limit");
-	add_lack(r, d, out);
-	if (d->verdict == VERDICT_INSUFFICIENT)
-		add_needed(d, out);
+	const char *what = r->listed ? "the listed price" : "the whole interval";
+
+	if (d->verdict != VERDICT_INSUFFICIENT) {
+		text_addf(out, "%s is on the %s side of the limit", what,
+		    d->verdict == VERDICT_GO ? "good" : "bad");
+		return;
+	}
+	add_lack(q, r, d, out);
+	add_needed(d, out);
+	if (d->unpriced && d->lack != LACK_PRICE) {
+		text_add_str(out, "; and ");
+		add_unpriced(q, r, d, out);
+	}
 }
 
 /* ---- what to run ---- */
@@ -221,8 +316,10 @@ add_condition(const struct gate_rule *r, const struct finding *d, const char *co
 	text_clear(&field);
 }
 
-void
-gate_command(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
+/* The command that would add a run where one is lacking; nothing where no runner of ours measures
+ * the suite. */
+static void
+add_run(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
     struct text *out)
 {
 	bool of_baseline = d->lack == LACK_BASELINE;
@@ -230,7 +327,7 @@ gate_command(const struct gate_query *q, const struct gate_rule *r, const struct
 	const char *model = of_baseline ? q->baseline : q->candidate;
 	const char *suite = r->bound->name;
 
-	if (d->lack == LACK_NONE || d->lack == LACK_AGREEMENT)
+	if (r->listed || d->lack == LACK_NONE || d->lack == LACK_AGREEMENT || d->lack == LACK_PRICE)
 		return;
 	if (strcmp(suite, "throughput") == 0) {
 		text_add_str(out, "assay run throughput FILE.gguf --model ");
@@ -260,4 +357,49 @@ gate_command(const struct gate_query *q, const struct gate_rule *r, const struct
 		return;
 	}
 	text_add_str(out, " --submit");
+}
+
+/* Devices of several kinds have no price together. */
+static void
+add_price(const struct gate_query *q, const struct gate_rule *r, const struct finding *d,
+    struct text *out)
+{
+	struct text name = {0};
+	bool of_baseline = r->listed && d->lack == LACK_BASELINE;
+
+	if (!d->unpriced && !of_baseline)
+		return;
+	if (r->listed) {
+		const char *model = of_baseline ? q->baseline : q->candidate;
+
+		text_add(&name, model, strcspn(model, "@+"));
+	} else {
+		cost_hardware(r, d, &name);
+	}
+	if (name.data != NULL && !hardware_is_mixed(name.data)) {
+		text_addf(out, "assay price %s ", r->listed ? "model" : "hardware");
+		add_quoted(out, name.data);
+		text_addf(out, " --unit %s", r->listed ? cost_listed_unit(r) : "hour");
+		if (strcmp(r->currency, "USD") != 0)
+			text_addf(out, " --currency %s", r->currency);
+		text_add_str(out, " --amount AMOUNT --source ADDRESS");
+	}
+	text_clear(&name);
+}
+
+json_t *
+gate_commands(const struct gate_query *q, const struct gate_rule *r, const struct finding *d)
+{
+	struct text run = {0}, price = {0};
+	json_t *list = json_array();
+
+	add_run(q, r, d, &run);
+	add_price(q, r, d, &price);
+	if (run.n > 0)
+		json_array_append_new(list, json_stringn(run.data, run.n));
+	if (price.n > 0)
+		json_array_append_new(list, json_stringn(price.data, price.n));
+	text_clear(&run);
+	text_clear(&price);
+	return list;
 }

@@ -364,14 +364,6 @@ recognise(const struct glance *g)
 	       glance_has(g, "stats.json");
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/json";
-}
-
 static const char *const run_files[] = {
     "run_spec.json", "stats.json", "per_instance_stats.json", "scenario_state.json", NULL};
 
@@ -381,5 +373,5 @@ const struct importer importer_helm = {
     .recognise = recognise,
     .read = read_folder,
     .members = run_files,
-    .media_type = media_type,
+    .media = "application/json",
 };

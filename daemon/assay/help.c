@@ -4,37 +4,8 @@
 
 #include <string.h>
 
+#include "term.h"
 #include "verb.h"
-
-#define COLUMNS 80
-
-/* Print text in lines of at most COLUMNS, indented; LF ends a paragraph. column: where the line
- * already stands. */
-static void
-wrap(FILE *out, const char *text, int indent, int column)
-{
-	while (*text) {
-		size_t n = strcspn(text, " \n");
-
-		if (column > indent && column + 1 + (int)n > COLUMNS) {
-			fputs("\n", out);
-			column = 0;
-		}
-		if (column == 0 && n > 0)
-			column = fprintf(out, "%*s", indent, "");
-		else if (column > indent && n > 0)
-			column += fprintf(out, " ");
-		column += fprintf(out, "%.*s", (int)n, text);
-		text += n;
-		if (*text == '\n') {
-			fputs("\n", out);
-			column = 0;
-		}
-		text += *text != 0;
-	}
-	if (column > 0)
-		fputs("\n", out);
-}
 
 /* A name and its words, in two columns where the name is short. */
 static void
@@ -47,7 +18,7 @@ row(FILE *out, const char *name, const char *words, int indent)
 		column = 0;
 	}
 	column += fprintf(out, "%*s", indent - column, "");
-	wrap(out, words, indent, column);
+	term_wrap(out, words, indent, column);
 }
 
 /* Paragraphs; one that begins with four blanks is a name and, behind two blanks, its words. */
@@ -64,7 +35,7 @@ about(FILE *out, const char *text)
 			*words++ = 0;
 			row(out, line + 4, words + strspn(words, " "), 20);
 		} else {
-			wrap(out, line, 0, 0);
+			term_wrap(out, line, 0, 0);
 		}
 		text += n + (text[n] == '\n');
 	}
@@ -96,7 +67,7 @@ help_verb(const struct verb *verb, FILE *out)
 	fputs("\nExamples:\n", out);
 	for (const struct example *e = verb->examples; e->command != NULL; e++) {
 		fprintf(out, "  %s\n", e->command);
-		wrap(out, e->says, 6, 0);
+		term_wrap(out, e->says, 6, 0);
 	}
 	fputs("\nExit codes:\n", out);
 	for (const struct exit_row *e = verb->exits; e->when != NULL; e++) {

@@ -75,7 +75,7 @@ import_read(const struct import *i, struct import_file *file, struct fault *f)
 			return fault_set(f, FAULT_UNKNOWN_SUITE, "--suites", importer->suite,
 			    "a folder without it");
 	}
-	if (!importer->read(&in, &file->drafts, &local))
+	if (!importer_read(importer, &in, &file->drafts, &local))
 		return import_fault(file, &local, f);
 	for (size_t k = 0; k < file->drafts.n; k++)
 		if (file->drafts.list[k].suite == NULL)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "glance.h"
+#include "records.h"
 #include "suite_folder.h"
 
 #define NOTES_MAX 50 /* of one file */
@@ -70,6 +71,33 @@ task_suite(const struct source *in, const char *name, const char *where, struct 
 		    "one, without touching C",
 		    "\"%.80s\", which has none", name);
 	return suite;
+}
+
+const char *
+importer_media_type(const struct importer *i, const char *data, size_t n)
+{
+	return i->media != NULL ? i->media : i->media_type(data, n);
+}
+
+static bool
+read_records(const struct importer *i, const struct source *in, struct drafts *out, struct fault *f)
+{
+	struct records records = {0};
+	bool done;
+
+	memset(out, 0, sizeof(*out));
+	done = records_read_python(in->data, in->n, &records, f);
+	for (size_t k = 0; done && k < records.n; k++)
+		done = i->read_record(in, &records.list[k], out, f);
+	records_clear(&records);
+	return done;
+}
+
+bool
+importer_read(
+    const struct importer *i, const struct source *in, struct drafts *out, struct fault *f)
+{
+	return i->read_record != NULL ? read_records(i, in, out, f) : i->read(in, out, f);
 }
 
 struct draft *

@@ -7,38 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "draft.h"
 #include "fault.h"
 #include "suite.h"
 
 struct glance;
-
-/* One submission as far as the file tells. The file never tells everything: who imports says the
- * rest (DESIGN §10: names are sent raw, nothing is guessed). */
-struct draft {
-	json_t *body; /* model, engine, hardware, results, and whatever else a payload may
-			 hold: items, judge, extra, started_at, duration_s; absent = not told */
-	const struct suite *suite; /* set by an importer that has no one suite; if there is no such
-				      suite it is NULL and task the name of what was measured */
-	char *task;                /* NULL: not told */
-	/* Base name of the weights as told, each lost byte as U+FFFD; or the name that the file
-	 * has for the model; of a file that does not tell it, that file's own. */
-	char *model_file;
-	bool model_untold;    /* it does not tell it */
-	bool wants_base;      /* it compares with another variant and does not tell which */
-	bool wants_weights;   /* which weights of that name they are has to be told */
-	bool wants_judge;     /* a model judged: what of it is absent from body has to be told */
-	bool name_lost;       /* some of its bytes are lost; it is then not in body */
-	bool devices_unclear; /* the file does not tell which of its accelerators ran */
-	json_t *asks;         /* conditions to be told though the suite has a value for them where
-				 they are absent: names; owned; or NULL */
-};
-
-/* What one file holds. Zero-initialise; drafts_clear() frees. */
-struct drafts {
-	struct draft *list;
-	size_t n;
-	json_t *notes; /* strings: what was left out or made good; NULL if nothing */
-};
+struct record;
 
 /* A file that belongs to the one that is read. */
 struct source_part {
@@ -77,7 +51,10 @@ struct importer {
 	 * Fails with FAULT_FILE_FORMAT; path is "LINE: record N, key KEY", as far as it is known.
 	 */
 	bool (*read)(const struct source *in, struct drafts *out, struct fault *f);
-	/* How the raw file travels as evidence. */
+	/* The same for one of the JSON records that Python may have written; NULL: read. */
+	bool (*read_record)(
+	    const struct source *in, const struct record *r, struct drafts *out, struct fault *f);
+	const char *media; /* how the raw file travels as evidence; NULL: media_type() tells */
 	const char *(*media_type)(const char *data, size_t n);
 };
 
@@ -102,13 +79,12 @@ const struct importer *importer_of_companion(const struct glance *g);
 const struct suite *task_suite(
     const struct source *in, const char *name, const char *where, struct fault *f);
 
-/* Append an empty draft; NULL without memory. */
-struct draft *draft_add(struct drafts *d);
+/* How a raw file that i has read travels as evidence. */
+const char *importer_media_type(const struct importer *i, const char *data, size_t n);
 
-/* Note something for the user, once. */
-void drafts_note(struct drafts *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-void drafts_clear(struct drafts *d);
+/* Read a whole file with i. Fails with FAULT_FILE_FORMAT. */
+bool importer_read(const struct importer *i, const struct source *in, struct drafts *out,
+    struct fault *f) __attribute__((warn_unused_result));
 
 /* Return the part behind the last '/' or '\' but one at the end: a path of the machine that
  * measured must not travel. */

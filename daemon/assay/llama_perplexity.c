@@ -371,19 +371,11 @@ recognise(const struct glance *g)
 	       (glance_contains(g, "Final estimate: PPL =") || glance_contains(g, "Mean    KLD:"));
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "text/plain";
-}
-
 const struct importer importer_llama_perplexity = {
     .name = "llama-perplexity",
     .summary = "llama.cpp's llama-perplexity: the log of a run, with or without --kl-divergence",
     .suite = "quantization",
     .recognise = recognise,
     .read = read_log,
-    .media_type = media_type,
+    .media = "text/plain",
 };

@@ -326,9 +326,24 @@ is_value(const char *key, const json_t *value, bool has_filters)
 	for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++)
 		if (strcmp(key, others[k]) == 0)
 			return false;
-	if (n > strlen(STDERR) && memcmp(key + n - strlen(STDERR), STDERR, strlen(STDERR)) == 0)
+	if (n >= strlen(STDERR) && memcmp(key + n - strlen(STDERR), STDERR, strlen(STDERR)) == 0)
 		return false;
 	return comma != NULL || (!has_filters && real_of(value, &real) != REAL_OTHER);
+}
+
+/* Tell whether the task's suite, if it has one, has this metric; what it lacks is noted. */
+static bool
+is_known(struct lm_eval *l, const char *task, const char *key)
+{
+	const struct suite *suite = lm_eval_suite(l, task);
+	char metric[NAME_MAX_BYTES];
+
+	snprintf(metric, sizeof(metric), "%.*s", (int)strcspn(key, ","), key);
+	if (suite == NULL || suite_metric(suite, metric) != NULL)
+		return true;
+	drafts_note(
+	    l->out, "%s is not a metric of the suite %s and is left out", metric, suite->name);
+	return false;
 }
 
 static bool
@@ -355,6 +370,8 @@ read_value(struct lm_eval *l, const char *task, const json_t *entry, const char 
 	if ((comma ? (size_t)(comma - key) : strlen(key)) > 64)
 		return fault_at(
 		    l, task, key, "the name of a metric, at most 64 bytes", "a longer one");
+	if (!is_known(l, task, key))
+		return true;
 	d = draft_of(l, task, comma ? comma + 1 : "none", places);
 	if (d == NULL)
 		return no_memory(l->f);
@@ -411,8 +428,8 @@ read_root(struct lm_eval *l)
 	json_object_foreach (results, task, entry)
 		if (!read_task(l, task, entry))
 			return false;
-	return l->out->n > 0 ||
-	       record_fault(l->f, l->record, "results", "tasks with values", "none");
+	return l->out->n > 0 || record_fault(l->f, l->record, "results",
+				    "tasks with values of metrics that their suites have", "none");
 }
 
 static bool

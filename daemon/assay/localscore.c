@@ -176,43 +176,27 @@ same_model(const json_t *a, const json_t *b)
 }
 
 static bool
-read_record(struct reading *g, const struct source *in, struct drafts *out)
+read_record(const struct source *in, const struct record *r, struct drafts *out, struct fault *f)
 {
-	const json_t *tests = json_object_get(g->r->json, "results"), *test;
+	const json_t *tests = json_object_get(r->json, "results"), *test;
+	struct reading g = {.r = r, .f = f};
 	size_t i;
 
-	if (json_object_get(g->r->json, "runtime_info") == NULL || json_array_size(tests) == 0)
-		return record_fault(g->f, g->r, "results",
+	if (json_object_get(r->json, "runtime_info") == NULL || json_array_size(tests) == 0)
+		return record_fault(f, r, "results",
 		    "what `localscore -o json` prints: runtime_info, accelerator_info, results",
 		    "an object without");
-	g->d = draft_begin(in, out, "localscore", "LocalScore", g->f);
-	if (g->d == NULL)
+	g.d = draft_begin(in, out, "localscore", "LocalScore", f);
+	if (g.d == NULL)
 		return false;
-	read_head(g, json_array_get(tests, 0));
+	read_head(&g, json_array_get(tests, 0));
 	json_array_foreach (tests, i, test) {
 		if (!same_model(json_array_get(tests, 0), test))
-			return test_fault(g, i, "one model in all tests", "another");
-		if (!read_test(g, i, test))
+			return test_fault(&g, i, "one model in all tests", "another");
+		if (!read_test(&g, i, test))
 			return false;
 	}
-	return read_summary(g);
-}
-
-static bool
-read_file(const struct source *in, struct drafts *out, struct fault *f)
-{
-	struct records records = {0};
-	bool done;
-
-	memset(out, 0, sizeof(*out));
-	done = records_read_python(in->data, in->n, &records, f);
-	for (size_t k = 0; done && k < records.n; k++) {
-		struct reading g = {.r = &records.list[k], .f = f};
-
-		done = read_record(&g, in, out);
-	}
-	records_clear(&records);
-	return done;
+	return read_summary(&g);
 }
 
 static bool
@@ -222,18 +206,10 @@ recognise(const struct glance *g)
 	       glance_has(g, "accelerator_info") && glance_begins(g, "results", '[');
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/json";
-}
-
 const struct importer importer_localscore = {
     .name = "localscore",
     .summary = "LocalScore, as `localscore -o json` prints it or the site takes it",
     .recognise = recognise,
-    .read = read_file,
-    .media_type = media_type,
+    .read_record = read_record,
+    .media = "application/json",
 };

@@ -102,21 +102,13 @@ is_serving(const struct glance *g)
 	return is_session(g, "serving");
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/jsonl";
-}
-
 const struct importer importer_refusals = {
     .name = "refusals",
     .summary = "a session of `assay run refusals`",
     .suite = "refusals",
     .recognise = is_refusals,
     .read = read,
-    .media_type = media_type,
+    .media = "application/jsonl",
 };
 
 const struct importer importer_chat = {
@@ -125,7 +117,7 @@ const struct importer importer_chat = {
     .suite = "chat",
     .recognise = is_chat,
     .read = read,
-    .media_type = media_type,
+    .media = "application/jsonl",
 };
 
 const struct importer importer_serving = {
@@ -134,5 +126,5 @@ const struct importer importer_serving = {
     .suite = "serving",
     .recognise = is_serving,
     .read = read,
-    .media_type = media_type,
+    .media = "application/jsonl",
 };

@@ -45,6 +45,7 @@ add_library(assay-parts STATIC
   daemon/assay/export_hf.c
   daemon/assay/fastchat.c
   daemon/assay/gate_init.c
+  daemon/assay/gate_numbers.c
   daemon/assay/gate_read.c
   daemon/assay/gate_report.c
   daemon/assay/gate_run.c

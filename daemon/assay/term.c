@@ -45,6 +45,58 @@ term_say(FILE *out, const char *text)
 	putc('\n', out);
 }
 
+/* One word; returns its columns, a character of UTF-8 being one. */
+static int
+put_word(FILE *out, const char *word, size_t n)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < n;) {
+		size_t control = control_length((const unsigned char *)word + i);
+
+		columns += control > 0 || ((unsigned char)word[i] & 0xc0) != 0x80;
+		putc(control > 0 ? '?' : word[i], out);
+		i += control > 0 ? control : 1;
+	}
+	return columns;
+}
+
+static int
+word_columns(const char *word, size_t n)
+{
+	int columns = 0;
+
+	for (size_t i = 0; i < n; i++)
+		columns += ((unsigned char)word[i] & 0xc0) != 0x80;
+	return columns;
+}
+
+void
+term_wrap(FILE *out, const char *text, int indent, int column)
+{
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		if (column > indent && column + 1 + word_columns(text, n) > COLUMNS) {
+			fputs("\n", out);
+			column = 0;
+		}
+		if (column == 0 && n > 0)
+			column = fprintf(out, "%*s", indent, "");
+		else if (column > indent && n > 0)
+			column += fprintf(out, " ");
+		column += put_word(out, text, n);
+		text += n;
+		if (*text == '\n') {
+			fputs("\n", out);
+			column = 0;
+		}
+		text += *text != 0;
+	}
+	if (column > 0)
+		fputs("\n", out);
+}
+
 static bool
 takes_colour(FILE *out)
 {

@@ -14,6 +14,10 @@ void term_say(FILE *out, const char *text);
 /* Print text the same way without a line end. */
 void term_put(FILE *out, const char *text);
 
+/* Print text the same way in lines of at most 80 columns, indented, with a line end; LF ends a
+ * paragraph, and a word that is longer stands alone. column: where the line already stands. */
+void term_wrap(FILE *out, const char *text, int indent, int column);
+
 /* Return the escape sequence if `out` is a terminal that takes colours (NO_COLOR is not set, TERM
  * is not dumb), else "". */
 const char *term_bold(FILE *out);

@@ -290,7 +290,7 @@ check_counts(struct reading *g)
 }
 
 static bool
-read_record(struct reading *g, const struct source *in)
+read_whole(struct reading *g, const struct source *in)
 {
 	const json_t *r = g->r->json, *duration;
 
@@ -316,21 +316,12 @@ read_record(struct reading *g, const struct source *in)
 }
 
 static bool
-read_file(const struct source *in, struct drafts *out, struct fault *f)
+read_record(const struct source *in, const struct record *r, struct drafts *out, struct fault *f)
 {
-	struct records records = {0};
-	bool done;
+	struct reading g = {.r = r, .out = out, .conditions = json_object(), .f = f};
+	bool done = read_whole(&g, in);
 
-	memset(out, 0, sizeof(*out));
-	done = records_read_python(in->data, in->n, &records, f);
-	for (size_t k = 0; done && k < records.n; k++) {
-		struct reading g = {
-		    .r = &records.list[k], .out = out, .conditions = json_object(), .f = f};
-
-		done = read_record(&g, in);
-		json_decref(g.conditions);
-	}
-	records_clear(&records);
+	json_decref(g.conditions);
 	return done;
 }
 
@@ -343,18 +334,10 @@ recognise(const struct glance *g)
 		   (glance_has(g, "avg_latency") && glance_has(g, "percentiles")));
 }
 
-static const char *
-media_type(const char *data, size_t n)
-{
-	(void)data;
-	(void)n;
-	return "application/json";
-}
-
 const struct importer importer_vllm = {
     .name = "vllm",
     .summary = "vLLM's `bench serve`, `throughput` and `latency`",
     .recognise = recognise,
-    .read = read_file,
-    .media_type = media_type,
+    .read_record = read_record,
+    .media = "application/json",
 };

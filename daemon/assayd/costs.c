@@ -6,69 +6,49 @@
 #include <string.h>
 
 #include "json.h"
+#include "prices.h"
 #include "scale.h"
 
+#define CURRENCY "USD"
 #define PROVIDERS_MAX 64
 
 /* ---- hardware ---- */
 
-static bool
-is_said(const struct costs *c, size_t i, const char *of, const char *unit)
+/* What a row says, while the rows live. */
+static struct said_price
+said_price(const struct db_rows *rows, size_t i)
 {
-	return db_null(c->prices, i, PRICE_RETRACTED) &&
-	       strcmp(db_text(c->prices, i, PRICE_OF), of) == 0 &&
-	       strcmp(db_text(c->prices, i, PRICE_UNIT), unit) == 0 &&
-	       strcmp(db_text(c->prices, i, PRICE_CURRENCY), "USD") == 0;
-}
-
-/* The part's slug; "" if it is not one part that the catalogue knows. */
-static void
-slug_of(const struct catalogue *c, const char *raw, char out[CATALOGUE_SLUG_SIZE])
-{
-	const struct device_query q = {.raw = raw};
-	struct catalogue_device device;
-
-	out[0] = 0;
-	if (c != NULL && catalogue_device(c, &q, &device) == MATCH_ONE)
-		memcpy(out, device.slug, CATALOGUE_SLUG_SIZE);
-}
-
-static bool
-same_part(const struct costs *c, const char *name, const char *hardware, const char *slug)
-{
-	char other[CATALOGUE_SLUG_SIZE];
-
-	if (strcmp(name, hardware) == 0)
-		return true;
-	if (slug[0] == 0)
-		return false;
-	slug_of(c->catalogue, name, other);
-	return strcmp(other, slug) == 0;
+	return (struct said_price){.index = db_whole(rows, i, PRICE_INDEX),
+	    .of = db_text(rows, i, PRICE_OF),
+	    .name = db_text(rows, i, PRICE_CALLED),
+	    .amount = db_text(rows, i, PRICE_AMOUNT),
+	    .currency = db_text(rows, i, PRICE_CURRENCY),
+	    .unit = db_text(rows, i, PRICE_UNIT),
+	    .valid_from = db_text(rows, i, PRICE_VALID_FROM),
+	    .source = db_text(rows, i, PRICE_SOURCE)};
 }
 
 static json_t *
-said_json(const struct db_rows *rows, size_t i)
+said_json(const struct said_price *p)
 {
-	return json_pack("{s:f, s:s, s:s, s:s, s:s, s:I}", "amount",
-	    strtod(db_text(rows, i, PRICE_AMOUNT), NULL), "currency", "USD", "from", "log",
-	    "source", db_text(rows, i, PRICE_SOURCE), "date", db_text(rows, i, PRICE_VALID_FROM),
-	    "index", (json_int_t)db_whole(rows, i, PRICE_INDEX));
+	return json_pack("{s:f, s:s, s:s, s:s, s:s, s:I}", "amount", strtod(p->amount, NULL),
+	    "currency", p->currency, "from", "log", "source", p->source, "date", p->valid_from,
+	    "index", (json_int_t)p->index);
 }
 
-/* Of equally dated prices the newest statement's: rows come newest first. */
 static json_t *
-said_hourly(const struct costs *c, const char *hardware, const char *slug)
+said_hourly(const struct costs *c, const struct price_query *q)
 {
-	size_t best = db_rows_n(c->prices);
+	struct said_price best = {0};
 
-	for (size_t i = 0; i < db_rows_n(c->prices); i++)
-		if (is_said(c, i, "hardware", "hour") &&
-		    same_part(c, db_text(c->prices, i, PRICE_CALLED), hardware, slug) &&
-		    (best == db_rows_n(c->prices) ||
-			strcmp(db_text(c->prices, i, PRICE_VALID_FROM),
-			    db_text(c->prices, best, PRICE_VALID_FROM)) > 0))
-			best = i;
-	return best < db_rows_n(c->prices) ? said_json(c->prices, best) : NULL;
+	for (size_t i = 0; i < db_rows_n(c->prices); i++) {
+		const struct said_price p = said_price(c->prices, i);
+
+		if (db_null(c->prices, i, PRICE_RETRACTED) && price_fits(&p, q) &&
+		    price_holds_over(&p, best.of != NULL ? &best : NULL))
+			best = p;
+	}
+	return best.of != NULL ? said_json(&best) : NULL;
 }
 
 /* Each provider's newest on-demand row. */
@@ -127,17 +107,30 @@ rented_hourly(const struct catalogue *c, const char *slug)
 json_t *
 hourly_price(const struct costs *c, const char *hardware)
 {
-	char slug[CATALOGUE_SLUG_SIZE];
+	struct price_query q = {.of = "hardware",
+	    .name = hardware,
+	    .unit = "hour",
+	    .currency = CURRENCY,
+	    .catalogue = c->catalogue};
 	json_t *price;
 
-	if (hardware[0] == 0 || strstr(hardware, " + ") != NULL)
+	if (hardware[0] == 0 || hardware_is_mixed(hardware))
 		return NULL;
-	slug_of(c->catalogue, hardware, slug);
-	price = said_hourly(c, hardware, slug);
-	return price != NULL || slug[0] == 0 ? price : rented_hourly(c->catalogue, slug);
+	price_query_begin(&q);
+	price = said_hourly(c, &q);
+	return price != NULL || q.slug[0] == 0 ? price : rented_hourly(c->catalogue, q.slug);
 }
 
 /* ---- tokens ---- */
+
+static bool
+is_said(const struct costs *c, size_t i, const char *unit)
+{
+	return db_null(c->prices, i, PRICE_RETRACTED) &&
+	       strcmp(db_text(c->prices, i, PRICE_OF), "model") == 0 &&
+	       strcmp(db_text(c->prices, i, PRICE_UNIT), unit) == 0 &&
+	       strcmp(db_text(c->prices, i, PRICE_CURRENCY), CURRENCY) == 0;
+}
 
 static json_t *
 entry_of(json_t *list, const char *model)
@@ -162,17 +155,16 @@ add_said(const struct costs *c, const char *name, json_t *list)
 
 	for (size_t i = 0; i < db_rows_n(c->prices); i++)
 		for (size_t k = 0; k < 2; k++) {
-			const char *model = db_text(c->prices, i, PRICE_CALLED);
+			const struct said_price p = said_price(c->prices, i);
 			json_t *entry, *price;
 
-			if (!is_said(c, i, "model", units[k][0]) ||
-			    (name != NULL && strcmp(model, name) != 0))
+			if (!is_said(c, i, units[k][0]) ||
+			    (name != NULL && strcmp(p.name, name) != 0))
 				continue;
-			entry = entry_of(list, model);
+			entry = entry_of(list, p.name);
 			price = json_object_get(entry, units[k][1]);
-			if (price == NULL || strcmp(db_text(c->prices, i, PRICE_VALID_FROM),
-						 json_get_text(price, "date")) > 0)
-				json_object_set_new(entry, units[k][1], said_json(c->prices, i));
+			if (price == NULL || strcmp(p.valid_from, json_get_text(price, "date")) > 0)
+				json_object_set_new(entry, units[k][1], said_json(&p));
 		}
 }
 

@@ -185,7 +185,7 @@ db_ask(struct db *db, enum query q, const struct db_param *params,
 	TAILQ_INSERT_TAIL(&db->asks, a, link);
 	asks_count(db, 1);
 	event_active(db->sender, 0, 0);
-	if (db->asks_n == 1)
+	if (!evtimer_pending(db->deadline, NULL))
 		deadline_arm(db);
 	return true;
 }

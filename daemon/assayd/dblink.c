@@ -143,17 +143,17 @@ ask_complete(struct db *db)
 			return false;
 		}
 		error_fault(db, a, &f);
-		if (a->prepares) {
+		if (a->prepares || a->query == QUERY_REPLICATED) {
 			link_lost(db, "a statement could not be prepared; is the schema migrated?");
 			return false;
 		}
 		ask_tell(a, NULL, &f);
-	} else if (!a->prepares) {
-		ask_tell(a, (const struct db_rows *)a->result, NULL);
-	} else if (a->query == QUERY_WORKER_LAST) {
+	} else if (a->query == QUERY_REPLICATED && !a->prepares) {
 		db->prepared = true;
 		db->retry_ms = RETRY_FIRST_MS;
 		log_event(LOG_LEVEL_INFO, "db_up", "worker=%d", db->worker->number);
+	} else if (!a->prepares) {
+		ask_tell(a, (const struct db_rows *)a->result, NULL);
 	}
 	db->sent_n--;
 	ask_free(db, a);
@@ -273,21 +273,30 @@ link_lost(struct db *db, const char *why)
 		db->retry_ms = db->worker->server->options->db_retry_max_ms;
 }
 
-/* Preparations go before whatever waits, in table order. */
+static bool
+ask_first(struct db *db, enum query q, bool prepares)
+{
+	struct ask *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		return false;
+	a->prepares = prepares;
+	a->query = q;
+	TAILQ_INSERT_HEAD(&db->asks, a, link);
+	asks_count(db, 1);
+	return true;
+}
+
+/* Preparations go before whatever waits, in table order; between them stands the wait for standbys,
+ * so that nothing is answered from what a failover could take back. */
 static bool
 link_prepare(struct db *db)
 {
-	for (int q = QUERY_WORKER_LAST; q >= QUERY_PING; q--) {
-		struct ask *a = calloc(1, sizeof(*a));
+	bool done = ask_first(db, QUERY_REPLICATED, false);
 
-		if (a == NULL)
-			return false;
-		a->prepares = true;
-		a->query = (enum query)q;
-		TAILQ_INSERT_HEAD(&db->asks, a, link);
-		asks_count(db, 1);
-	}
-	return true;
+	for (int q = QUERY_WORKER_LAST; done && q >= QUERY_REPLICATED; q--)
+		done = ask_first(db, (enum query)q, true);
+	return done;
 }
 
 static void
@@ -307,12 +316,24 @@ link_up(struct db *db)
 	link_send(db);
 }
 
+/* Each host of a connection string that names several has its own time. */
+static void
+limit_host(struct db *db)
+{
+	const char *host = PQhost(db->conn);
+
+	if (host != db->host)
+		timer_in(db->timer, CONNECT_DEADLINE_MS);
+	db->host = host;
+}
+
 static void
 on_handshake(evutil_socket_t fd, short what, void *arg)
 {
 	struct db *db = arg;
 	PostgresPollingStatusType next = PQconnectPoll(db->conn);
 
+	limit_host(db);
 	(void)fd;
 	(void)what;
 	if (next == PGRES_POLLING_OK) {
@@ -347,7 +368,8 @@ link_connect(struct db *db)
 		return;
 	}
 	event_add(db->readable, NULL);
-	timer_in(db->timer, CONNECT_DEADLINE_MS);
+	db->host = NULL;
+	limit_host(db);
 }
 
 static void

@@ -17,7 +17,8 @@ struct worker;
 /* Where a connection is:
  *   DB_WAITING     no connection; `timer` starts the next try
  *   DB_CONNECTING  libpq is shaking hands; `timer` gives up on it
- *   DB_UP          statements are sent; preparing them is the first thing in the pipeline */
+ *   DB_UP          statements are sent; preparing them is the first thing in the pipeline, waiting
+ *                  for the synchronous standbys the second */
 enum db_state { DB_WAITING, DB_CONNECTING, DB_UP };
 
 /* One statement, from db_ask() to its done(). In `asks` in the order of sending; the first sent_n
@@ -41,12 +42,13 @@ struct db {
 	enum db_state state;
 	PGconn *conn;
 	struct event *readable, *writable; /* of `watched` */
-	int watched; /* our own descriptor of the socket, while there are events */
+	int watched;      /* our own descriptor of the socket, while there are events */
+	const char *host; /* libpq's own word for where it is connecting to; only compared */
 	struct event *timer, *deadline, *sender;
 	struct ask_list asks;
 	size_t asks_n, sent_n;
 	int64_t retry_ms;
-	bool prepared; /* all preparations have been answered */
+	bool prepared; /* all preparations have been answered, and the standbys have all */
 };
 
 /* Make the link's events and begin to connect on the next loop turn. From then on it keeps itself

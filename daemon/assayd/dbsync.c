@@ -29,6 +29,16 @@ set_fault(struct fault *f, const char *what, const char *message)
 	return fault_set(f, FAULT_DATABASE, "", what, "%s", text);
 }
 
+/* Nothing is read before all that is there is on the standbys too. */
+static bool
+is_replicated(struct dbsync *db, struct fault *f)
+{
+	struct db_rows *rows = dbsync_ask(db, QUERY_REPLICATED, NULL, f);
+
+	dbsync_free(rows);
+	return rows != NULL;
+}
+
 struct dbsync *
 dbsync_open(const char *conninfo, const char *name, struct fault *f)
 {
@@ -45,7 +55,10 @@ dbsync_open(const char *conninfo, const char *name, struct fault *f)
 		dbsync_close(db);
 		return NULL;
 	}
-	return db;
+	if (is_replicated(db, f))
+		return db;
+	dbsync_close(db);
+	return NULL;
 }
 
 void

@@ -13,7 +13,8 @@
 
 struct dbsync;
 
-/* Connect. Returns new. Fails with FAULT_DATABASE. */
+/* Connect, and wait until the synchronous standbys, if any, have all that the server has: what is
+ * read from here on no failover takes back. Returns new. Fails with FAULT_DATABASE. */
 struct dbsync *dbsync_open(const char *conninfo, const char *name, struct fault *f);
 void dbsync_close(struct dbsync *db);
 

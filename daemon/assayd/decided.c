@@ -75,6 +75,7 @@ name_inputs(struct dbsync *db, const struct derivation *d, const json_t *body, j
 	    gate_policy_bind(&policy, d->suites, NULL)) {
 		done = list_cells(db, body, &policy, &cells, f) &&
 		       gate_rows_load(&g, db, d->suites, &cells, size, f) &&
+		       gate_rows_prices(&g, db, &policy, d->catalogue, f) &&
 		       ((*inputs = name_all(&g, body, &policy)) != NULL || no_memory(f));
 	}
 	gate_rows_clear(&g);

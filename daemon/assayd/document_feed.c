@@ -46,39 +46,51 @@ add_fields(const json_t *row, struct text *out)
 			    json_string_value(value));
 }
 
+struct said {
+	struct text title, summary, href, what;
+};
+
+/* Add the entry of row i and free what is said. */
+static void
+put_entry(
+    const struct view *v, const struct db_rows *rows, size_t i, struct said *t, struct text *out)
+{
+	if (!t->title.failed && !t->summary.failed && !t->href.failed && !t->what.failed)
+		feed_add(out, v->server->options->origin,
+		    &(struct feed_entry){.index = db_whole(rows, i, INDEX),
+			.at_ms = db_whole(rows, i, AT),
+			.what = t->what.data,
+			.title = t->title.data,
+			.summary = t->summary.data,
+			.href = t->href.data});
+	else
+		out->failed = true;
+	text_clear(&t->title);
+	text_clear(&t->summary);
+	text_clear(&t->href);
+	text_clear(&t->what);
+}
+
 static void
 add_transition(const struct view *v, const struct db_rows *rows, size_t i, struct text *out)
 {
 	const struct shown *s = cell_in(v, column_hex(rows, i, CELL));
 	const char *metric = db_text(rows, i, METRIC), *to = db_text(rows, i, TO);
-	struct text title = {0}, summary = {0}, href = {0}, what = {0};
+	struct said t = {0};
 	json_t *row;
 
 	if (s == NULL || (row = json_loadb(s->row, s->row_n, 0, NULL)) == NULL)
 		return; /* nothing of it may be shown any more */
-	text_addf(&title, "%s %s: %s is %s", s->model,
+	text_addf(&t.title, "%s %s: %s is %s", s->model,
 	    json_get_text(json_object_get(row, "model"), "quantization"), metric, to);
-	text_addf(&summary, "%s: from %s to %s by statement %lld. Engine %s", s->suite->title,
+	text_addf(&t.summary, "%s: from %s to %s by statement %lld. Engine %s", s->suite->title,
 	    db_text(rows, i, FROM), to, (long long)db_whole(rows, i, INDEX),
 	    json_get_text(json_object_get(row, "engine"), "name"));
-	add_fields(row, &summary);
-	text_add_str(&href, "../../?model=");
-	model_path(s->model, &href);
-	text_addf(&what, "%s %s", column_hex(rows, i, CELL), metric);
-	if (!title.failed && !summary.failed && !href.failed && !what.failed)
-		feed_add(out, v->server->options->origin,
-		    &(struct feed_entry){.index = db_whole(rows, i, INDEX),
-			.at_ms = db_whole(rows, i, AT),
-			.what = what.data,
-			.title = title.data,
-			.summary = summary.data,
-			.href = href.data});
-	else
-		out->failed = true;
-	text_clear(&title);
-	text_clear(&summary);
-	text_clear(&href);
-	text_clear(&what);
+	add_fields(row, &t.summary);
+	text_add_str(&t.href, "../../?model=");
+	model_path(s->model, &t.href);
+	text_addf(&t.what, "%s %s", column_hex(rows, i, CELL), metric);
+	put_entry(v, rows, i, &t, out);
 	json_decref(row);
 }
 
@@ -89,32 +101,19 @@ add_turn(const struct view *v, const struct db_rows *rows, size_t i, struct text
 	const char *id = db_text(rows, i, METRIC), *payload = db_text(rows, i, WATCH);
 	json_t *body = json_read_object(payload, strlen(payload), NULL), *policy;
 	const char *text = json_get_text(body, "policy");
-	struct text title = {0}, summary = {0}, href = {0}, what = {0};
+	struct said t = {0};
 
 	policy = json_read_object(text, strlen(text), NULL);
-	text_addf(&title, "%s by %s: %s", json_get_text(policy, "candidate"),
+	text_addf(&t.title, "%s by %s: %s", json_get_text(policy, "candidate"),
 	    json_get_text(policy, "name"), db_text(rows, i, TO));
-	text_addf(&summary,
+	text_addf(&t.summary,
 	    "A policy under watch: from %s to %s. Statement %lld turned it, and it held for %lld "
 	    "hours.",
 	    db_text(rows, i, FROM), db_text(rows, i, TO), (long long)db_whole(rows, i, TURNED),
 	    (long long)json_get_whole(policy, "settle_hours"));
-	text_addf(&href, "../../?watch=%s", id);
-	text_addf(&what, "watch %s", id);
-	if (!title.failed && !summary.failed && !href.failed && !what.failed)
-		feed_add(out, v->server->options->origin,
-		    &(struct feed_entry){.index = db_whole(rows, i, INDEX),
-			.at_ms = db_whole(rows, i, AT),
-			.what = what.data,
-			.title = title.data,
-			.summary = summary.data,
-			.href = href.data});
-	else
-		out->failed = true;
-	text_clear(&title);
-	text_clear(&summary);
-	text_clear(&href);
-	text_clear(&what);
+	text_addf(&t.href, "../../?watch=%s", id);
+	text_addf(&t.what, "watch %s", id);
+	put_entry(v, rows, i, &t, out);
 	json_decref(policy);
 	json_decref(body);
 }

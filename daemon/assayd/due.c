@@ -91,11 +91,13 @@ static bool
 add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
 {
 	bool config = strcmp(kind, "config") == 0;
-
 	bool names = strcmp(kind, "names") == 0;
 
-	if (config || names || strcmp(kind, "prices") == 0)
+	if (config || names || strcmp(kind, "prices") == 0) {
 		due->all = true;
+		if (!raise_size(due->names[DOCUMENT_VALUE], "", 0)) /* where nothing is measured */
+			return false;
+	}
 	if (config)
 		return add_config(due, log_size);
 	if (names)

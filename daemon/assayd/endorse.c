@@ -3,8 +3,13 @@
 #include "endorse.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
+#include "options.h"
+#include "server.h"
+#include "split_view.h"
 #include "tree.h"
 
 #define CHUNK_N 500
@@ -99,5 +104,21 @@ endorse(struct signer_client *signer, struct dbsync *db, struct fault *f)
 		       store_note(db, &note, size, f);
 	text_clear(&note);
 	dbsync_free(head);
+	return done;
+}
+
+bool
+endorse_may(struct server *server, struct dbsync *db, struct fault *f)
+{
+	char *folder = path_join(server->options->published, "log");
+	struct db_rows *head = folder != NULL ? dbsync_ask(db, QUERY_TREE_HEAD, NULL, f) : NULL;
+	uint64_t size;
+	bool done = head != NULL && split_view_check(folder, server->vkey,
+					(uint64_t)db_whole(head, 0, NOTE_SIZE), db, &size, f);
+
+	if (head != NULL && !done && f->code != FAULT_DATABASE && f->code != FAULT_NO_MEMORY)
+		server_fail(server, f);
+	dbsync_free(head);
+	free(folder);
 	return done;
 }

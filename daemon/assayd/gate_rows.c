@@ -286,3 +286,41 @@ gate_rows_load(struct gate_rows *g, struct dbsync *db, const struct suite_set *s
 	text_clear(&with_items);
 	return done;
 }
+
+/* ---- prices ---- */
+
+enum { PRICE_INDEX, PRICE_ID, PRICE_ACCEPTED_AT_MS, PRICE_BODY }; /* of QUERY_GATE_PRICES */
+
+static bool
+take_price(struct gate_evidence *e, const struct db_rows *rows, size_t row)
+{
+	struct said_price price = {.index = db_whole(rows, row, PRICE_INDEX),
+	    .accepted_at_ms = db_whole(rows, row, PRICE_ACCEPTED_AT_MS)};
+	json_t *body = read_json(rows, row, PRICE_BODY);
+	bool done = body != NULL && db_bytes(rows, row, PRICE_ID, price.id, SHA256_SIZE) &&
+		    prices_add(&e->prices, &price, body);
+
+	json_decref(body);
+	return done;
+}
+
+bool
+gate_rows_prices(struct gate_rows *g, struct dbsync *db, const struct gate_policy *policy,
+    const struct catalogue *catalogue, struct fault *f)
+{
+	char size[24];
+	struct db_param param = {.data = size};
+	struct db_rows *rows;
+	bool done;
+
+	g->evidence.catalogue = catalogue;
+	if (!gate_policy_needs_prices(policy))
+		return true;
+	param.n = (size_t)snprintf(size, sizeof(size), "%lld", (long long)g->evidence.log_size);
+	rows = dbsync_ask(db, QUERY_GATE_PRICES, &param, f);
+	done = rows != NULL;
+	for (size_t i = 0; done && i < db_rows_n(rows); i++)
+		done = take_price(&g->evidence, rows, i) || no_memory(f);
+	dbsync_free(rows);
+	return done;
+}

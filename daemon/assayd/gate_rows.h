@@ -32,6 +32,11 @@ bool gate_rows_named(struct dbsync *db, const char *model, const char *other, st
 bool gate_rows_load(struct gate_rows *g, struct dbsync *db, const struct suite_set *suites,
     const struct text *cells, int64_t log_size, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Bring in the prices that stood there, if the policy asks what something costs; names of hardware
+ * are looked up in the catalogue, which is borrowed. After gate_rows_load(). Fails the same. */
+bool gate_rows_prices(struct gate_rows *g, struct dbsync *db, const struct gate_policy *policy,
+    const struct catalogue *catalogue, struct fault *f) __attribute__((warn_unused_result));
 void gate_rows_clear(struct gate_rows *g);
 
 #endif

@@ -56,6 +56,7 @@ static bool
 try_to_lead(struct leader *l, struct fault *f)
 {
 	struct db_rows *rows;
+	bool locked;
 
 	if (l->leads || l->signer == NULL || !l->server->options->lead ||
 	    !atomic_load(&l->server->history_holds))
@@ -63,11 +64,15 @@ try_to_lead(struct leader *l, struct fault *f)
 	rows = dbsync_ask(l->db, QUERY_LEAD, NULL, f);
 	if (rows == NULL)
 		return false;
-	l->leads = db_bool(rows, 0, 0);
-	metric_set(l->server->metrics, METRIC_LEADING, l->leads);
+	locked = db_bool(rows, 0, 0);
 	dbsync_free(rows);
-	if (l->leads)
-		log_event(LOG_LEVEL_INFO, "leading", "pid=%d", (int)getpid());
+	if (!locked)
+		return true;
+	if (!endorse_may(l->server, l->db, f))
+		return false;
+	l->leads = true;
+	metric_set(l->server->metrics, METRIC_LEADING, 1);
+	log_event(LOG_LEVEL_INFO, "leading", "pid=%d", (int)getpid());
 	return true;
 }
 

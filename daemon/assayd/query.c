@@ -3,6 +3,11 @@
 #include "query.h"
 
 static const struct query_row rows[QUERY_GATES_FIRST] = {
+    /* What stands in this database may be more than its standbys have: a commit that waited for
+     * them and was torn off is there too. This one's end comes only once they have all before it.
+     */
+    [QUERY_REPLICATED] = {"replicated", "SELECT pg_logical_emit_message(true, 'assayd', '')", 0},
+
     [QUERY_PING] = {"ping", "SELECT 1 FROM assay.log_head", 0},
 
     /* $1 id, $2 key, of an invited enrolment also $3 the inviter's key, $4 the invitation's id →

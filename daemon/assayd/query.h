@@ -7,6 +7,7 @@
 /* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
  */
 enum query {
+	QUERY_REPLICATED,
 	QUERY_PING,
 	QUERY_DOOR,
 	QUERY_STORE,

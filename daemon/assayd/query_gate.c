@@ -50,6 +50,15 @@ static const struct query_row rows[QUERY_NAMES_FIRST - QUERY_GATES_FIRST] = {
 	"SELECT DISTINCT c.cell FROM assay.measurement m JOIN assay.cell_of c USING (raw_cell)"
 	" WHERE m.index = $1::bigint",
 	1},
+    /* $1 size of the log → the prices that stood there then, in its order */
+    AT(QUERY_GATE_PRICES) = {"gate_prices",
+	"SELECT p.index, p.id, l.accepted_at_ms, json_build_object('of', p.of, 'name', p.name,"
+	" 'amount', p.amount, 'currency', p.currency, 'unit', p.unit, 'valid_from', p.valid_from,"
+	" 'source', p.source) FROM assay.price p JOIN assay.leaf l USING (index)"
+	" WHERE p.index < $1::bigint AND (p.retracted_index IS NULL OR p.retracted_index >= "
+	"$1::bigint)"
+	" ORDER BY p.index",
+	1},
     AT(QUERY_WATCHES_STANDING) = {"watches_standing",
 	"SELECT w.index, w.id, w.submitter, convert_from(s.payload, 'UTF8'), w.told, w.told_index,"
 	" w.now, w.turned_index, w.turned_at_ms, w.stale_at_ms, w.judged_index, w.told_rules,"

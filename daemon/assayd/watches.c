@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "book_names.h"
+#include "catalogue.h"
 #include "encode.h"
 #include "gate_rows.h"
 #include "json.h"
@@ -259,7 +260,9 @@ judge_one(struct dbsync *db, const struct derivation *d, const struct suite_set 
 	const struct watch_moment at = {.evidence = &g.evidence,
 	    .suites = suites,
 	    .index = d->next_index - 1,
-	    .as_of_ms = d->as_of_ms};
+	    .as_of_ms = d->as_of_ms,
+	    .catalogue_changes = d->catalogue == NULL || memcmp(d->catalogue->digest,
+							     d->rules.catalogue, SHA256_SIZE) != 0};
 	struct text cells = {0};
 	json_t *turns = json_array();
 	bool renamed = d->book.names.last_index == at.index;
@@ -269,6 +272,7 @@ judge_one(struct dbsync *db, const struct derivation *d, const struct suite_set 
 	text_add_str(&cells, cells.n ? "}" : "{}");
 	done = done && (!cells.failed || no_memory(f)) &&
 	       gate_rows_load(&g, db, d->suites, &cells, d->next_index, f) &&
+	       gate_rows_prices(&g, db, &w->policy, d->catalogue, f) &&
 	       (watch_judge(w, &at, turns) || no_memory(f));
 	if (done) {
 		add_turns(w, turns, out->turns);

@@ -30,7 +30,7 @@ rule_json(const struct rule_outcome *o)
 
 	if (d->cell != NULL)
 		put_hex(rule, "cell", d->cell->id);
-	if (d->voters > 0) {
+	if (finding_has_numbers(d)) {
 		json_object_set_new(rule, "point", json_real(d->interval.point));
 		json_object_set_new(rule, "low", json_real(d->interval.low));
 		json_object_set_new(rule, "high", json_real(d->interval.high));

@@ -223,6 +223,10 @@ static const struct fault_info table[FAULT__MAX] = {
 	"See --help for what there is, with examples."},
     [FAULT_POLICY] = {"policy", 422, EXIT_CODE_REFUSED, "The policy cannot be judged by.",
 	"Correct the policy; `assay gate explain POLICY` says how it is understood."},
+    [FAULT_UNPUBLISHED] = {"unpublished", 0, EXIT_CODE_REFUSED,
+	"A submission cannot be added to what the log holds.",
+	"Take it out of the folder, or measure again: what the log would refuse or hold does not "
+	"count before it is public either."},
     [FAULT_OPTION] = {"option", 0, EXIT_CODE_USAGE, "An option is not set as it should be.",
 	"Correct it on the command line, in the environment or in the configuration file."},
     [FAULT_FILE] = {"file", 0, EXIT_CODE_LOCAL, "A file or folder cannot be used.",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "estimate.h"
+#include "gate_cost.h"
 #include "gate_inputs.h"
 #include "gate_side.h"
 #include "json.h"
@@ -44,9 +45,15 @@ const char *
 lack_name(enum lack l)
 {
 	static const char *const names[LACK__MAX] = {"none", "runs", "baseline", "agreement",
-	    "standing", "submitters", "interval", "precision"};
+	    "standing", "submitters", "interval", "price", "precision"};
 
 	return names[l];
+}
+
+bool
+finding_has_numbers(const struct finding *d)
+{
+	return (d->voters > 0 && !d->unpriced) || d->interval.kind == INTERVAL_LISTED;
 }
 
 /* ---- limits ---- */
@@ -122,7 +129,9 @@ lack_of(const struct gate_rule *r, const struct finding *d)
 		if (strength(d->standing) < strength(r->min_standing))
 			return LACK_STANDING;
 	}
-	return interval_decides(d->interval.kind) ? LACK_NONE : LACK_INTERVAL;
+	if (!interval_decides(d->interval.kind))
+		return LACK_INTERVAL;
+	return d->unpriced ? LACK_PRICE : LACK_NONE;
 }
 
 static double
@@ -179,7 +188,7 @@ needed(const struct gate_rule *r, const struct finding *d, double wide_level)
 	struct aim aim = {.reach = slack(r, d->interval.point), .spread = d->interval.spread};
 	int64_t n = (int64_t)d->voters;
 
-	if (n < 2 || !interval_decides(d->interval.kind) || !isfinite(aim.reach))
+	if (n < 2 || d->unpriced || !interval_decides(d->interval.kind) || !isfinite(aim.reach))
 		return 0;
 	aim.level = aim.reach >= 0 ? ESTIMATE_LEVEL : wide_level;
 	aim.chance = quantile_t(POWER_LEVEL, n - 1);
@@ -190,7 +199,7 @@ static void
 conclude(const struct gate_rule *r, double wide_level, struct finding *d)
 {
 	d->verdict = VERDICT_INSUFFICIENT;
-	d->lack = lack_of(r, d);
+	d->lack = r->listed ? LACK_NONE : lack_of(r, d);
 	if (d->lack == LACK_NONE && worst_slack(r, &d->interval) >= 0)
 		d->verdict = VERDICT_GO;
 	else if (d->lack == LACK_NONE && best_slack(r, &d->wide) < 0)
@@ -205,20 +214,41 @@ static bool
 measure(const struct gate_rule *r, const struct side *a, const struct side *b, double wide_level,
     struct finding *d)
 {
+	bool done;
+
+	d->internal = a->internal_n;
 	if (!r->against_baseline) {
 		d->voters = a->votes_n;
-		d->internal = a->internal_n;
 		d->standing = a->agreement.standing;
-		return side_estimate(r, a, ESTIMATE_LEVEL, &d->interval) &&
+		done = side_estimate(r, a, ESTIMATE_LEVEL, &d->interval) &&
 		       side_estimate(r, a, wide_level, &d->wide);
+	} else {
+		/* what is not public stands on the candidate's side; the baseline's standing
+		 * counts */
+		d->standing = unpublished_suffice(r, a->internal_n)
+				  ? b->agreement.standing
+				  : weaker(a->agreement.standing, b->agreement.standing);
+		done = sides_compare(r, a, b, ESTIMATE_LEVEL, &d->interval, &d->voters) &&
+		       sides_compare(r, a, b, wide_level, &d->wide, &d->voters);
 	}
-	/* what is not public stands on the candidate's side; the baseline's standing counts */
-	d->standing = unpublished_suffice(r, a->internal_n)
-			  ? b->agreement.standing
-			  : weaker(a->agreement.standing, b->agreement.standing);
-	d->internal = a->internal_n;
-	return sides_compare(r, a, b, ESTIMATE_LEVEL, &d->interval, &d->voters) &&
-	       sides_compare(r, a, b, wide_level, &d->wide, &d->voters);
+	if (done && r->cost)
+		cost_of_rate(r, d);
+	return done;
+}
+
+/* What is looked up, not measured. */
+static bool
+judge_listed(const struct gate_evidence *e, const struct gate_rule *r, struct finding *d)
+{
+	const struct side none = {0};
+
+	if (d->price == NULL || (r->against_baseline && d->baseline_price == NULL)) {
+		d->lack = d->price == NULL ? LACK_PRICE : LACK_BASELINE;
+	} else {
+		cost_listed(r, d);
+		conclude(r, ESTIMATE_LEVEL, d);
+	}
+	return finding_list_inputs(e, &none, &none, d);
 }
 
 /* Judge d->cell, against d->baseline where one is asked for. */
@@ -231,6 +261,10 @@ judge(const struct gate_evidence *e, const struct gate_query *q, const struct ga
 	bool done;
 
 	d->verdict = VERDICT_INSUFFICIENT;
+	if (r->cost)
+		cost_find(e, q, r, d);
+	if (r->listed)
+		return judge_listed(e, r, d);
 	if (d->cell == NULL || (r->against_baseline && d->baseline == NULL)) {
 		d->lack = d->cell == NULL ? LACK_RUNS : LACK_BASELINE;
 		d->inputs = calloc(1, SHA256_SIZE);
@@ -377,7 +411,7 @@ sort_findings(const struct gate_rule *r, struct rule_outcome *o)
 		const struct finding *d = &o->findings[i];
 
 		ranked[i] = (struct ranked){.finding = *d,
-		    .slack = d->voters > 0 ? worst_slack(r, &d->interval) : -INFINITY};
+		    .slack = finding_has_numbers(d) ? worst_slack(r, &d->interval) : -INFINITY};
 	}
 	qsort(ranked, o->findings_n, sizeof(*ranked), worst_first);
 	for (size_t i = 0; i < o->findings_n; i++)

@@ -24,6 +24,7 @@ enum lack {
 	LACK_STANDING,   /* below min_standing */
 	LACK_SUBMITTERS, /* below min_submitters, or min_submitters_internal */
 	LACK_INTERVAL,   /* nothing to tell the spread between submitters from */
+	LACK_PRICE,      /* nobody said what it costs */
 	LACK_PRECISION,  /* the interval reaches over the margin */
 	LACK__MAX
 };
@@ -40,7 +41,13 @@ struct finding {
 	enum standing standing;           /* against a baseline: the weaker of both */
 	/* Voters that would decide at the present spread, four times in five; 0: cannot be said. */
 	int64_t needed;
-	int64_t oldest_ms, newest_ms;   /* accepted_at of the inputs; 0 without any */
+	/* Of a rule on costs: the prices it rests on, how many devices are paid for, and the rate;
+	 * unpriced: the log has no price. */
+	const struct said_price *price, *baseline_price;
+	double devices;
+	struct interval rate;
+	bool unpriced;
+	int64_t oldest_ms, newest_ms;   /* accepted_at of the runs; 0 without any */
 	uint8_t (*inputs)[SHA256_SIZE]; /* ids, sorted, distinct */
 	size_t inputs_n;
 };
@@ -70,6 +77,9 @@ struct gate_outcome {
 const char *verdict_name(enum verdict v); /* "GO", "INSUFFICIENT", "NO-GO" */
 bool verdict_named(const char *name, enum verdict *out);
 const char *lack_name(enum lack l);
+
+/* Tell whether a finding has numbers: votes, or a price. */
+bool finding_has_numbers(const struct finding *d);
 
 /* Return the limit that a rule's interval is held against: the margin itself; against a baseline 0
  * lessened or raised by it, on the log scale 1 / (1 + margin) or 1 + margin. */

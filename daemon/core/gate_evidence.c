@@ -39,6 +39,7 @@ gate_evidence_clear(struct gate_evidence *e)
 	map_clear(&e->firsts, first_free);
 	free(e->in_order);
 	free(e->sources);
+	prices_clear(&e->prices);
 	memset(e, 0, sizeof(*e));
 }
 
@@ -164,6 +165,24 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
 	return gate_evidence_add_source(e, &source);
 }
 
+bool
+gate_evidence_note_price(
+    struct gate_evidence *e, const struct settled *s, const struct statement *st)
+{
+	struct said_price price = {.index = s->index, .accepted_at_ms = s->accepted_at_ms};
+
+	memcpy(price.id, st->id, SHA256_SIZE);
+	return prices_add(&e->prices, &price, st->body);
+}
+
+bool
+gate_price_stands(const struct gate_evidence *e, const struct said_price *p)
+{
+	const struct settled *s = book_statement(e->book, p->id);
+
+	return s == NULL || s->state == STATE_COUNTED;
+}
+
 const struct gate_source *
 gate_source_at(const struct gate_evidence *e, int64_t index)
 {
@@ -198,7 +217,7 @@ signer(struct book *b, const uint8_t key[KEY_SIZE])
 }
 
 static bool
-check_unpublished(const struct book *book, const struct statement *st, const char *origin,
+check_unpublished(const struct gate_evidence *e, const struct statement *st, const char *origin,
     const struct suite_set *suites, struct fault *f)
 {
 	const struct suite *suite;
@@ -206,18 +225,18 @@ check_unpublished(const struct book *book, const struct statement *st, const cha
 
 	if (st->kind != KIND_SUBMISSION)
 		return fault_set(
-		    f, FAULT_POLICY, "", "a submission", "a statement of another kind");
+		    f, FAULT_UNPUBLISHED, "", "a submission", "a statement of another kind");
 	if (strcmp(json_get_text(st->body, "audience"), origin) != 0)
-		return fault_set(f, FAULT_POLICY, "/audience", origin, "%s",
+		return fault_set(f, FAULT_UNPUBLISHED, "/audience", origin, "%s",
 		    json_get_text(st->body, "audience"));
-	if (book_statement(book, st->id) != NULL)
-		return fault_set(f, FAULT_POLICY, "",
+	if (book_statement(e->book, st->id) != NULL)
+		return fault_set(f, FAULT_UNPUBLISHED, "",
 		    "a submission that is not in the log: there it counts already", "one that is");
 	suite = submission_suite(st->body, suites, f);
 	if (suite == NULL || !submission_check(st->body, suite, f))
 		return false;
-	plausible_alone(st->body, suite, NULL, &p);
-	return p.doubt == DOUBT_NONE || fault_set(f, FAULT_POLICY, p.pointer,
+	plausible_alone(st->body, suite, e->catalogue, &p);
+	return p.doubt == DOUBT_NONE || fault_set(f, FAULT_UNPUBLISHED, p.pointer,
 					    "a plausible value: it would be held", "%s", p.reason);
 }
 
@@ -258,7 +277,7 @@ gate_evidence_add_unpublished(struct gate_evidence *e, struct book *book,
 {
 	struct settled *s;
 
-	if (!check_unpublished(book, st, origin, suites, f))
+	if (!check_unpublished(e, st, origin, suites, f))
 		return false;
 	s = book_add_statement(book, st->id, KIND_SUBMISSION);
 	return (s != NULL &&

@@ -11,6 +11,7 @@
 
 #include "book.h"
 #include "gate_policy.h"
+#include "prices.h"
 
 /* A cell, by canonical names. */
 struct gate_cell {
@@ -46,6 +47,8 @@ struct gate_evidence {
 	size_t said_n;               /* of the names that cells go by */
 	struct gate_source *sources; /* by index */
 	size_t sources_n, sources_room;
+	struct prices prices;              /* in the order of the log */
+	const struct catalogue *catalogue; /* of the rules in force, borrowed; NULL: none */
 };
 
 /* Take note of a submission that the book has settled as s; in the order of the log. unpublished:
@@ -53,6 +56,14 @@ struct gate_evidence {
 bool gate_evidence_note(struct gate_evidence *e, const struct settled *s,
     const struct statement *st, const struct suite_set *suites, bool unpublished)
     __attribute__((warn_unused_result));
+
+/* Take note of a price that stands in the log. False without memory. */
+bool gate_evidence_note_price(struct gate_evidence *e, const struct settled *s,
+    const struct statement *st) __attribute__((warn_unused_result));
+
+/* Tell whether a price was not taken back. Where the book does not know it, whoever filled in the
+ * evidence saw to that. */
+bool gate_price_stands(const struct gate_evidence *e, const struct said_price *p);
 
 /* Let the cells go by the names that are in force in the book now; needed behind each leaf that may
  * have said some, before anything is judged. False without memory. */
@@ -67,8 +78,8 @@ bool gate_evidence_add_source(struct gate_evidence *e, const struct gate_source 
 
 /* Enter a submission that is in no log into the book, as if it counted there, behind everything
  * that is: the candidate that is not public yet. Its signer need not be enrolled. Fails with
- * FAULT_POLICY: not a submission; made for another log; implausible; already in the log. And as
- * submission_suite(), submission_check(). */
+ * FAULT_UNPUBLISHED: not a submission; made for another log; implausible; already in the log. And
+ * as submission_suite(), submission_check(). */
 bool gate_evidence_add_unpublished(struct gate_evidence *e, struct book *book,
     const struct statement *st, const char *origin, const struct suite_set *suites, struct fault *f)
     __attribute__((warn_unused_result));

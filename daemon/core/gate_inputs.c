@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "gate_cost.h"
 #include "gate_side.h"
 #include "json.h"
 
@@ -39,17 +40,26 @@ take_inputs(const struct gate_evidence *e, const struct side *s, struct finding 
 	}
 }
 
+static void
+take_price(const struct said_price *p, struct finding *d)
+{
+	if (p != NULL)
+		memcpy(d->inputs[d->inputs_n++], p->id, SHA256_SIZE);
+}
+
 bool
 finding_list_inputs(
     const struct gate_evidence *e, const struct side *a, const struct side *b, struct finding *d)
 {
 	size_t n = 0;
 
-	d->inputs = calloc(a->runs_n + b->runs_n + 1, SHA256_SIZE);
+	d->inputs = calloc(a->runs_n + b->runs_n + 3, SHA256_SIZE);
 	if (d->inputs == NULL)
 		return false;
 	take_inputs(e, a, d);
 	take_inputs(e, b, d);
+	take_price(d->price, d);
+	take_price(d->baseline_price, d);
 	qsort(d->inputs, d->inputs_n, SHA256_SIZE, by_id);
 	for (size_t i = 0; i < d->inputs_n; i++)
 		if (n == 0 || memcmp(d->inputs[n - 1], d->inputs[i], SHA256_SIZE) != 0)
@@ -83,6 +93,10 @@ input_json(const struct gate_evidence *e, const uint8_t id[SHA256_SIZE])
 		if (memcmp(e->sources[i].id, id, SHA256_SIZE) == 0)
 			return json_pack(
 			    "{s:s, s:I}", "id", hex, "index", (json_int_t)e->sources[i].index);
+	for (size_t i = 0; i < e->prices.n; i++)
+		if (memcmp(e->prices.list[i].id, id, SHA256_SIZE) == 0)
+			return json_pack(
+			    "{s:s, s:I}", "id", hex, "index", (json_int_t)e->prices.list[i].index);
 	return json_pack("{s:s}", "id", hex);
 }
 
@@ -99,15 +113,20 @@ has_digest(const struct finding *d, const json_t *told)
 	return strcmp(json_get_text(told, "inputs_digest"), hex) == 0;
 }
 
-/* b: NULL where nothing is compared. Sets *list if these are the ones. */
+/* a: NULL where nothing is measured, b: where nothing is compared. Sets *list if these are the
+ * ones. */
 static bool
 try_cells(const struct gate_evidence *e, const struct gate_query *q, const struct gate_rule *r,
     const struct gate_cell *a, const struct gate_cell *b, const json_t *told, json_t **list)
 {
 	struct finding d = {.cell = a, .baseline = b};
 	struct side x = {0}, y = {0};
-	bool done = side_form(e, q, r, a, &x) && (b == NULL || side_form(e, q, r, b, &y)) &&
-		    finding_list_inputs(e, &x, &y, &d);
+	bool done;
+
+	if (r->cost)
+		cost_find(e, q, r, &d);
+	done = (a == NULL || side_form(e, q, r, a, &x)) &&
+	       (b == NULL || side_form(e, q, r, b, &y)) && finding_list_inputs(e, &x, &y, &d);
 
 	if (done && has_digest(&d, told)) {
 		*list = json_array();
@@ -147,6 +166,9 @@ decision_inputs(const struct gate_evidence *e, const struct gate_query *q,
 
 	if (has_digest(&nothing, told))
 		return json_array();
+	if (r->listed)
+		return try_cells(e, q, r, NULL, NULL, told, &list) && list == NULL ? json_null()
+										   : list;
 	a = hex_parse(json_get_text(told, "cell"), cell, SHA256_SIZE) ? map_find(&e->cells, cell)
 								      : NULL;
 	if (a == NULL || a->suite != r->bound)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gate_cost.h"
 #include "json.h"
 #include "number.h"
 #include "shape.h"
@@ -20,6 +21,9 @@ static const struct shape rule_shape[] = {
     {.name = "where", .type = SHAPE_SCALAR_MAP, .optional = true, .high = 32},
     {.name = "compare", .type = SHAPE_NAME, .low = 1, .high = 20},
     {.name = "margin", .type = SHAPE_REAL, .low = -DBL_MAX, .high = DBL_MAX},
+    {.name = "rate", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 64},
+    {.name = "currency", .type = SHAPE_NAME, .optional = true, .low = 3, .high = 3},
+    {.name = "utilisation", .type = SHAPE_REAL, .optional = true, .low = 0, .high = 1},
     {.name = "min_standing", .type = SHAPE_NAME, .optional = true, .low = 1, .high = 20},
     {.name = "min_submitters", .type = SHAPE_WHOLE, .optional = true, .low = 2, .high = COUNT_HIGH},
     {.name = "min_submitters_internal",
@@ -44,8 +48,8 @@ static const struct shape policy_shape[] = {
     {.name = NULL},
 };
 
-static bool
-refuse(struct fault *f, size_t rule, const char *member, const char *expected, const char *got)
+bool
+rule_refuse(struct fault *f, size_t rule, const char *member, const char *expected, const char *got)
 {
 	char path[300];
 
@@ -86,15 +90,17 @@ read_rule(const json_t *json, size_t i, struct gate_rule *r, struct fault *f)
 	r->min_submitters_internal = json_get_whole(json, "min_submitters_internal");
 	r->max_age_days = json_get_whole(json, "max_age_days");
 	if (!choose(compare, "absolute", "baseline", &r->against_baseline))
-		return refuse(f, i, "compare", "absolute or baseline", compare);
+		return rule_refuse(f, i, "compare", "absolute or baseline", compare);
 	if (!choose(severity, "block", "warn", &r->warns))
-		return refuse(f, i, "severity", "block or warn", severity);
+		return rule_refuse(f, i, "severity", "block or warn", severity);
 	if (!standing_named(standing, &r->min_standing) || r->min_standing < STANDING_SINGLE ||
 	    r->min_standing > STANDING_REPRODUCED)
-		return refuse(f, i, "min_standing", "single, corroborated or reproduced", standing);
-	return !r->against_baseline || r->margin >= 0 ||
-	       refuse(f, i, "margin", "a tolerated loss of at least 0, whichever way is better",
-		   "a negative one");
+		return rule_refuse(
+		    f, i, "min_standing", "single, corroborated or reproduced", standing);
+	if (r->against_baseline && r->margin < 0)
+		return rule_refuse(f, i, "margin",
+		    "a tolerated loss of at least 0, whichever way is better", "a negative one");
+	return cost_rule_read(json, i, r, f);
 }
 
 /* Two rules that judge the same by two limits: which of them was meant? */
@@ -111,19 +117,26 @@ same_question(const struct gate_rule *a, const struct gate_rule *b)
 }
 
 static bool
-check_pairs(const struct gate_policy *p, struct fault *f)
+refuse_pair(const struct gate_policy *p, size_t first, size_t second, struct fault *f)
 {
-	char got[120];
+	char got[160], one[REAL_SIZE], other[REAL_SIZE];
 
+	real_print(p->rules[first].margin, one);
+	real_print(p->rules[second].margin, other);
+	snprintf(got, sizeof(got), "the same as /rules/%zu, with margins %s there and %s here",
+	    first, one, other);
+	return rule_refuse(
+	    f, second, "", "one rule for a metric and place: which limit is meant?", got);
+}
+
+static bool
+check_pairs(const struct gate_policy *p,
+    bool (*same)(const struct gate_rule *a, const struct gate_rule *b), struct fault *f)
+{
 	for (size_t i = 0; i < p->rules_n; i++)
-		for (size_t k = 0; k < i; k++) {
-			if (!same_question(&p->rules[i], &p->rules[k]))
-				continue;
-			snprintf(got, sizeof(got), "the same as rule %zu, with margins %g and %g",
-			    k, p->rules[k].margin, p->rules[i].margin);
-			return refuse(f, i, "",
-			    "one rule for a metric and place: which limit is meant?", got);
-		}
+		for (size_t k = 0; k < i; k++)
+			if (same(&p->rules[i], &p->rules[k]))
+				return refuse_pair(p, k, i, f);
 	return true;
 }
 
@@ -162,7 +175,7 @@ gate_policy_read(const char *text, size_t n, struct gate_policy *out, struct fau
 	if (warns_only(out))
 		return fault_set(f, FAULT_POLICY, "/rules", "at least one rule of severity block",
 		    "rules that only warn: nothing could ever stop a release");
-	return check_pairs(out, f);
+	return check_pairs(out, same_question, f);
 }
 
 void
@@ -178,6 +191,15 @@ gate_policy_needs_baseline(const struct gate_policy *p)
 {
 	for (size_t i = 0; i < p->rules_n; i++)
 		if (p->rules[i].against_baseline)
+			return true;
+	return false;
+}
+
+bool
+gate_policy_needs_prices(const struct gate_policy *p)
+{
+	for (size_t i = 0; i < p->rules_n; i++)
+		if (p->rules[i].cost)
 			return true;
 	return false;
 }
@@ -203,9 +225,15 @@ gate_policy_blame(const struct fault *inner, struct fault *f)
 /* ---- against suites ---- */
 
 const struct suite_metric *
-rule_metric(const struct gate_rule *r)
+rule_measured(const struct gate_rule *r)
 {
 	return &r->bound->metrics[r->metric_at];
+}
+
+const struct suite_metric *
+rule_metric(const struct gate_rule *r)
+{
+	return r->cost ? &cost_metric : rule_measured(r);
 }
 
 const char *
@@ -271,7 +299,7 @@ list_names(struct text *out, const char *name)
 static bool
 refuse_name(struct fault *f, size_t rule, const char *member, struct text *known, const char *got)
 {
-	refuse(f, rule, member, known->data != NULL ? known->data : "", got);
+	rule_refuse(f, rule, member, known->data != NULL ? known->data : "", got);
 	text_clear(known);
 	return false;
 }
@@ -296,41 +324,67 @@ bind_where(const struct gate_rule *r, size_t i, struct fault *f)
 	return true;
 }
 
+static void
+add_real(struct text *out, double value)
+{
+	char number[REAL_SIZE];
+
+	real_print(value, number);
+	text_add_str(out, number);
+}
+
 static bool
 bind_margin(const struct gate_rule *r, size_t i, struct fault *f)
 {
 	const struct suite_metric *m = rule_metric(r);
-	char expected[160], got[64];
+	struct text expected = {0};
+	char got[REAL_SIZE];
 
 	if (r->against_baseline || (r->margin >= m->low && r->margin <= m->high))
 		return true;
-	snprintf(expected, sizeof(expected),
-	    "a limit that values can lie on either side of: %s has bounds %g to %g", m->name,
-	    m->low, m->high);
-	snprintf(got, sizeof(got), "%g", r->margin);
-	return refuse(f, i, "margin", expected, got);
+	text_addf(
+	    &expected, "a limit that values can lie on either side of: %s has bounds ", m->name);
+	add_real(&expected, m->low);
+	text_add_str(&expected, " to ");
+	add_real(&expected, m->high);
+	real_print(r->margin, got);
+	rule_refuse(f, i, "margin", expected.data != NULL ? expected.data : "", got);
+	text_clear(&expected);
+	return false;
 }
 
 static bool
-bind_rule(struct gate_rule *r, size_t i, const struct suite_set *set, struct fault *f)
+bind_metric(struct gate_rule *r, size_t i, struct fault *f)
 {
+	const struct suite_metric *m = suite_metric(r->bound, r->metric);
 	struct text known = {0};
-	const struct suite_metric *m;
 
-	r->bound = find_suite(set, r->suite);
-	if (r->bound == NULL) {
-		for (size_t k = 0; k < set->n; k++)
-			list_names(&known, set->suites[k]->name);
-		return refuse_name(f, i, "suite", &known, r->suite);
-	}
-	m = suite_metric(r->bound, r->metric);
+	if (r->cost)
+		return cost_rule_bind(r, i, f);
 	if (m == NULL) {
 		for (size_t k = 0; k < r->bound->metrics_n; k++)
 			list_names(&known, r->bound->metrics[k].name);
 		return refuse_name(f, i, "metric", &known, r->metric);
 	}
 	r->metric_at = (size_t)(m - r->bound->metrics);
-	return bind_where(r, i, f) && bind_margin(r, i, f);
+	return true;
+}
+
+static bool
+bind_rule(struct gate_rule *r, size_t i, const struct suite_set *set, struct fault *f)
+{
+	struct text known = {0};
+
+	r->bound = r->listed ? &listed_suite : find_suite(set, r->suite);
+	if (r->bound == NULL) {
+		for (size_t k = 0; k < set->n; k++)
+			if (k == 0 || strcmp(set->suites[k - 1]->name, set->suites[k]->name) != 0)
+				list_names(&known, set->suites[k]->name);
+		if (r->cost)
+			list_names(&known, listed_suite.name);
+		return refuse_name(f, i, "suite", &known, r->suite);
+	}
+	return bind_metric(r, i, f) && bind_where(r, i, f) && bind_margin(r, i, f);
 }
 
 bool
@@ -340,4 +394,89 @@ gate_policy_bind(struct gate_policy *p, const struct suite_set *set, struct faul
 		if (!bind_rule(&p->rules[i], i, set, f))
 			return false;
 	return true;
+}
+
+/* ---- contradictions ---- */
+
+/* The member of a rule's `where` that stands for a cell field, however it is spelled. */
+static const json_t *
+where_of(const struct gate_rule *r, const char *field)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)r->where, name, value)
+		if (strcmp(gate_field(r->bound, name), field) == 0)
+			return value;
+	return NULL;
+}
+
+static bool
+same_value(const json_t *a, const json_t *b)
+{
+	struct text x = {0}, y = {0};
+	bool same;
+
+	gate_where_text(a, &x);
+	gate_where_text(b, &y);
+	same = x.n == y.n && (x.n == 0 || memcmp(x.data, y.data, x.n) == 0);
+	text_clear(&x);
+	text_clear(&y);
+	return same;
+}
+
+static bool
+same_places(const struct gate_rule *a, const struct gate_rule *b)
+{
+	const char *name;
+	json_t *value;
+
+	if (json_object_size(a->where) != json_object_size(b->where))
+		return false;
+	json_object_foreach ((json_t *)a->where, name, value) {
+		const json_t *other = where_of(b, gate_field(a->bound, name));
+
+		if (other == NULL || !same_value(value, other))
+			return false;
+	}
+	return true;
+}
+
+static bool
+same_bound(const struct gate_rule *a, const struct gate_rule *b)
+{
+	return a->bound == b->bound && a->metric_at == b->metric_at && a->cost == b->cost &&
+	       a->against_baseline == b->against_baseline && a->warns == b->warns &&
+	       (!a->cost ||
+		   (strcmp(a->currency, b->currency) == 0 && a->utilisation == b->utilisation)) &&
+	       same_places(a, b);
+}
+
+/* Two names of one field in a `where`: both would have to hold. */
+static bool
+check_twice(const struct gate_rule *r, size_t i, struct fault *f)
+{
+	char member[200], got[200];
+	const char *name, *other;
+	json_t *value, *ignored;
+
+	json_object_foreach ((json_t *)r->where, name, value)
+		json_object_foreach ((json_t *)r->where, other, ignored) {
+			if (strcmp(name, other) <= 0 ||
+			    strcmp(gate_field(r->bound, name), gate_field(r->bound, other)) != 0)
+				continue;
+			snprintf(member, sizeof(member), "where/%s", name);
+			snprintf(got, sizeof(got), "another name of /rules/%zu/where/%s", i, other);
+			return rule_refuse(f, i, member, "each field once", got);
+		}
+	return true;
+}
+
+bool
+gate_policy_is_one(const struct gate_policy *p, struct fault *f)
+{
+	for (size_t i = 0; i < p->rules_n; i++)
+		if (!check_twice(&p->rules[i], i, f))
+			return false;
+	return check_pairs(p, same_bound, f);
 }

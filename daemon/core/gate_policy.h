@@ -31,9 +31,15 @@ struct gate_rule {
 							    never suffice */
 	int64_t max_age_days;                            /* 0: any age */
 	bool warns;                                      /* it is told, and decides nothing */
+	/* What a million tokens cost, metric "cost" (gate_cost.h): on a machine whose rate the
+	 * suite measures; listed, suite "listed": where they are sold. */
+	bool cost, listed;
+	const char *rate;     /* a metric in tokens/s; listed: input or output. NULL: not said */
+	const char *currency; /* three letters */
+	double utilisation;   /* share of the time that the machine works, 0 < u ≤ 1 */
 	/* Set by gate_policy_bind(), borrowed from the set. */
 	const struct suite *bound;
-	size_t metric_at;
+	size_t metric_at; /* of what is measured */
 };
 
 struct gate_policy {
@@ -58,19 +64,32 @@ void gate_policy_clear(struct gate_policy *p);
 bool gate_policy_bind(struct gate_policy *p, const struct suite_set *set, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Tell whether a rule compares with a baseline. */
+/* Check that no two rules of a bound policy judge the same by two limits, however their suites and
+ * places are spelled, and that no `where` names a field twice. Fails with FAULT_POLICY. It is no
+ * part of binding: a decision that was logged is made again as it was made. */
+bool gate_policy_is_one(const struct gate_policy *p, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Tell whether a rule compares with a baseline; whether one asks what something costs. */
 bool gate_policy_needs_baseline(const struct gate_policy *p);
+bool gate_policy_needs_prices(const struct gate_policy *p);
 
 /* Check that a policy can be judged by itself, as one that is watched is: it names its candidate,
  * and the baseline if a rule needs one. Fails with FAULT_POLICY. */
 bool gate_policy_watchable(const struct gate_policy *p, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* Fail with FAULT_POLICY at a member of a rule, "" for the rule itself. Returns false. */
+bool rule_refuse(
+    struct fault *f, size_t rule, const char *member, const char *expected, const char *got);
+
 /* Say of a statement whose `policy` is at fault what is wrong in there: the pointer into the
  * policy's text comes first in `got`. */
 void gate_policy_blame(const struct fault *inner, struct fault *f);
 
+/* What a rule's limit is about; what is measured for it: the same, but of a cost the rate. */
 const struct suite_metric *rule_metric(const struct gate_rule *r);
+const struct suite_metric *rule_measured(const struct gate_rule *r);
 
 /* Return the cell field of the suite that a name in `where` stands for: itself, or
  * "conditions.NAME" for NAME; NULL if it is neither. "quantization" and "format" stand for the

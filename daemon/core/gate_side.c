@@ -35,7 +35,7 @@ age_of(const struct gate_evidence *e, const struct gate_query *q, const struct g
 {
 	const struct gate_source *source = gate_source_at(e, index);
 
-	if (source == NULL || !scale_takes(value, rule_metric(r)->log_scale))
+	if (source == NULL || !scale_takes(value, rule_measured(r)->log_scale))
 		return AGE_NONE;
 	return r->max_age_days == 0 ||
 		       q->evaluated_at_ms - source->accepted_at_ms <= r->max_age_days * DAY_MS
@@ -96,7 +96,7 @@ side_form(const struct gate_evidence *e, const struct gate_query *q, const struc
 	size_t all = c->meeting->runs_n, n;
 
 	memset(out, 0, sizeof(*out));
-	out->metric = rule_metric(r);
+	out->metric = rule_measured(r);
 	out->runs = calloc(all + 1, sizeof(*out->runs));
 	out->votes = calloc(all + 1, sizeof(*out->votes));
 	if (out->runs == NULL || out->votes == NULL)
@@ -114,7 +114,7 @@ side_form(const struct gate_evidence *e, const struct gate_query *q, const struc
 static size_t
 items_of(const struct gate_rule *r)
 {
-	return rule_metric(r)->has_items ? (size_t)r->bound->items_n : 0;
+	return rule_measured(r)->has_items ? (size_t)r->bound->items_n : 0;
 }
 
 static bool
@@ -136,7 +136,7 @@ join_items(const struct gate_rule *r, const struct item_rows *rows, double level
 
 	if (!item_rows_error(rows, suite_clusters(r->bound), &error))
 		return false;
-	items_join(&error, level, rule_metric(r)->log_scale, interval);
+	items_join(&error, level, rule_measured(r)->log_scale, interval);
 	return true;
 }
 

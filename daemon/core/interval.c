@@ -18,6 +18,7 @@ static const char *const kind_names[] = {
     [INTERVAL_HETTMANSPERGER_SHEATHER] = "hettmansperger_sheather",
     [INTERVAL_UNPAIRED] = "unpaired",
     [INTERVAL_UNPAIRED_SINGLE] = "unpaired_single",
+    [INTERVAL_LISTED] = "listed",
 };
 
 const char *

@@ -20,6 +20,7 @@ enum interval_kind {
 	INTERVAL_HETTMANSPERGER_SHEATHER, /* 6 voters and more */
 	INTERVAL_UNPAIRED,                /* MOVER, both sides by several voters each */
 	INTERVAL_UNPAIRED_SINGLE,         /* MOVER, a side that rests on one run */
+	INTERVAL_LISTED,                  /* a price that was looked up: low = high = point */
 	INTERVAL__MAX
 };
 

@@ -137,6 +137,45 @@ real_print(double value, char out[REAL_SIZE])
 	lay_out(&d, out);
 }
 
+/* Put a comma before every third digit of the whole part. */
+static void
+group(const char *plain, char *out)
+{
+	size_t sign = plain[0] == '-', whole = strspn(plain + sign, "0123456789");
+
+	for (size_t i = 0; i < sign + whole; i++) {
+		if (i > sign && (sign + whole - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = plain[i];
+	}
+	strcpy(out, plain + sign + whole);
+}
+
+void
+real_say(double value, int digits, char out[SAID_SIZE])
+{
+	char text[REAL_SIZE], plain[REAL_SIZE];
+	double rounded;
+	int behind;
+
+	snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+	rounded = strtod(text, NULL);
+	if (!isfinite(value) || (rounded != 0 && (fabs(rounded) < 1e-6 || fabs(rounded) >= 1e15))) {
+		snprintf(out, SAID_SIZE, "%.*g", digits, value);
+		return;
+	}
+	behind = digits - 1 - atoi(strchr(text, 'e') + 1);
+	snprintf(plain, sizeof(plain), "%.*f", behind > 0 ? behind : 0, rounded);
+	if (strchr(plain, '.') != NULL) {
+		char *end = plain + strlen(plain);
+
+		while (end[-1] == '0')
+			end--;
+		end[end[-1] == '.' ? -1 : 0] = 0;
+	}
+	group(strcmp(plain, "-0") == 0 ? "0" : plain, out);
+}
+
 bool
 real_parse(const char *s, double *out)
 {

@@ -15,6 +15,11 @@
  * Every output is a JSON number. A non-finite value prints "null" (JSON has no other word). */
 void real_print(double value, char out[REAL_SIZE]);
 
+/* Print a real for people: rounded to so many significant digits (1 to 15), thousands grouped, no
+ * zeros at its end and, from 1e-6 to 1e15, no exponent: "108,400", "0.3935", "0". */
+#define SAID_SIZE 48
+void real_say(double value, int digits, char out[SAID_SIZE]);
+
 /* Read a whole string as a finite decimal number. Locale-independent in the C locale. */
 bool real_parse(const char *s, double *out);
 

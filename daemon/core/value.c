@@ -9,6 +9,8 @@
 
 const char value_cost_text[] =
     "price per hour and device * devices * 1000000 / (3600 * tokens per second)";
+const char value_cost_used_text[] =
+    "price per hour and device * devices * 1000000 / (3600 * tokens per second * utilisation)";
 const char value_break_even_text[] =
     "fewest streams at a time at which tokens per second reach price per hour and device * devices "
     "* 1000000 / (3600 * price bought at per million tokens), by linear interpolation between "

@@ -29,6 +29,6 @@ struct value_level {
 long value_break_even(const struct value_level *levels, size_t n, double rate_needed);
 
 /* What the above says, for people who read the document. */
-extern const char value_cost_text[], value_break_even_text[];
+extern const char value_cost_text[], value_cost_used_text[], value_break_even_text[];
 
 #endif

@@ -84,6 +84,22 @@ is_stirred(const struct book *book, int64_t index)
 	return false;
 }
 
+/* A price, or one taken back. */
+static bool
+is_about_prices(const struct leaf_in *in)
+{
+	const struct settled *target;
+	uint8_t id[SHA256_SIZE];
+
+	if (in->st->kind == KIND_PRICE)
+		return true;
+	if (in->st->kind != KIND_RETRACTION ||
+	    !hex_parse(json_get_text(in->st->body, "target"), id, SHA256_SIZE))
+		return false;
+	target = book_statement(in->book, id);
+	return target != NULL && target->kind == KIND_PRICE;
+}
+
 int64_t
 watch_settles_at(const struct watch *w)
 {
@@ -105,7 +121,8 @@ watch_concerned(const struct watch *w, const struct leaf_in *in, int64_t as_of_m
 		watch_names(w, &in->book->names, json_object_get(in->st->body, "model"))) ||
 	    in->book->names.last_index == in->index)
 		return true;
-	return is_touched(w, in->book) || is_stirred(in->book, in->index);
+	return is_touched(w, in->book) || is_stirred(in->book, in->index) ||
+	       (gate_policy_needs_prices(&w->policy) && is_about_prices(in));
 }
 
 /* ---- what is said ---- */
@@ -212,7 +229,15 @@ tell(struct watch *w, const struct watch_moment *at, json_t *turns)
 	return true;
 }
 
-/* The first moment behind as_of at which a run that counts gets too old. */
+/* The first moment behind as_of is the one to remember. */
+static void
+note_time(struct watch *w, int64_t at_ms, int64_t as_of_ms)
+{
+	if (at_ms > as_of_ms && at_ms < w->stale_at_ms)
+		w->stale_at_ms = at_ms;
+}
+
+/* When a run that counts gets too old. */
 static void
 note_age(struct watch *w, const struct gate_evidence *e, const struct gate_rule *r,
     const struct gate_cell *c, int64_t as_of_ms)
@@ -224,8 +249,34 @@ note_age(struct watch *w, const struct gate_evidence *e, const struct gate_rule 
 		int64_t stale_at =
 		    s != NULL ? s->accepted_at_ms + r->max_age_days * DAY_MS + 1 : INT64_MAX;
 
-		if (stale_at > as_of_ms && stale_at < w->stale_at_ms)
-			w->stale_at_ms = stale_at;
+		note_time(w, stale_at, as_of_ms);
+	}
+}
+
+/* A price that begins to hold, or gets too old. */
+static void
+note_prices(struct watch *w, const struct watch_moment *at)
+{
+	const struct prices *prices = &at->evidence->prices;
+	int64_t from;
+
+	if (!gate_policy_needs_prices(&w->policy))
+		return;
+	if (at->catalogue_changes)
+		w->stale_at_ms = at->as_of_ms;
+	for (size_t i = 0; i < prices->n; i++) {
+		const struct said_price *p = &prices->list[i];
+
+		if (!gate_price_stands(at->evidence, p))
+			continue;
+		if (time_parse(p->valid_from, &from))
+			note_time(w, from * 1000, at->as_of_ms);
+		for (size_t k = 0; k < w->policy.rules_n; k++)
+			if (w->policy.rules[k].cost && w->policy.rules[k].max_age_days > 0)
+				note_time(w,
+				    p->accepted_at_ms + w->policy.rules[k].max_age_days * DAY_MS +
+					1,
+				    at->as_of_ms);
 	}
 }
 
@@ -242,8 +293,9 @@ note_ages(struct watch *w, const struct gate_evidence *e, const struct gate_cell
 
 /* Remember what is looked at, so that one can tell whether it was touched. */
 static bool
-note_cells(struct watch *w, const struct gate_evidence *e, int64_t as_of_ms)
+note_cells(struct watch *w, const struct watch_moment *moment)
 {
+	const struct gate_evidence *e = moment->evidence;
 	const struct gate_cell *c;
 	size_t at = 0;
 
@@ -257,9 +309,10 @@ note_cells(struct watch *w, const struct gate_evidence *e, int64_t as_of_ms)
 		if (!watch_names(w, &e->book->names, c->model))
 			continue;
 		memcpy(w->cells[w->cells_n++], c->id, SHA256_SIZE);
-		note_ages(w, e, c, as_of_ms);
+		note_ages(w, e, c, moment->as_of_ms);
 	}
 	qsort(w->cells, w->cells_n, SHA256_SIZE, by_id);
+	note_prices(w, moment);
 	return true;
 }
 
@@ -284,7 +337,7 @@ evaluate(struct watch *w, const struct watch_moment *at, enum verdict *result)
 	gate_outcome_clear(&o);
 	json_decref(w->rules);
 	w->rules = rules;
-	return rules != NULL && note_cells(w, at->evidence, at->as_of_ms);
+	return rules != NULL && note_cells(w, at);
 }
 
 static void

@@ -31,10 +31,13 @@ struct watch {
 	size_t cells_n;
 };
 
-/* Where in the log a watch is judged. */
+/* Where in the log a watch is judged. evidence->catalogue is the one that the leaf was settled by.
+ */
 struct watch_moment {
 	const struct gate_evidence *evidence; /* of the prefix that ends with the leaf at index */
 	const struct suite_set *suites;       /* those of the config in force: rules_suites() */
+	bool catalogue_changes; /* the leaf names another: prices are looked up in it from the next
+				 */
 	int64_t index, as_of_ms;
 };
 

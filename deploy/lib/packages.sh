@@ -83,6 +83,24 @@ install_packages() {
 	fi
 }
 
+# Packages of servers that are wanted as programs only: Debian starts them when they are installed.
+install_programs() {
+	local root=() package service
+	ready_to_install && install_packages "$@" || return 1
+	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
+	for package in "$@"; do
+		case $package in
+		nginx-light) service=nginx ;;
+		etcd-server) service=etcd ;;
+		prometheus | haproxy | patroni) service=$package ;;
+		*) continue ;;
+		esac
+		"${root[@]}" service "$service" stop
+		"${root[@]}" update-rc.d "$service" disable
+	done
+	return 0
+}
+
 # Make sure that packages can be installed without a question in the middle.
 ready_to_install() {
 	[ "$(id -u)" -ne 0 ] || return 0

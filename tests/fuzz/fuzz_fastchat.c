@@ -6,6 +6,5 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	fuzz_importer(&importer_fastchat_single, data, n);
-	fuzz_importer(&importer_fastchat_pairwise, data, n);
-	return 0;
+	return fuzz_importer(&importer_fastchat_pairwise, data, n);
 }

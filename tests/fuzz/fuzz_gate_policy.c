@@ -7,6 +7,30 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+static const char suite_text[] =
+    "{\"name\":\"s\",\"version\":1,\"title\":\"S\",\"requires\":[],\"cell\":[\"subject\","
+    "\"hardware\","
+    "\"conditions.n\"],\"rank_within\":[],\"conditions\":{\"n\":\"integer\"},\"metrics\":[{"
+    "\"name\":\"total\","
+    "\"unit\":\"tokens/s\",\"direction\":\"higher\",\"scale\":\"log\",\"bounds\":[0.001,1000],"
+    "\"tolerance\":{\"relative\":0.1},\"items\":false}]}";
+
+/* What is read can be bound, or is refused with a place; two rules that are one are found. */
+static void
+bind(struct gate_policy *p)
+{
+	static struct suite *suite;
+	const struct suite_set set = {&suite, 1};
+	struct fault f = {0};
+
+	if (suite == NULL)
+		suite = suite_read(suite_text, sizeof(suite_text) - 1, NULL, 0, &f);
+	if (suite == NULL)
+		abort();
+	if (!(gate_policy_bind(p, &set, &f) && gate_policy_is_one(p, &f)) && f.code == FAULT_NONE)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -22,7 +46,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (pointer_n > 0)
 		memcpy(pointer, nul + 1, pointer_n);
 	pointer[pointer_n] = 0;
-	if (!gate_policy_read((const char *)data, text_n, &p, &f) && f.code == FAULT_NONE)
+	if (gate_policy_read((const char *)data, text_n, &p, &f))
+		bind(&p);
+	else if (f.code == FAULT_NONE)
 		abort();
 	gate_policy_clear(&p);
 	for (size_t i = 0; i < text_n; i++)

@@ -5,6 +5,5 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	fuzz_importer(&importer_lm_eval, data, n);
-	return 0;
+	return fuzz_importer(&importer_lm_eval, data, n);
 }

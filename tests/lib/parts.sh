@@ -36,26 +36,12 @@ missing_test_packages() {
 	have_command promtool || echo prometheus
 }
 
-# Servers that are wanted as programs only: Debian starts them when they are installed.
-stop_services() {
-	local root=() package
-	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
-	for package in "$@"; do
-		case $package in
-		nginx-light) "${root[@]}" service nginx stop && "${root[@]}" update-rc.d nginx disable ;;
-		prometheus) "${root[@]}" service prometheus stop && "${root[@]}" update-rc.d prometheus disable ;;
-		esac
-	done
-	return 0
-}
-
 part_packages() {
 	local missing
 	mapfile -t missing < <(missing_test_packages)
 	if [ ${#missing[@]} -gt 0 ]; then
 		echo "installing ${missing[*]}"
-		ready_to_install && install_packages "${missing[@]}" || return 1
-		stop_services "${missing[@]}"
+		install_programs "${missing[@]}" || return 1
 		mapfile -t missing < <(missing_test_packages)
 	fi
 	[ ${#missing[@]} -eq 0 ] || { echo "still missing: ${missing[*]}" && return 1; }
@@ -200,25 +186,15 @@ part_web() {
 	node_tests "$WORK/web.tap" tests/web/unit/*.test.mjs
 }
 
-# Wanted as a program only: Debian starts it when it is installed.
-nginx_package() {
-	local root=()
-	have_command nginx && return 0
-	ready_to_install && install_packages nginx-light || return 1
-	[ "$(id -u)" -eq 0 ] || root=(sudo -n)
-	"${root[@]}" service nginx stop
-	"${root[@]}" update-rc.d nginx disable
-}
-
 part_board() {
-	web_packages && nginx_package || return 1
+	web_packages || return 1
 	ASSAY_BIN=$ASAN_BUILD node_tests "$WORK/board.tap" tests/web/*.test.mjs
 }
 
 # The Debian packages; in `long` also in a plain Debian, which takes minutes to fetch.
 part_package() {
 	if [ -n "$LONG" ] && [ ! -x /usr/sbin/debootstrap ]; then
-		ready_to_install && install_packages debootstrap || return 1
+		install_programs debootstrap || return 1
 	fi
 	ASSAY_LONG=$LONG ASSAY_BIN=$GCC_BUILD node_tests "$WORK/package.tap" tests/system/packages/packages.test.mjs
 }
@@ -228,8 +204,7 @@ part_quickstart() {
 }
 
 bench_packages() {
-	have_command wrk || { ready_to_install && install_packages wrk; } || return 1
-	nginx_package
+	have_command wrk || install_programs wrk
 }
 
 # What a stored submission and a static file cost, what an honest client feels among 10,000 others,

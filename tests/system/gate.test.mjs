@@ -20,7 +20,7 @@ const itemsFile = readFileSync(path.join(repo, 'eval-suites/refusals/1/items.jso
 const harmless = itemsFile.toString().trim().split('\n').map((line) => JSON.parse(line).expect === 'answer');
 const [BASE, CANDIDATE] = ['acme/chat-7b', 'acme/chat-8b'];
 
-let crowd, rosa, policyFile, first;
+let crowd, rosa, sam, policyFile, first;
 
 // The judged answers of one submitter: which of the harmless requests, by number, were refused.
 function refusalsBody(model, refused) {
@@ -82,7 +82,7 @@ async function refused(words, ...args) {
 }
 
 test('six people measured both models: GO, with the numbers and where they come from', async () => {
-	const sam = await staff('Sam');
+	sam = await staff('Sam');
 	crowd = [];
 	for (const name of ['Ada', 'Ben', 'Cem', 'Dee', 'Eve', 'Fay'])
 		crowd.push(await lab.enrolled(name));
@@ -157,7 +157,7 @@ test('an over-refusal regression appears: NO-GO, and the rule is named', async (
 	assert.match(markdown, /\| NO-GO \| over\\_refusal of refusals is not worse than acme\/chat-7b's by more than 0\.03 \|/);
 	const shown = await gate(policyFile, '--candidate', CANDIDATE);
 	assert.match(shown.stdout, /^NO-GO: acme\/chat-8b by chat release, against acme\/chat-7b/);
-	assert.match(shown.stdout, / 1\. NO-GO +over_refusal of refusals/);
+	assert.match(shown.stdout, /^1\. NO-GO +over_refusal of refusals/m);
 });
 
 test('retracted runs leave too little: INSUFFICIENT, with what to run', async () => {
@@ -167,7 +167,7 @@ test('retracted runs leave too little: INSUFFICIENT, with what to run', async ()
 	assert.deepEqual([result.result, result.rules[0].verdict, result.rules[0].cells[0].lack],
 		['INSUFFICIENT', 'INSUFFICIENT', 'submitters']);
 	assert.match(result.rules[0].cells[0].why, /^1 of the 5 submitters/);
-	assert.match(result.rules[0].cells[0].command, /^assay run refusals .*--model acme\/chat-8b/);
+	assert.match(result.rules[0].cells[0].commands[0], /^assay run refusals .*--model acme\/chat-8b/);
 	assert.equal((await judged(0, '--replay', first)).result, 'GO', 'the first decision is still what followed then');
 });
 
@@ -228,6 +228,13 @@ test('a candidate that is not public yet is judged with what its makers measured
 	const unlent = await judged(3, writePolicy(strict, 'strict.json'), '--candidate', 'acme/chat-9b', '--with', folder);
 	assert.match(unlent.rules[1].cells[0].why, /min_submitters_internal/);
 	assert.equal((await lab.get(`/v1/statements/${result.unpublished[0].id}`)).status, 404, 'nothing of it was sent');
+	// what the server would hold does not count before it is public either
+	const beyond = path.join(lab.dir, 'beyond'), fast = lab.submission(new Key(), { ...speedBody('acme/chat-9b', 9000),
+		model: { name: 'acme/chat-9b', revision: 'main', quantization: 'Q4_K_M', size_bytes: 5_000_000_000 },
+		hardware: { cpu: { name: 'Example CPU' }, accelerators: [{ name: 'NVIDIA GeForce RTX 4090', memory_mib: 24564 }] } });
+	cpSync(folder, beyond, { recursive: true });
+	writeFileSync(path.join(beyond, `${fast.id}.json`), fast.text);
+	await refused([new RegExp(`beyond/${fast.id}\\.json`), /it would be held/, /memory gives 1008 GB\/s/, /count before it is public/], policyFile, '--candidate', 'acme/chat-9b', '--with', beyond);
 	// what waits in the spool would be published by signing
 	await refused(/spool/, policyFile, '--candidate', 'acme/chat-9b', '--with', path.join(rosa.home, 'spool'));
 	cpSync(folder, path.join(rosa.home, 'spool'), { recursive: true });
@@ -247,6 +254,9 @@ test('nonsense is refused with line, pointer and what was expected', async () =>
 	await wrong(/bounds/, (p) => p.rules[1].margin = -4);
 	await wrong(/\/rules/, (p) => p.rules = []);
 	await wrong(/which limit is meant/, (p) => p.rules.push({ ...p.rules[1], margin: 50 }));
+	await wrong([/:\d+ \/rules\/3/, /the same as \/rules\/1, with margins 40 there and 50 here/], (p) =>
+		p.rules.push({ ...p.rules[1], suite: 'throughput', where: { 'conditions.n_gen': '128', hardware: 'Example GPU 80GB' }, margin: 50 }));
+	await wrong(/each field once/, (p) => p.rules[1].where['conditions.n_gen'] = 256);
 	await wrong(/only warn/, (p) => p.rules = [p.rules[2]]);
 	await wrong([/where\/colour/, /conditions\.n_gen/], (p) => p.rules[1].where = { colour: 'red' });
 	await wrong(/absolute or baseline/, (p, r) => r.compare = 'better');
@@ -274,7 +284,7 @@ test('init starts a policy that holds, explain says it in plain words', async ()
 	const words = await gate('explain', policyFile);
 	assert.equal(words.code, 0, words.stderr);
 	assert.match(words.stdout, /1\. over_refusal of refusals is not worse than acme\/chat-7b's by more than 0\.03/);
-	assert.match(words.stdout, /2\. decode of throughput\/1 where n_gen is 128, hardware is Example GPU 80GB is at least 40 tokens\/s/);
+	assert.match(words.stdout, /2\. decode of throughput\/1 where n_gen is 128, hardware is Example GPU 80GB is at\s+least 40 tokens\/s/);
 	assert.match(words.stdout, /by more than 50 % \(a ratio of at least 0\.6667\)/);
 	await refused(/somebody has measured/, 'init', 'acme/never-seen');
 });
@@ -283,7 +293,7 @@ test('the policies to start from are what their schema says, and can be judged b
 	const folder = path.join(repo, 'deploy/policies');
 	const schema = JSON.parse(readFileSync(path.join(folder, 'policy.schema.json')));
 	const files = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'policy.schema.json');
-	for (const wanted of ['chat-quality.json', 'over-refusal.json', 'quantization-loss.json', 'throughput.json', 'cost.json'])
+	for (const wanted of ['chat-quality.json', 'over-refusal.json', 'quantization-loss.json', 'throughput.json', 'cost.json', 'cost-listed.json'])
 		assert.ok(files.includes(wanted), wanted);
 	for (const name of files) {
 		assert.deepEqual(complaints({}, schema, JSON.parse(readFileSync(path.join(folder, name)))), [], name);
@@ -291,10 +301,73 @@ test('the policies to start from are what their schema says, and can be judged b
 		assert.equal(words.code, 0, words.stderr);
 		const open = await judged(3, path.join(folder, name), '--candidate', 'acme/never-seen', '--baseline', BASE);
 		for (const rule of open.rules)
-			assert.match(rule.cells[0].command, /^assay (run|import) .*--model acme\/never-seen/, `${name}: ${rule.metric}`);
+			assert.match(rule.cells[0].commands[0], /^assay ((run|import) .*--model|price model) acme\/never-seen/, `${name}: ${rule.metric}`);
 	}
 	assert.deepEqual(complaints({}, schema, policy), []);
 	assert.ok(complaints({}, schema, { ...policy, rules: [] }).length > 0);
+});
+
+const price = (changes) => say('price', sam, { of: 'hardware', name: 'Example GPU 80GB', amount: '0.90', currency: 'USD', unit: 'hour',
+	valid_from: '2026-01-01T00:00:00Z', source: 'https://rent.example/gpus', ...changes });
+
+test('what a million tokens cost: by the logged price and the measured rate, dated, signed, made again', async () => {
+	const rule = { metric: 'cost', suite: 'throughput', where: { hardware: 'Example GPU 80GB', n_gen: 128 }, utilisation: 0.5,
+		compare: 'absolute', margin: 9, min_submitters: 3 };
+	const costs = (changes = {}) => writePolicy({ name: 'cost', rules: [{ ...rule, ...changes }] }, 'cost.json');
+	const open = await judged(3, costs(), '--candidate', BASE);
+	assert.deepEqual([open.rules[0].cells[0].lack, open.rules[0].cells[0].voters, open.rules[0].cells[0].point], ['price', 6, undefined]);
+	assert.deepEqual(open.rules[0].cells[0].commands,
+		["assay price hardware 'Example GPU 80GB' --unit hour --amount AMOUNT --source ADDRESS"]);
+	const shown = await gate(costs(), '--candidate', 'acme/never-seen');
+	assert.match(shown.stdout, /nobody has measured the candidate here; and the log has no price in USD for\s+an hour of Example GPU 80GB/);
+	assert.match(shown.stdout, /^ +\$ assay run throughput [^\n]*\n +\$ assay price hardware/m);
+	const said = await counted(price());
+	const result = await judged(0, costs(), '--candidate', BASE, '--sign');
+	const [cell] = result.rules[0].cells, { cost } = cell;
+	assert.ok(Math.abs(cell.point - 0.9e6 / (3600 * cost.rate.point * 0.5)) < 1e-9);
+	assert.ok(Math.abs(cell.low - 0.9e6 / (3600 * cost.rate.high * 0.5)) < 1e-9, 'the rate at its best makes the cost at its lowest');
+	assert.deepEqual([cell.voters, cell.standing, cell.kind, result.rules[0].unit], [6, 'reproduced', 'hettmansperger_sheather', 'USD per million tokens']);
+	assert.deepEqual([cost.price.id, cost.price.amount, cost.price.valid_from, cost.rate.metric], [said.id, '0.90', '2026-01-01T00:00:00Z', 'decode']);
+	assert.ok(cell.inputs.includes(said.id));
+	const own = await lab.documentWhere(`decisions/${result.decision.id}.json`, () => true);
+	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
+	assert.deepEqual(own.decision.rules[0].inputs.find((i) => i.id === said.id), { id: said.id, index: (await lab.settled(said.id)).index });
+	const table = (await gate(costs(), '--candidate', BASE)).stdout;
+	assert.match(table, /= 0\.90 USD × 1 device × 1,000,000 ÷ \(3,600 s × 61\.25 tokens\/s × 50 % at\s+work\)/);
+	assert.match(table, /0\.90 USD an hour of Example GPU 80GB since 2026-01-01, statement \d+;\s+https:\/\/rent\.example\/gpus/);
+	// a dearer one from tomorrow on changes nothing yet; one since today does; none of it what was decided
+	const dear = { amount: '90', valid_from: new Date().toISOString().slice(0, 10) + 'T00:00:00Z' };
+	await counted(price({ ...dear, valid_from: '2099-01-01T00:00:00Z' }));
+	assert.equal((await judged(0, costs(), '--candidate', BASE)).rules[0].cells[0].cost.price.id, said.id);
+	const wrong = await counted(price(dear));
+	assert.equal((await judged(1, costs(), '--candidate', BASE)).rules[0].cells[0].cost.price.id, wrong.id);
+	assert.deepEqual((await judged(0, '--replay', result.decision.id)).rules, result.rules);
+	await counted(retraction(sam, wrong.id));
+	await judged(0, costs(), '--candidate', BASE);
+	const files = ['cost.xml', 'cost.md'].map((name) => path.join(lab.dir, name));
+	await judged(3, costs({ currency: 'EUR' }), '--candidate', BASE, '--junit', files[0], '--markdown', files[1]);
+	const [junit, markdown] = files.map((file) => readFileSync(file, 'utf8'));
+	assert.match(junit, /<failure type="INSUFFICIENT" message="the log has no price in EUR for an hour of Example GPU 80GB">run: assay price hardware /);
+	assert.match(markdown, /\| — \| 6 \| reproduced \| the log has no price in EUR/);
+	assert.match(markdown, /^ {4}assay price hardware 'Example GPU 80GB' --unit hour --currency EUR --amount/m);
+	const words = await gate('explain', costs());
+	assert.match(words.stdout, /^1\. +cost of a million tokens by decode of throughput where hardware is Example\s+GPU/m);
+	assert.match(words.stdout, /at work 50 % of the time, is at most 9\s+USD$/m);
+	assert.match(words.stdout, /an hour of the hardware in\s+USD as the log has it/);
+});
+
+test('what a model costs where it is sold is looked up', async () => {
+	const listed = writePolicy({ name: 'listed', rules: [{ metric: 'cost', suite: 'listed', compare: 'absolute', margin: 3 }] }, 'listed.json');
+	const none = await judged(3, listed, '--candidate', 'vendor/closed');
+	assert.deepEqual(none.rules[0].cells[0].commands, ['assay price model vendor/closed --unit million_output_tokens --amount AMOUNT --source ADDRESS']);
+	const said = await counted(price({ of: 'model', name: 'vendor/closed', unit: 'million_output_tokens', amount: '2.50' }));
+	const result = await judged(0, listed, '--candidate', 'vendor/closed', '--sign');
+	const [cell] = result.rules[0].cells;
+	assert.deepEqual([cell.point, cell.low, cell.high, cell.kind, cell.standing, cell.voters], [2.5, 2.5, 2.5, 'listed', 'reported', 0]);
+	const own = await lab.documentWhere(`decisions/${result.decision.id}.json`, () => true);
+	assert.deepEqual(complaints(api, { $ref: '#/components/schemas/Decision' }, own), []);
+	assert.deepEqual(own.decision.rules[0].inputs.map((i) => i.id), [said.id]);
+	assert.equal((await judged(0, '--replay', result.decision.id)).result, 'GO');
 });
 
 test('a mirror of static files is enough', async () => {

@@ -105,6 +105,19 @@ test('0.3: no filters, NaN and "N/A", n from the standard error; paths and keys 
 	assert.match(result.stderr, /mc_taco: how many documents it has is not told/);
 });
 
+test('a value of no metric of the suite is left out and noted; the others travel', async () => {
+	const file = path.join(dir, 'more.json'), alone = path.join(dir, 'alone.json');
+	const root = readPython(valid('old/results.json'));
+	Object.assign(root.results.piqa, { own_score: 0.5, _stderr: 0.1 });
+	writeFileSync(file, JSON.stringify(root));
+	const results = async (from) => (await payloads('lm-eval', from, ...told)).map((payload) => payload.results);
+	assert.deepEqual(await results(file), await results(valid('old/results.json')));
+	assert.match((await assay('lm-eval', file, ...told, '--dry-run')).stderr, /own_score is not a metric of the suite lm-eval-piqa and is left out/);
+	root.results = { piqa: { own_score: 0.5 } };
+	writeFileSync(alone, JSON.stringify(root));
+	assert.match((await refused(1, 'lm-eval', alone, ...told)).expected, /metrics that their suites have/);
+});
+
 test('what a file does not tell is asked for by name, all at once', async () => {
 	const bare = path.join(dir, 'bare.json');
 	writeFileSync(bare, JSON.stringify({ results: { arc_easy: { acc: 0.25 } }, versions: { arc_easy: null } }));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { Nginx, hasBrotli, hasNginx } from './lib/nginx.mjs';
@@ -18,7 +19,15 @@ after(async () => {
 	await nginx?.stop();
 });
 
-const ask = (where, headers) => session.ask('GET', where, { headers });
+// One who asks for every file soon meets the limit, waits as told and asks again.
+async function ask(where, headers) {
+	for (;;) {
+		const answer = await session.ask('GET', where, { headers });
+		if (answer.status !== 429)
+			return answer;
+		await pause(1000 * Number(answer.headers['retry-after']));
+	}
+}
 
 // Every published file by its path, but what stands beside it compressed.
 function publishedFiles() {
@@ -114,7 +123,7 @@ test('without assayd the boards are there, and a statement is told to come again
 });
 
 test('a flood of one address is turned away', async () => {
-	const answers = await Promise.all(Array.from({ length: 400 }, () => ask('/healthz')));
+	const answers = await Promise.all(Array.from({ length: 400 }, () => session.ask('GET', '/healthz', {})));
 	const refused = answers.filter(({ status }) => status === 429);
 	assert.ok(refused.length > 0);
 	assert.equal(refused[0].json().code, 'too_many_requests');

@@ -28,6 +28,7 @@ const logSize = async () => Number(await lab.pg.sql('SELECT size FROM assay.log_
 test('both take statements, and both publish the same bytes', async () => {
 	other = lab.anotherDaemon();
 	await other.start();
+	await waitFor('it to have read the rules', async () => (await request(other.port, 'GET', '/readyz')).status === 200);
 	const key = await lab.enrolled();
 	for (let n = 0; n < 10; n++) {
 		const statement = lab.submission(key);

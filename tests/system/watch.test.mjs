@@ -203,6 +203,30 @@ test('runs get too old, by the time of the log: nobody needs to touch anything',
 	assert.equal(w.rules[0].voters, 0);
 });
 
+test('what a million tokens cost turns with the prices that staff say, and with their days', async () => {
+	const price = (amount, from) => say('price', sam, { of: 'hardware', name: 'Example GPU 80GB', amount, currency: 'USD', unit: 'hour',
+		valid_from: new Date(Date.now() + (hours + from) * HOUR * 1000).toISOString().slice(0, 19) + 'Z', source: 'https://rent.example' });
+	const cost = watching(rosaKey, { name: 'cost', candidate: BASE, settle_hours: 0, rules: [{ metric: 'cost', suite: 'throughput',
+		where: { n_gen: 128, hardware: 'Example GPU 80GB' }, compare: 'absolute', margin: 6, min_submitters: 3 }] });
+	await counted(cost);
+	const says = (word) => shown(cost.id, (d) => d.watch.result === word);
+	assert.equal((await says('INSUFFICIENT')).watch.rules[0].voters, 6);
+	const cheap = await counted(price('0.90', -2));
+	const { turns } = await says('GO');
+	assert.deepEqual([turns[0].turned_index, turns[0].added.some((input) => input.id === cheap.id)], [await indexOf(cheap.id), true]);
+	await counted(price('9.00', 5)); // from some hours on
+	await counted(price('0.01', 400));
+	assert.equal((await says('GO')).watch.rules[0].point < 6, true);
+	await later(6);
+	await counted(speed(crowd[0], 'other/model', 13));
+	await says('NO-GO');
+	const retracted = await counted(price('0.80', -1));
+	await says('GO');
+	await counted(retraction(sam, retracted.id));
+	await says('NO-GO');
+	await counted(retraction(sam, cheap.id)); // which another had replaced
+});
+
 test('what is told follows from the log: audit makes it again', async () => {
 	const audited = async () => lab.assay(['audit', '--home', rosa.home, '--json'], { env });
 	await waitFor('documents and log to be of one size', async () =>
@@ -210,7 +234,7 @@ test('what is told follows from the log: audit makes it again', async () => {
 	assert.deepEqual((await turnsOf(watch)).map((turn) => turn.to), ['INSUFFICIENT', 'NO-GO'], 'what waited was told in those days');
 	const good = await audited();
 	assert.equal(good.code, 0, good.stderr);
-	assert.equal(JSON.parse(good.stdout).watches, 3);
+	assert.equal(JSON.parse(good.stdout).watches, 4);
 	const file = path.join(lab.published, `data/v1/watches/${watch}.json`);
 	const text = readFileSync(file, 'utf8');
 	for (const [from, to] of [['"result":"INSUFFICIENT"', '"result":"GO"'], ['"was":"GO"', '"was":"INSUFFICIENT"']]) {

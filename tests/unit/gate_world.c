@@ -22,10 +22,14 @@ make_suite(bool higher_is_better, bool log_scale, int items)
 
 	text_addf(&json,
 	    "{\"name\":\"quality\",\"version\":1,\"title\":\"Quality\",\"requires\":[],"
-	    "\"cell\":[\"subject\",\"conditions.place\"],\"rank_within\":[],"
+	    "\"cell\":[\"subject\",\"hardware\",\"accelerator_count\",\"conditions.place\"],"
+	    "\"rank_within\":[],"
 	    "\"conditions\":{\"place\":\"string\"},\"metrics\":[{\"name\":\"score\",\"unit\":\"\","
 	    "\"direction\":\"%s\",\"scale\":\"%s\",\"bounds\":[%s,1000],"
-	    "\"tolerance\":{\"relative\":0.1},\"items\":%s}]",
+	    "\"tolerance\":{\"relative\":0.1},\"items\":%s},{\"name\":\"total\",\"unit\":\"tokens/"
+	    "s\","
+	    "\"direction\":\"higher\",\"scale\":\"log\",\"bounds\":[0.001,100000],"
+	    "\"tolerance\":{\"relative\":0.1},\"items\":false}]",
 	    higher_is_better ? "higher" : "lower", log_scale ? "log" : "linear",
 	    log_scale ? "0.001" : "-1000", items > 0 ? "true" : "false");
 	if (items > 0)
@@ -88,22 +92,24 @@ cell_of(struct gate_world *w, const char *model, const char *place)
 	memcpy(c->id, id, SHA256_SIZE);
 	c->meeting = meeting_at(&w->book, id, w->suite, true);
 	c->suite = w->suite;
-	c->fields = json_pack("{s:s, s:s}", "subject", model, "conditions.place", place);
+	c->fields = json_pack("{s:s, s:s, s:s, s:s}", "subject", model, "hardware", place,
+	    "accelerator_count", "2", "conditions.place", place);
 	c->model = json_pack("{s:s}", "name", model);
 	assert_true(map_put(&w->evidence.cells, c));
 	return c;
 }
 
-struct gate_source *
-gate_world_run(struct gate_world *w, const char *model, const char *place, int voter, double value)
+static struct gate_source *
+add_run(struct gate_world *w, const char *model, const char *place, int voter, const struct met *is)
 {
 	struct gate_evidence *e = &w->evidence;
 	struct gate_cell *c = cell_of(w, model, place);
 	struct gate_source *list =
 	    list_room(e->sources, e->sources_n, &e->sources_room, sizeof(*list));
-	const struct met run = {
-	    .by = gate_world_voter(w, voter), .index = e->log_size, .value = value};
+	struct met run = *is;
 
+	run.by = gate_world_voter(w, voter);
+	run.index = e->log_size;
 	assert_non_null(list);
 	e->sources = list;
 	list = &list[e->sources_n++];
@@ -111,6 +117,35 @@ gate_world_run(struct gate_world *w, const char *model, const char *place, int v
 	sha256_of(&list->index, sizeof(list->index), list->id);
 	assert_true(meeting_add(meeting_at(&w->book, c->id, w->suite, false), &run));
 	return list;
+}
+
+struct gate_source *
+gate_world_run(struct gate_world *w, const char *model, const char *place, int voter, double value)
+{
+	const struct met run = {.value = value};
+
+	return add_run(w, model, place, voter, &run);
+}
+
+struct gate_source *
+gate_world_rate(struct gate_world *w, const char *model, const char *place, int voter, double value)
+{
+	const struct met run = {.metric = 1, .value = value};
+
+	return add_run(w, model, place, voter, &run);
+}
+
+struct said_price *
+gate_world_price(struct gate_world *w, const char *body)
+{
+	struct gate_evidence *e = &w->evidence;
+	struct said_price price = {.index = e->log_size++, .accepted_at_ms = WORLD_NOW_MS};
+	json_t *members = json_loads(body, 0, NULL);
+
+	sha256_of(&price.index, sizeof(price.index), price.id);
+	assert_true(prices_add(&e->prices, &price, members));
+	json_decref(members);
+	return &e->prices.list[e->prices.n - 1];
 }
 
 struct meeting *

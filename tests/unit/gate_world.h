@@ -8,7 +8,8 @@
 #define WORLD_NOW_MS INT64_C(1767225600000) /* 2026-01-01 */
 
 struct gate_world {
-	struct suite *suite; /* "quality", one metric "score", cells by subject and place */
+	struct suite *suite; /* "quality", metrics "score" and "total" (tokens/s), cells by subject
+				and place, which is the hardware too, two devices of it */
 	struct book book;
 	struct gate_evidence evidence;
 	json_t *items; /* of all runs, owned */
@@ -24,6 +25,13 @@ struct person *gate_world_voter(struct gate_world *w, int voter);
 /* One more counted run. Returns its source, whose age may be changed. */
 struct gate_source *gate_world_run(
     struct gate_world *w, const char *model, const char *place, int voter, double value);
+
+/* The same of "total". */
+struct gate_source *gate_world_rate(
+    struct gate_world *w, const char *model, const char *place, int voter, double value);
+
+/* One more price, the members of its statement. What is returned may be changed until the next. */
+struct said_price *gate_world_price(struct gate_world *w, const char *body);
 
 /* The meeting of a model and place that somebody measured. */
 struct meeting *gate_world_meeting(struct gate_world *w, const char *model, const char *place);

@@ -420,11 +420,60 @@ models_by_name(void **state)
 	json_decref(model);
 }
 
+/* Two limits for one question are refused however it is spelled; both pointers are told. */
+static void
+contradictions(void **state)
+{
+	static const struct {
+		const char *first, *second, *path, *got;
+	} rows[] = {
+	    {"\"suite\":\"quality\"", "\"suite\":\"quality/1\"", "/rules/1", "/rules/0"},
+	    {"\"suite\":\"quality\",\"where\":{\"place\":\"1\"}",
+		"\"suite\":\"quality/1\",\"where\":{\"conditions.place\":1}", "/rules/1",
+		"/rules/0"},
+	    {"\"suite\":\"quality\"",
+		"\"suite\":\"quality\",\"where\":{\"place\":1,\"conditions.place\":2}",
+		"/rules/1/where/place", "/rules/1/where/conditions.place"},
+	    {"\"suite\":\"quality\",\"where\":{\"place\":\"1\"}",
+		"\"suite\":\"quality\",\"where\":{\"hardware\":\"1\"}", NULL, NULL},
+	    {"\"suite\":\"quality\",\"where\":{\"place\":\"1\"}", "\"suite\":\"quality/1\"", NULL,
+		NULL},
+	    {"\"suite\":\"quality\",\"where\":{\"place\":\"1\",\"hardware\":\"h\"}",
+		"\"suite\":\"quality/1\",\"where\":{\"hardware\":\"h\",\"conditions.place\":1}",
+		"/rules/1", "margins 10 there and 12.5 here"},
+	};
+	struct gate_world w;
+
+	(void)state;
+	gate_world_begin(&w, true, false, 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct text text = {0};
+		struct gate_policy p;
+		struct fault f = {0};
+
+		text_addf(&text,
+		    "{\"name\":\"p\",\"rules\":[{\"metric\":\"score\",%s,\"compare\":\"absolute\","
+		    "\"margin\":10},{\"metric\":\"score\",%s,\"compare\":\"absolute\",\"margin\":"
+		    "12.5}]}",
+		    rows[i].first, rows[i].second);
+		gate_world_policy(&w, text.data, &p);
+		assert_int_equal(gate_policy_is_one(&p, &f), rows[i].path == NULL);
+		if (rows[i].path != NULL) {
+			assert_string_equal(f.path, rows[i].path);
+			assert_non_null(strstr(f.got, rows[i].got));
+		}
+		gate_policy_clear(&p);
+		text_clear(&text);
+	}
+	gate_world_end(&w);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sides_of_a_limit),
+	    cmocka_unit_test(contradictions),
 	    cmocka_unit_test(the_limit_itself),
 	    cmocka_unit_test(one_never_decides),
 	    cmocka_unit_test(standing_is_asked_for),

@@ -99,10 +99,47 @@ test_refuses(void **state)
 	assert_true(value == 77);
 }
 
+static void
+for_people(void **state)
+{
+	static const struct {
+		double value;
+		int digits;
+		const char *text;
+	} rows[] = {
+	    {0, 4, "0"},
+	    {-0.0, 4, "0"},
+	    {108449.2, 4, "108,400"},
+	    {999960, 4, "1,000,000"},
+	    {0.39351, 4, "0.3935"},
+	    {0.39996, 4, "0.4"},
+	    {-1234.5, 15, "-1,234.5"},
+	    {999, 4, "999"},
+	    {1e15, 4, "1e+15"},
+	    {123456789012345, 15, "123,456,789,012,345"},
+	    {1e-6, 4, "0.000001"},
+	    {1.25e-7, 4, "1.25e-07"},
+	    {0.03, 15, "0.03"},
+	    {-0.00004, 1, "-0.00004"},
+	};
+	char text[SAID_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		real_say(rows[i].value, rows[i].digits, text);
+		assert_string_equal(text, rows[i].text);
+	}
+	real_say(-DBL_MAX, 15, text);
+	assert_string_equal(text, "-1.79769313486232e+308");
+	real_say(NAN, 4, text);
+	real_say(INFINITY, 4, text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(for_people),
 	    cmocka_unit_test(test_prints_as_ecmascript),
 	    cmocka_unit_test(test_not_finite_prints_null),
 	    cmocka_unit_test(test_reads_back),

@@ -170,11 +170,12 @@ test('chosen variants are compared side by side, in words; another can be the re
 	assert.match(page.url(), /compare=variants&v=models/);
 	const text = await page.textContent('main');
 	assert.match(text, /better: |worse: |cannot be told apart|the data cannot tell/);
-	const [first] = await page.$$eval('table.contrast thead th:nth-child(2)', (list) => list.map((th) => th.innerText));
+	const reference = () => page.innerText('table.contrast thead th:nth-child(2)');
+	const first = await reference();
 	await page.click('text=make it the reference');
-	await page.waitForFunction((before) => document.querySelector('table.contrast thead th:nth-child(2)')?.innerText !== before, first);
+	await waitFor('another to be it', async () => (await reference()) !== first);
 	await page.goBack();
-	await page.waitForFunction((before) => document.querySelector('table.contrast thead th:nth-child(2)')?.innerText === before, first);
+	await waitFor('the first to be it again', async () => (await reference()) === first);
 	await done(page);
 });
 
@@ -207,7 +208,7 @@ test('a machine: what runs on it, and what its memory holds', async () => {
 	const fits = await page.$$eval('.fits', (list) => list.map((one) => one.textContent.trim()));
 	assert.ok(fits.includes('no') && fits.includes('yes'), fits.join());
 	await page.fill('input[name=memory]', '4000');
-	await page.waitForFunction(() => [...document.querySelectorAll('.fits')].every((one) => one.textContent.trim() === 'yes'));
+	await waitFor('all of it to fit', () => page.$$eval('.fits', (list) => list.every((one) => one.textContent.trim() === 'yes')));
 	assert.match(page.url(), /memory=4000/);
 	await done(page);
 });

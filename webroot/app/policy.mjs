@@ -22,6 +22,12 @@ export function limitOf(rule, metric) {
 	return higher ? -rule.margin : rule.margin;
 }
 
+const isListed = (rule) => rule.suite === 'listed';
+
+// What stands in for a suite's metric where a rule asks what a million tokens cost; undefined for any other rule.
+export const costMetric = (rule) => rule.metric === 'cost'
+	? { direction: 'lower', scale: 'log', unit: `${rule.currency ?? 'USD'} per million tokens` } : undefined;
+
 const digits = (value) => String(Number(value.toPrecision(4)));
 
 function limitWords(rule, metric, baseline) {
@@ -39,14 +45,22 @@ function limitWords(rule, metric, baseline) {
 // A rule as one sentence. metric: its row of the suite; undefined where the suite is not published.
 export function ruleWords(rule, metric, baseline) {
 	const where = Object.entries(rule.where ?? {}).map(([key, value]) => `${key} is ${value}`).join(', ');
-	const what = `${rule.metric} of ${rule.suite}${where && ` where ${where}`}`;
+	const place = where && ` where ${where}`;
+	const used = rule.utilisation < 1 ? `, the machine at work ${digits(rule.utilisation * 100)} % of the time,` : '';
+	const what = rule.metric !== 'cost' ? `${rule.metric} of ${rule.suite}${place}`
+		: isListed(rule) ? `listed price, for ${rule.rate ?? 'output'} tokens,`
+			: `cost by ${rule.rate ?? 'the rate'} of ${rule.suite}${place}${used}`;
 	return metric ? `${what} ${limitWords(rule, metric, baseline)}` : `${what}, held against ${rule.margin}`;
 }
 
 // Whose word counts for the rule.
 export function askedWords(rule) {
+	const age = rule.max_age_days ? `, in the last ${rule.max_age_days} days` : '';
+	if (isListed(rule))
+		return `the price that the log has${age}`;
 	const standing = rule.min_standing ?? 'corroborated';
 	return `${rule.min_submitters ?? 2} or more submitters${standing === 'single' ? '' : `, ${standing}`}`
-		+ `${rule.max_age_days ? `, in the last ${rule.max_age_days} days` : ''}`
-		+ `${rule.min_submitters_internal ? `; or ${rule.min_submitters_internal} or more before it is public` : ''}`;
+		+ age
+		+ `${rule.min_submitters_internal ? `; or ${rule.min_submitters_internal} or more before it is public` : ''}`
+		+ `${rule.metric === 'cost' && rule.compare !== 'baseline' ? '; the hardware’s hourly price as the log has it' : ''}`;
 }

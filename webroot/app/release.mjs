@@ -6,7 +6,7 @@ import { isShared, limitDrawing, standingMark } from './estimate.mjs';
 import { count, moment, visible } from './format.mjs';
 import { factList, time } from './parts.mjs';
 import { command, statementLink, submitterLink, table } from './people.mjs';
-import { askedWords, limitOf, readPolicy, ruleWords } from './policy.mjs';
+import { askedWords, costMetric, limitOf, readPolicy, ruleWords } from './policy.mjs';
 import { writeState } from './state.mjs';
 
 // Verdicts by shape and word, so that neither colour nor shape says it alone.
@@ -61,7 +61,7 @@ export function decisionsView(document, watched, now, say) {
 
 function valueOf(rule, metric, limit) {
 	if (rule.point === undefined)
-		return 'nobody measured it';
+		return rule.voters > 0 ? 'no price is logged' : 'nobody measured it';
 	const unit = metric && limit.unit ? ` ${limit.unit}` : '';
 	const sure = isShared(rule) && rule.kind !== 'none';
 	return [limitDrawing({ point: rule.point, low: rule.low, high: rule.high, sure }, limit),
@@ -97,7 +97,7 @@ export const policyText = (text) => make('details', { class: 'folded' }, make('s
 // What the suites that a policy names say of its metrics: one a rule, undefined where that is not published.
 export async function metricsOf(policy) {
 	const index = await readDocument('index.json', 'assay-index-v1').catch(() => ({ suites: [] }));
-	return Promise.all(policy.rules.map(async ({ suite, metric }) => (await readMetrics(String(suite), index)).get(metric)));
+	return Promise.all(policy.rules.map(async ({ suite, metric, currency }) => costMetric({ suite, metric, currency }) ?? (await readMetrics(String(suite), index)).get(metric)));
 }
 
 function factsOf(decision, now) {

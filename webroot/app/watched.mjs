@@ -11,15 +11,17 @@ import { writeState } from './state.mjs';
 const leaf = (index) => statementLink(index);
 const ended = () => make('span', { class: 'decided open' }, make('span', { 'aria-hidden': 'true' }, '– '), 'ended');
 
-// What the policy says already, and until when that must hold to be told.
-function pendingWords({ pending }) {
+// What the policy says already, and until when that must hold to be told. The log's time moves with its statements:
+// what has held long enough by the reader's clock is told with the next of them.
+function pendingWords({ pending }, now) {
 	return pending && make('small', { class: 'reason' }, `says ${pending.result} since statement `, leaf(pending.turned_index),
-		'; told if that holds until ', moment(pending.settles_at));
+		Date.parse(pending.settles_at) > now ? '; told if that holds until ' : '; told with the log’s next statement, as it held until ',
+		moment(pending.settles_at));
 }
 
 function watchRow(watch, now) {
 	return make('tr', { class: watch.ended ? 'off' : undefined },
-		make('td', {}, watch.ended ? ended() : verdictMark(watch.result), pendingWords(watch)),
+		make('td', {}, watch.ended ? ended() : verdictMark(watch.result), pendingWords(watch, now)),
 		make('td', {}, make('a', { href: writeState({ watch: watch.id }) }, name(watch.candidate)),
 			make('small', { class: 'reason' }, name(watch.policy_name))),
 		make('td', {}, watch.baseline ? name(watch.baseline) : '–'),
@@ -73,7 +75,7 @@ export async function watchView({ watch, turns, log_size: size }, now, say) {
 	return [
 		make('h1', {}, watch.ended ? ended() : verdictMark(watch.result), ' ', name(watch.candidate)),
 		make('p', { class: 'lead' }, name(policy?.description ?? watch.policy_name, { class: 'said', dir: 'auto' })),
-		watch.pending ? make('p', { class: 'verdict open' }, pendingWords(watch)) : null,
+		watch.pending ? make('p', { class: 'verdict open' }, pendingWords(watch, now)) : null,
 		factList(factsOf(watch)),
 		make('section', {}, make('h2', {}, 'Rules, as they stand'), watch.rules.length > 0 ? rulesTable(watch, policy, metrics)
 			: make('p', {}, 'The suites in force have not what the policy names any more.')),

@@ -27,6 +27,8 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		SELECT 'cell move' || c::text FROM assay.cell_move c UNION ALL
 		SELECT 'cell of' || c::text FROM assay.cell_of c UNION ALL
 		SELECT 'raw cell' || c::text FROM assay.raw_cell c UNION ALL
+		SELECT 'price' || p::text FROM assay.price p UNION ALL
+		SELECT 'decision' || d::text FROM assay.decision d UNION ALL
 		SELECT 'turn' || t::text FROM assay.watch_turn t UNION ALL
 		SELECT 'leaf' || l::text FROM assay.leaf l) AS x(r)`);
 	const size = await lab.pg.sql('SELECT size FROM assay.log_head');
@@ -43,7 +45,8 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		TRUNCATE assay.leaf, assay.submitter, assay.submitter_key, assay.submission, assay.measurement,
 			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
 			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores,
-			assay.timing, assay.twin, assay.dirty_submitter, assay.watch, assay.watch_turn, assay.alias, assay.name,
+			assay.timing, assay.twin, assay.dirty_submitter, assay.watch, assay.watch_turn, assay.price, assay.decision,
+			assay.alias, assay.name,
 			assay.name_change, assay.cell_move;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;

@@ -78,6 +78,7 @@ export async function besieged(lab, key, attack) {
 		const answer = await post(lab.submission(key));
 		assert.equal(answer.status, 201, answer.text);
 	};
+	await lab.documentWhere('index.json', () => true);
 	await round();
 	const honest = (async () => {
 		while (attacking) {

@@ -107,13 +107,17 @@ function assertInstalled(root) {
 	return config;
 }
 
+// What a purge must come back to: the accounts there are, and the files the packages have changed.
+function stateOf(root) {
+	return { accounts: ['/etc/passwd', '/etc/group'].map((file) => root.read(file)), changed: root.changed() };
+}
+
 function assertPurged(root, before) {
 	for (const file of ['/etc/assay', '/var/lib/assay', '/var/lib/assay-signer', '/usr/share/assayd', '/usr/lib/assayd', '/usr/share/assay'])
 		assert.ok(!root.exists(file), file);
-	for (const accounts of ['/etc/passwd', '/etc/group'])
-		assert.doesNotMatch(root.read(accounts), /^assay/m);
+	assert.deepEqual(stateOf(root).accounts, before.accounts);
 	// What useradd keeps of its own: backups and the lists of subordinate ids.
-	const left = root.changed().filter((file) => !before.includes(file) && !/^\/etc\/(passwd|group|g?shadow|sub[ug]id)-?$|\.lock$/.test(file));
+	const left = root.changed().filter((file) => !before.changed.includes(file) && !/^\/etc\/(passwd|group|g?shadow|sub[ug]id)-?$|\.lock$/.test(file));
 	assert.deepEqual(left, []);
 }
 
@@ -121,7 +125,7 @@ test('worked on from outside with dpkg --root: installed, upgraded with everythi
 	t.diagnostic('variant: dpkg --root');
 	const root = await DpkgRoot.start();
 	try {
-		const before = root.changed();
+		const before = stateOf(root);
 		await root.dpkg('-i', debs.assay, debs.assayd);
 		const config = assertInstalled(root);
 		root.append('/etc/assay/assayd.conf', '# mine\n');
@@ -163,7 +167,7 @@ async function serve(root, port) {
 
 // Install, name the database, start, send, upgrade, find it again, purge: in a system with its own root.
 async function life(root) {
-	const before = root.changed();
+	const before = stateOf(root);
 	const port = 20000 + process.pid % 20000;
 	await root.dpkg('-i', root.put(debs.assay), root.put(debs.assayd));
 	assertInstalled(root);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { askedWords, limitOf, readPolicy, ruleWords } from '../../../webroot/app/policy.mjs';
+import { askedWords, costMetric, limitOf, readPolicy, ruleWords } from '../../../webroot/app/policy.mjs';
 import { readMetrics } from '../../../webroot/app/data.mjs';
 
 const speed = { name: 'decode', unit: 'tokens/s', direction: 'higher', scale: 'log' };
@@ -25,6 +25,18 @@ test('sentences', () => {
 		'over_refusal of refusals is not worse than the baseline’s by more than 0.03');
 	assert.equal(ruleWords({ metric: 'm', suite: 's', compare: 'baseline', margin: 0 }, rate, 'b'), 'm of s is not worse than b’s');
 	assert.equal(ruleWords({ metric: 'm', suite: 's', compare: 'absolute', margin: 7 }, undefined), 'm of s, held against 7');
+});
+
+test('costs: by a measured rate, or where it is sold', () => {
+	const rented = { metric: 'cost', suite: 'serving', rate: 'total', where: { concurrency: 8 }, utilisation: 0.5, compare: 'absolute', margin: 0.4 };
+	assert.equal(ruleWords(rented, costMetric(rented)),
+		'cost by total of serving where concurrency is 8, the machine at work 50 % of the time, is at most 0.4 USD per million tokens');
+	assert.match(askedWords(rented), /^2 or more submitters, corroborated; the hardware’s hourly price/);
+	const sold = { metric: 'cost', suite: 'listed', currency: 'EUR', compare: 'absolute', margin: 2.5, max_age_days: 90 };
+	assert.equal(ruleWords(sold, costMetric(sold)), 'listed price, for output tokens, is at most 2.5 EUR per million tokens');
+	assert.equal(askedWords(sold), 'the price that the log has, in the last 90 days');
+	assert.equal(limitOf({ ...sold, compare: 'baseline', margin: 0.25 }, costMetric(sold)), 1.25);
+	assert.equal(costMetric({ metric: 'decode' }), undefined);
 });
 
 test('whose word counts', () => {
