@@ -102,8 +102,9 @@ tell_plan(const struct session *s)
 	if (!gguf_read(s->weights, &g, &f))
 		task_note(s->task, "its head is not understood: %s", f.got);
 	else if (g.split_n < 2)
-		task_note(s->task, "%s, %.2f billion parameters, %.2f bits each, %.1f MiB a token",
-		    g.architecture, (double)g.parameters / 1e9, g.bits_per_weight,
+		task_note(s->task, "%s, %.3g %s parameters, %.2f bits each, %.1f MiB a token",
+		    g.architecture, (double)g.parameters / (g.parameters < 1000000000 ? 1e6 : 1e9),
+		    g.parameters < 1000000000 ? "million" : "billion", g.bits_per_weight,
 		    (double)g.token_bytes / (1024 * 1024));
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "book_cells.h"
-#include "book_names.h"
 #include "encode.h"
 #include "invitation.h"
 #include "json.h"
@@ -272,7 +271,8 @@ load_person_named(struct book *b, struct dbsync *db, const char *hex, struct fau
 }
 
 /* An act's target is a statement or a submitter; ids of neither are found in neither. A
- * confirmation leads to another act, and so to that one's target, or to an alias. */
+ * confirmation leads to another act, and so to that one's target, or to an alias: what that moves
+ * is book_load_alias()'s. */
 static bool
 load_for_act(const struct loading *from, const json_t *body, int depth, struct fault *f)
 {
@@ -285,9 +285,7 @@ load_for_act(const struct loading *from, const json_t *body, int depth, struct f
 	    !load_person_named(b, from->db, json_get_text(body, "other"), f))
 		return false;
 	s = hex_parse(target, id, SHA256_SIZE) ? book_statement(b, id) : NULL;
-	if (s != NULL && s->kind == KIND_ALIAS)
-		return book_load_alias(from, s->body, f);
-	return s == NULL || s->body == NULL || depth > 0 ||
+	return s == NULL || s->kind == KIND_ALIAS || s->body == NULL || depth > 0 ||
 	       load_for_act(from, s->body, depth + 1, f);
 }
 
@@ -332,8 +330,6 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 		       load_key(b, db, json_get_text(body, "revoke"), f);
 	case KIND_ACT:
 		return load_for_act(&from, body, 0, f);
-	case KIND_ALIAS:
-		return book_load_alias(&from, body, f);
 	case KIND_ENROLMENT:
 		return load_invitation(&from, body, f);
 	case KIND_CONFIG:
@@ -341,6 +337,7 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 	case KIND_PRICE:
 	case KIND_DECISION:
 	case KIND_WATCH:
+	case KIND_ALIAS:
 	case KIND__MAX:
 		break;
 	}

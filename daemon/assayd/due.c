@@ -101,7 +101,7 @@ add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
 	if (config)
 		return add_config(due, log_size);
 	if (names)
-		return true; /* the cells and models they are of are told apart from this */
+		return due->renamed = true; /* models and pages have rows of their own */
 	for (int i = 0; i < DOCUMENT__MAX; i++)
 		if (strcmp(document_rows[i].name, kind) == 0)
 			return (i != DOCUMENT_MODEL ||

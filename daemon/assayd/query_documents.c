@@ -5,22 +5,11 @@
 #define AT(q) [(q)-QUERY_DOCUMENTS_FIRST]
 
 static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
-    /* $1 from, $2 before → cell and the last leaf below $2 that touched it, or said what the model,
-     * the engine or the quantization stands for that a run there names */
+    /* $1 from, $2 before → cell and the last leaf below $2 that touched it */
     AT(QUERY_DIRTY_CELLS) = {"dirty_cells",
-	"WITH said AS (SELECT * FROM assay.name_change"
-	"   WHERE index >= $1::bigint AND index < $2::bigint),"
-	" run AS (SELECT n.index AS by, s.index FROM said n"
-	"   JOIN assay.submission s ON s.model_name = n.raw WHERE n.of = 'model'"
-	"  UNION ALL SELECT n.index, s.index FROM said n"
-	"   JOIN assay.submission s ON s.engine_name = n.raw WHERE n.of = 'engine'"
-	"  UNION ALL SELECT n.index, s.index FROM said n"
-	"   JOIN assay.submission s ON s.model->>'quantization' = n.raw WHERE n.of = "
-	"'quantization')"
-	" SELECT cell, max(index) FROM (SELECT cell, index FROM assay.dirty_cell"
-	"   WHERE index >= $1::bigint AND index < $2::bigint"
-	"  UNION ALL SELECT c.cell, run.by FROM run JOIN assay.measurement m USING (index)"
-	"   JOIN assay.cell_of c USING (raw_cell)) AS hit GROUP BY cell ORDER BY cell",
+	"SELECT cell, max(index) FROM assay.dirty_cell WHERE index >= $1::bigint AND index < "
+	"$2::bigint"
+	" GROUP BY cell ORDER BY cell",
 	2},
     /* $1 from, $2 before → kind and name of documents that leaves in there touched, and the last
      * one: of a model's runs with their pages, with those whose state changed and those of
@@ -92,13 +81,10 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     AT(QUERY_SUBMITTER) = {"submitter",
 	"SELECT u.id, u.name, u.links, u.index, u.roles, u.trusted, u.established, u.suspended,"
 	" u.agreeing_n, u.voter, coalesce((SELECT json_object_agg(state, n ORDER BY state) FROM"
-	"  (SELECT state, count(*) AS n FROM assay.leaf WHERE submitter = u.id"
-	"   AND kind = 'submission' GROUP BY 1) AS by_state), '{}'::json),"
-	" (SELECT count(*) FROM assay.submission s WHERE s.submitter = u.id AND s.intent IS NULL),"
-	" (SELECT count(*) FROM assay.submission s JOIN assay.leaf l USING (index)"
-	"  JOIN assay.leaf i ON i.id = s.intent WHERE s.submitter = u.id AND s.intent IS NOT NULL"
-	"  AND s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)"
-	" FROM assay.submitter u WHERE u.id = $1",
+	"  (SELECT state, n FROM assay.submitter_state WHERE submitter = u.id AND n > 0)"
+	"  AS by_state), '{}'::json), coalesce(r.without_intent, 0),"
+	" coalesce(r.longer_than_intent, 0) FROM assay.submitter u"
+	" LEFT JOIN assay.record r ON r.submitter = u.id WHERE u.id = $1",
 	1},
     /* $1 submitter → its newest submissions; $1 again → its intents, each with how many submissions
      * that are not void name it */
@@ -125,12 +111,13 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
 	0},
-    /* Pairs whose timings are the same, of voters that are two, both still in or before the count.
-     */
+    /* Pairs whose timings are the same, of voters that are two, both still in or before the count;
+     * of the newest 2000. */
     AT(QUERY_TWINS) = {"twins",
 	"SELECT w.index, l.id, l.state, s.suite, s.suite_version,"
 	" assay.called('model', s.model_name), u.id, u.name, w.first_index, f.id, f.state,"
-	" assay.called('model', fs.model_name), fu.id, fu.name FROM assay.twin w"
+	" assay.called('model', fs.model_name), fu.id, fu.name FROM"
+	" (SELECT * FROM assay.twin ORDER BY index DESC LIMIT 2000) w"
 	" JOIN assay.leaf l ON l.index = w.index JOIN assay.leaf f ON f.index = w.first_index"
 	" JOIN assay.submission s ON s.index = w.index"
 	" JOIN assay.submission fs ON fs.index = w.first_index"
@@ -194,21 +181,22 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
      * by the model name that most submitters of counted runs give, ties to the name that came
      * first; nobody's single run renames it. */
     AT(QUERY_CELLS) = {"cells",
-	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
-	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
-	"  AND m.state <> 'withheld'),"
-	" name AS (SELECT cell, coalesce(a.canonical, hit.model_name) AS called,"
-	"  count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
-	"  coalesce(min(hit.index) FILTER (WHERE counts), min(hit.index)) AS first"
-	"  FROM hit LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = hit.model_name"
+	"WITH voice AS (SELECT c.cell, v.* FROM assay.cell_of c JOIN assay.voice v USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND v.first_index IS NOT NULL),"
+	" name AS (SELECT cell, coalesce(a.canonical, v.model_name) AS called,"
+	"  count(DISTINCT submitter) FILTER (WHERE counted > 0) AS votes,"
+	"  coalesce(min(first_counted), min(first_index)) AS first"
+	"  FROM voice v LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = v.model_name"
 	"  GROUP BY 1, 2),"
 	" head AS (SELECT DISTINCT ON (cell) cell, called, first FROM name"
 	"  ORDER BY cell, votes DESC, first),"
-	" version AS (SELECT cell, (array_agg(DISTINCT engine_version COLLATE \"C\""
-	"  ORDER BY engine_version COLLATE \"C\" DESC))[1:16] AS newest FROM hit"
-	"  WHERE counts AND engine_version <> '' GROUP BY cell),"
-	" held AS (SELECT cell, count(DISTINCT index) AS n FROM hit WHERE held GROUP BY cell)"
+	" version AS (SELECT c.cell, (array_agg(DISTINCT e.engine_version"
+	"  ORDER BY e.engine_version DESC))[1:16] AS newest FROM assay.cell_of c"
+	"  JOIN assay.engine_seen e USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND e.counted > 0 AND e.engine_version <> '' GROUP BY 1),"
+	" held AS (SELECT c.cell, count(DISTINCT m.index) AS n FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND m.state = 'held' GROUP BY 1)"
 	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model,"
 	" assay.called('engine', s.engine_name), array_to_json(v.newest), coalesce(held.n, 0),"
 	" h.called, assay.called('quantization', s.model->>'quantization') FROM head h"
@@ -218,14 +206,18 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     AT(QUERY_CELL_RUNS) = {"cell_runs",
-	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
+	"WITH voice AS (SELECT c.cell, v.raw_cell, v.metric, v.submitter, sum(v.counted) AS n"
+	"  FROM assay.cell_of c JOIN assay.voice v USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND v.counted > 0 GROUP BY 1, 2, 3, 4)"
+	" SELECT r.cell, r.metric, r.submitter, r.index, r.value, a.n, u.voter,"
 	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se, i.scores FROM"
-	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
-	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
-	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
-	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell)"
-	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" (SELECT v.cell, v.metric, v.submitter, m.*, row_number() OVER (PARTITION BY v.cell,"
+	"   v.metric, v.submitter ORDER BY m.index DESC, m.position DESC) AS nth FROM voice v"
+	"  JOIN LATERAL (SELECT m.index, m.position, m.value, m.n, m.sd, m.se"
+	"   FROM assay.measurement m WHERE m.raw_cell = v.raw_cell AND m.metric = v.metric"
+	"   AND m.submitter = v.submitter AND m.state = 'counted'"
+	"   ORDER BY m.index DESC, m.position DESC LIMIT 5) m ON true) AS r"
+	" JOIN (SELECT cell, metric, sum(n) AS n FROM voice GROUP BY 1, 2) a USING (cell, metric)"
 	" JOIN assay.submitter u ON u.id = r.submitter"
 	" LEFT JOIN assay.item_scores i ON i.index = r.index AND i.metric = r.metric WHERE nth <= 5"
 	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
@@ -273,7 +265,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" coalesce(sum(results), 0), (SELECT nullif(sum(assay.said_before(n, 9007199254740992)), "
 	"0) - 1"
 	"  FROM assay.model_names($1) AS n)"
-	" FROM assay.tally WHERE model_name IN (SELECT assay.model_names($1))",
+	" FROM assay.model_total WHERE model_name IN (SELECT assay.model_names($1))",
 	1},
     /* $1 cells → their newest transitions */
     AT(QUERY_MODEL_HISTORY) = {"model_history",
@@ -323,22 +315,30 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
 	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
-	"  count(DISTINCT coalesce(a.canonical, model_name)) AS models FROM assay.tally"
+	"  count(DISTINCT coalesce(a.canonical, model_name)) AS models FROM assay.model_total"
 	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = model_name"
 	"  WHERE submissions > 0) AS t",
 	0},
     AT(QUERY_SUITE_TOTALS) = {"suite_totals",
-	"SELECT suite, suite_version, count(DISTINCT coalesce(a.canonical, model_name)),"
-	" count(DISTINCT submitter), sum(counted), sum(held) FROM assay.tally"
-	" LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = model_name"
-	" WHERE submissions > 0 GROUP BY 1, 2",
+	"SELECT t.suite, t.suite_version, count(DISTINCT coalesce(a.canonical, t.model_name)),"
+	" r.submitters, sum(t.counted), sum(t.held)"
+	" FROM assay.model_total t JOIN assay.reach r ON r.of = 'suite' AND r.name = t.suite"
+	" AND r.version = t.suite_version"
+	" LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = t.model_name"
+	" WHERE t.submissions > 0 GROUP BY 1, 2, 4",
 	0},
+    /* Submitters of a model of several names are counted one by one. */
     AT(QUERY_MODEL_TOTALS) = {"model_totals",
-	"SELECT t.model, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
-	" sum(counted), sum(held), max(last_accepted_at_ms) FROM (SELECT y.*,"
-	"  coalesce(a.canonical, y.model_name) AS model FROM assay.tally y"
-	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = y.model_name"
-	"  WHERE submissions > 0) AS t GROUP BY 1 ORDER BY t.model COLLATE \"C\"",
+	"SELECT t.model, json_agg(DISTINCT t.suite COLLATE \"C\"), CASE WHEN bool_or(t.other)"
+	" THEN (SELECT count(DISTINCT y.submitter) FROM assay.tally y WHERE y.submissions > 0"
+	"  AND y.model_name IN (SELECT assay.model_names(t.model))) ELSE max(r.submitters) END,"
+	" sum(t.counted), sum(t.held), max(r.last_accepted_at_ms) FROM (SELECT m.*,"
+	"  coalesce(a.canonical, m.model_name) AS model, a.canonical IS NOT NULL AS other"
+	"  FROM assay.model_total m"
+	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = m.model_name"
+	"  WHERE m.submissions > 0) AS t"
+	" JOIN assay.reach r ON r.of = 'model' AND r.name = t.model_name AND r.version = 0"
+	" GROUP BY 1 ORDER BY t.model COLLATE \"C\"",
 	0},
     /* ---- the tree ---- */
     AT(QUERY_TREE_HEAD) = {"tree_head",

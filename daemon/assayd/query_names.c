@@ -40,7 +40,8 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_NAMES_FIRST] = 
 	" INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT r.index, v.cell FROM r,"
 	" LATERAL (VALUES (r.was), (r.now)) AS v(cell) ON CONFLICT DO NOTHING",
 	1},
-    /* What names stand for now. What is shown by them follows: QUERY_DIRTY_CELLS, QUERY_TOUCHED. */
+    /* What names stand for now. What is shown by them follows: QUERY_RENAMED_CELLS, QUERY_TOUCHED.
+     */
     AT(QUERY_CHANGE_NAMES) = {"change_names",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json)"
 	"  AS r(of text, raw text, canonical text, index bigint)),"
@@ -62,6 +63,24 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_NAMES_FIRST] = 
 	"SELECT of, raw, canonical, index FROM assay.name WHERE canonical IS NOT NULL"
 	" ORDER BY index DESC LIMIT 2000",
 	0},
+    /* $1 from, $2 before → cells with a run that names a model, an engine or a quantization of
+     * which a leaf in there said what it stands for, and the last leaf below $2 that did, or
+     * touched it */
+    AT(QUERY_RENAMED_CELLS) = {"renamed_cells",
+	"WITH said AS (SELECT * FROM assay.name_change"
+	"   WHERE index >= $1::bigint AND index < $2::bigint),"
+	" run AS (SELECT n.index AS by, s.index FROM said n"
+	"   JOIN assay.submission s ON s.model_name = n.raw WHERE n.of = 'model'"
+	"  UNION ALL SELECT n.index, s.index FROM said n"
+	"   JOIN assay.submission s ON s.engine_name = n.raw WHERE n.of = 'engine'"
+	"  UNION ALL SELECT n.index, s.index FROM said n"
+	"   JOIN assay.submission s ON s.model->>'quantization' = n.raw WHERE n.of = "
+	"'quantization')"
+	" SELECT c.cell, greatest(max(run.by), (SELECT max(d.index) FROM assay.dirty_cell d"
+	"  WHERE d.cell = c.cell AND d.index < $2::bigint)) FROM run"
+	" JOIN assay.measurement m USING (index) JOIN assay.cell_of c USING (raw_cell)"
+	" GROUP BY c.cell ORDER BY c.cell",
+	2},
 };
 
 const struct query_row *

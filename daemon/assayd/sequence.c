@@ -44,8 +44,31 @@ struct opened_batch {
 	struct opened *list;
 	size_t n;
 	struct wanted_cells cells;
-	bool takes; /* some of them may take runs out of their cells */
+	bool plain; /* none of them changes anything that stands already, but by being there too */
 };
+
+static bool
+is_plain(const struct statement *st)
+{
+	switch (st->kind) {
+	case KIND_SUBMISSION:
+		return json_get_text(st->body, "replaces")[0] == 0;
+	case KIND_ENROLMENT:
+	case KIND_KEY:
+	case KIND_INTENT:
+	case KIND_PRICE:
+	case KIND_DECISION:
+	case KIND_WATCH:
+		return true;
+	case KIND_CONFIG:
+	case KIND_RETRACTION:
+	case KIND_ACT:
+	case KIND_ALIAS:
+	case KIND__MAX:
+		break;
+	}
+	return false;
+}
 
 static void
 open_row(const struct db_rows *pending, size_t row, struct opened *o)
@@ -66,8 +89,7 @@ open_row(const struct db_rows *pending, size_t row, struct opened *o)
 }
 
 static bool
-open_all(const struct db_rows *pending, const struct derivation *d, struct opened_batch *b,
-    struct fault *f)
+open_all(const struct db_rows *pending, struct opened_batch *b, struct fault *f)
 {
 	size_t bytes = 0;
 
@@ -83,11 +105,7 @@ open_all(const struct db_rows *pending, const struct derivation *d, struct opene
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 		if (o->why.code != FAULT_NONE)
 			continue;
-		b->takes = b->takes || o->st.kind == KIND_ACT || o->st.kind == KIND_RETRACTION ||
-			   json_get_text(o->st.body, "replaces")[0] != 0;
-		if (o->st.kind == KIND_SUBMISSION &&
-		    !wanted_cells_add(&b->cells, &d->book, o->st.body, d->suites))
-			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
+		b->plain = b->plain && is_plain(&o->st);
 	}
 	return true;
 }
@@ -116,6 +134,36 @@ settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *
 		   db_whole(pending, row, ACCEPTED_AT_MS), why, f);
 }
 
+/* The members of the alias that a statement says or confirms; NULL: none. It ends its batch: what
+ * comes behind it may stand in other cells than were brought in, and of those it moves not
+ * everything may have been. */
+static const json_t *
+alias_settled_by(const struct derivation *d, const struct opened *o)
+{
+	const struct settled *target;
+	uint8_t id[SHA256_SIZE];
+
+	if (o->why.code != FAULT_NONE || o->st.kind == KIND_ALIAS)
+		return o->why.code == FAULT_NONE ? o->st.body : NULL;
+	if (o->st.kind != KIND_ACT ||
+	    !hex_parse(json_get_text(o->st.body, "target"), id, SHA256_SIZE))
+		return NULL;
+	target = book_statement(&d->book, id);
+	return target != NULL && target->kind == KIND_ALIAS ? target->body : NULL;
+}
+
+static bool
+load_for(struct dbsync *db, const struct opened *o, struct derivation *d, struct fault *f)
+{
+	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
+	const json_t *alias;
+
+	if (!book_load_named(&d->book, db, d->suites, &o->st, f))
+		return false;
+	alias = alias_settled_by(d, o);
+	return alias == NULL || book_load_alias(&from, alias, f);
+}
+
 static bool
 settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const struct opened *o,
     struct derivation *d, struct fault *f)
@@ -123,7 +171,7 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 	bool done;
 
 	if (o->why.code == FAULT_NONE)
-		done = book_load_named(&d->book, db, d->suites, &o->st, f) &&
+		done = load_for(db, o, d, f) &&
 		       derivation_add(d, &o->st, db_whole(pending, row, ACCEPTED_AT_MS), f);
 	else
 		done = settle_unreadable(pending, row, d, &o->why, f);
@@ -131,31 +179,52 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 			   db_text(pending, row, ID));
 }
 
-/* An alias, or the confirmation of one: what comes behind it may stand in other cells than were
- * brought in, and of those it moves not everything may have been. */
+/* What statements name that are no plain ones comes first, and whole: a run that they take out of
+ * the count makes way for those behind it. All other cells need no more than what makes their
+ * votes. */
 static bool
-is_of_names(const struct derivation *d, const struct statement *st)
+load_named(const struct loading *from, const struct opened_batch *batch, struct fault *f)
 {
-	const struct settled *target;
-	uint8_t id[SHA256_SIZE];
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE && !is_plain(&batch->list[i].st) &&
+		    !book_load_named(from->book, from->db, from->suites, &batch->list[i].st, f))
+			return false;
+	return true;
+}
 
-	if (st->kind != KIND_ACT || !hex_parse(json_get_text(st->body, "target"), id, SHA256_SIZE))
-		return st->kind == KIND_ALIAS;
-	target = book_statement(&d->book, id);
-	return target != NULL && target->kind == KIND_ALIAS;
+/* The cells of all submissions, by the names in force. */
+static bool
+want_all(const struct loading *from, struct opened_batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE &&
+		    batch->list[i].st.kind == KIND_SUBMISSION &&
+		    !wanted_cells_add(
+			&batch->cells, from->book, batch->list[i].st.body, from->suites))
+			return false;
+	return true;
+}
+
+static bool
+load_all(const struct loading *from, struct opened_batch *batch, const struct db_rows *pending,
+    struct fault *f)
+{
+	return book_load_signers(from->book, from->db, pending, KEY, f) &&
+	       book_load_links(from->book, from->db, f) &&
+	       names_load(&from->book->names, from->db, f) && load_named(from, batch, f) &&
+	       (want_all(from, batch) ||
+		   fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none")) &&
+	       book_load_cells(from, &batch->cells, f);
 }
 
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
-    struct watches *watches, size_t *settled, struct fault *f)
+    struct leading *l, size_t *settled, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
-	struct opened_batch batch = {0};
+	struct opened_batch batch = {.plain = true};
 	bool ends = false;
-	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
-		    book_load_links(&d->book, db, f) && names_load(&d->book.names, db, f) &&
-		    open_all(pending, d, &batch, f) &&
-		    book_load_cells(&from, &batch.cells, batch.takes, f);
+	bool done = open_all(pending, &batch, f) && load_all(&from, &batch, pending, f);
 
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
@@ -163,8 +232,8 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 		const struct opened *o = &batch.list[*settled];
 
 		done = settle_row(db, pending, *settled, o, d, f);
-		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
-		ends = ends || (done && o->why.code == FAULT_NONE && is_of_names(d, &o->st));
+		ends = done && o->why.code == FAULT_NONE && watches_note(&l->watches, d, &o->st);
+		ends = ends || (done && alias_settled_by(d, o) != NULL);
 	}
 	close_all(&batch);
 	return done;
@@ -254,6 +323,7 @@ add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 
 	numbers_fill(&n, range, 2);
 	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f) &&
+	       ask(db, QUERY_ADD_VOICES, n.params, f) && ask(db, QUERY_ADD_RECORDS, n.params, f) &&
 	       ask(db, QUERY_ADD_TIMINGS, n.params, f) && ask(db, QUERY_ADD_TWINS, n.params, f);
 }
 
@@ -322,10 +392,12 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
 	       watches_load(&l->watches, db, size, f) &&
-	       settle_all(db, pending, &b.d, &l->watches, &b.n, f) &&
+	       settle_all(db, pending, &b.d, l, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
+	if (done)
+		leading_keep_book(l, &b.d);
 	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
@@ -357,11 +429,4 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;
-}
-
-void
-leading_forget(struct leading *l)
-{
-	memset(&l->tree, 0, sizeof(l->tree));
-	watches_clear(&l->watches);
 }

@@ -1,4 +1,4 @@
--- 0019_aliases.sql — names that staff say are one, and what is shown under them.
+-- 0020_aliases.sql — names that staff say are one, and what is shown under them.
 
 -- The statements. Waiting: for a second staff submitter, since a reproduced cell would change.
 CREATE TABLE assay.alias (
