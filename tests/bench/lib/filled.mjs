@@ -63,7 +63,8 @@ async function store(lab, n) {
 export async function fill(lab, n, say = () => {}) {
 	await lab.daemon.stop();
 	await store(lab, n);
-	lab.daemon.set({ publish_interval_ms: 60000 }); // documents can wait
+	lab.daemon.set({ publish_interval_ms: 60000 });
+	await lab.pg.sql('REVOKE SELECT ON assay.dirty_submitter FROM assayd'); // what documents begin with: they can wait
 	const began = Date.now();
 	await lab.daemon.start();
 	await waitFor('the log to hold all', async () => {
@@ -73,6 +74,7 @@ export async function fill(lab, n, say = () => {}) {
 	}, { limitMs: HOURS_MS, everyMs: 5000 });
 	await lab.daemon.stop();
 	lab.daemon.set({ publish_interval_ms: 250 });
+	await lab.pg.sql('GRANT SELECT ON assay.dirty_submitter TO assayd');
 	await lab.pg.sql('VACUUM ANALYZE; CHECKPOINT;', { limitMs: HOURS_MS });
 	return (Date.now() - began) / 1000;
 }
