@@ -82,6 +82,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/metrics.c
   daemon/assayd/metrics_get.c
   daemon/assayd/migrate.c
+  daemon/assayd/migrate_steps.c
   daemon/assayd/options.c
   daemon/assayd/periodic.c
   daemon/assayd/policy.c

@@ -1,134 +1,94 @@
-// scale.mjs — what a log of N submissions in 10,000 cells costs: all documents anew, one submission more, 1,000 a second;
-// and how large its board is. Prints figures, asserts nothing.
+// scale.mjs — what a statement costs until everybody sees it: bytes of each table, of WAL and of what is published, CPU
+// of assayd and PostgreSQL; and how many a second one and three assayd take on one database. Asserts nothing.
 // SPDX-License-Identifier: Apache-2.0
 //
-// ASSAY_BIN=BUILD node tests/bench/scale.mjs [N [SECONDS]]     (BUILD has assayd, tests/fill and tests/load)
-//
-// Run it with two N and compare the CPU of one submission: it should not depend on what is stored.
+// ASSAY_BIN=BUILD node tests/bench/scale.mjs [N]     (BUILD has assayd and tests/load)
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { buildDir } from '../system/lib/daemon.mjs';
+import { Lab } from '../system/lib/lab.mjs';
 import { waitFor } from '../system/lib/process.mjs';
-import { cpuOf, envelopes, fill, loadPath, logSize, newLab } from './lib/filled.mjs';
+import { Key } from '../system/lib/protocol.mjs';
+import { cpuSeconds, postmaster } from './cpu.mjs';
 
 const execute = promisify(execFile);
-const n = Number(process.argv[2] ?? 10000);
-const seconds = Number(process.argv[3] ?? 60);
-const SINGLES = 9;
-const QUIET_MS = 6000;
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
-const say = (figures) => console.log(JSON.stringify({ stored: n, ...figures }));
+const n = Number(process.argv[2] ?? 30000);
+const MODELS = 200;
 
-const documents = (lab) => path.join(lab.published, 'data/v1');
-const boards = (lab) => ['throughput', 'quantization'].map((name) => path.join(documents(lab), `suites/${name}.json`));
+const lab = new Lab({ durable: true, settings: { publish_interval_ms: 250 } });
 
-// The log_size that stands at the beginning of a document; 0: it is not there.
-function sizeOf(file) {
-	return existsSync(file) ? Number(/"log_size":(\d+)/.exec(readFileSync(file, 'latin1').slice(0, 200))?.[1] ?? 0) : 0;
-}
-
-const indexSize = (lab) => sizeOf(path.join(documents(lab), 'index.json'));
-
-// All documents from the rows, without dumps and coded files: those come behind the index.
-async function rebuild(lab) {
-	await lab.daemon.stop();
-	rmSync(documents(lab), { recursive: true, force: true });
-	const size = await logSize(lab);
-	const pg = cpuOf({ daemon: { process: lab.pg.process }, pg: lab.pg }) / 2;
-	const began = Date.now();
-	await lab.serve();
-	await waitFor('all documents', () => indexSize(lab) === size, { limitMs: 3600000, everyMs: 100 });
-	say({ what: 'all documents from the rows', seconds: ((Date.now() - began) / 1000).toFixed(1), cpu_s: (cpuOf(lab) - pg).toFixed(1) });
-}
-
-async function boardBytes(lab) {
-	const [file] = boards(lab);
-	await waitFor('the coded board', () => existsSync(`${file}.br`), { limitMs: 3600000, everyMs: 500 });
-	const { rows } = JSON.parse(readFileSync(file));
-	const br = statSync(`${file}.br`).size;
-	say({ what: 'a board', rows: rows.length, bytes: statSync(file).size, br, br_kib_of_10000_rows: (br / rows.length * 10000 / 1024).toFixed(0) });
-}
-
-// Until CPU stands nearly still: dumps and coded files are done.
-async function quiet(lab) {
-	await waitFor('the log to be published', async () => Number((await lab.get('/log/checkpoint')).text.split('\n')[1]) === await logSize(lab),
-		{ limitMs: 3600000, everyMs: 1000 });
-	for (;;) {
-		const before = cpuOf(lab);
-		await pause(QUIET_MS);
-		if (cpuOf(lab) - before < 0.1 * QUIET_MS / 1000)
-			return;
+// Two results each, of 200 models by 50 submitters: 400 cells in which many meet.
+function envelopes(keys, count, label) {
+	const lines = [];
+	for (let i = 0; i < count; i++) {
+		const results = [128, 512].map((nGen) => ({ metric: 'decode', conditions: { n_prompt: 0, n_gen: nGen, n_batch: 2048, n_gpu_layers: -1,
+			type_k: 'f16', type_v: 'f16' }, value: 42 + (i % 11) / 10, n: 5, sd: 0.25 }));
+		const model = { name: `example-org/model-${i % MODELS}`, revision: 'main', quantization: ['Q4_K_M', 'Q8_0'][i % 2],
+			parameters: 7000000000, size_bytes: 4000000000 };
+		lines.push(lab.submission(keys[i % keys.length], { results, model, notes: `${label} ${i}` }).text);
 	}
+	const file = path.join(lab.dir, `${label}.ndjson`);
+	writeFileSync(file, `${lines.join('\n')}\n`);
+	return file;
 }
 
-const isCoded = (file) => existsSync(`${file}.br`) && existsSync(`${file}.gz`) && statSync(`${file}.gz`).mtimeMs === statSync(file).mtimeMs;
+const send = async (port, file) =>
+	JSON.parse((await execute(path.join(buildDir, 'tests/load'), ['127.0.0.1', String(port), file, '64', '1'])).stdout);
 
-// Single submissions, one by one: how long until its board shows it, and what all of it costs until that is coded too.
-async function one(lab, from) {
-	const lines = readFileSync(await envelopes(lab, SINGLES, from, 'one'), 'utf8').trimEnd().split('\n');
-	const [waited, cpu] = [[], []];
-	const before = cpuOf(lab);
-	await pause(QUIET_MS);
-	const idle = (cpuOf(lab) - before) / QUIET_MS; // a ms
-	for (const line of lines) {
-		const [began, spent] = [performance.now(), cpuOf(lab)];
-		const answer = await lab.post(line);
-		if (answer.status !== 201)
-			throw new Error(`not taken: ${answer.text}`);
-		const size = await waitFor('it to be in the log', async () => (await lab.get(`/v1/statements/${answer.json().id}`)).json().index + 1, { everyMs: 10 });
-		const board = await waitFor('its board', () => boards(lab).find((file) => sizeOf(file) >= size), { everyMs: 10, limitMs: 600000 });
-		waited.push(performance.now() - began);
-		await waitFor('its coded board', () => isCoded(board), { everyMs: 50, limitMs: 600000 });
-		await pause(2000);
-		cpu.push(cpuOf(lab) - spent - idle * (performance.now() - began));
-	}
-	say({ what: 'one submission', ms_to_board: Math.round(median(waited)), worst_ms: Math.round(Math.max(...waited)),
-		cpu_ms: Math.round(1000 * median(cpu)), cpu_worst_ms: Math.round(1000 * Math.max(...cpu)) });
+async function tables() {
+	const rows = await lab.pg.sql(`SELECT relname || ' ' || pg_total_relation_size(oid) FROM pg_class
+		WHERE relnamespace = 'assay'::regnamespace AND relkind = 'r'`);
+	return new Map(rows.split('\n').map((row) => [row.split(' ')[0], Number(row.split(' ')[1])]));
 }
 
-// How old the oldest statement is that the documents do not show yet.
-async function lagMs(lab) {
-	const shown = indexSize(lab);
-	const at = await lab.pg.sql(`SELECT coalesce((SELECT accepted_at_ms FROM assay.leaf WHERE index = ${shown}),
-		(SELECT s.accepted_at_ms FROM assay.pending p JOIN assay.statement s USING (id) ORDER BY arrival LIMIT 1))`);
-	return at === '' ? 0 : Date.now() - Number(at);
+function bytesBelow(folder, counts) {
+	return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((e) => e.isFile())
+		.map((e) => path.join(e.parentPath ?? e.path, e.name)).filter(counts).reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
-async function steady(lab, file, leader) {
-	const lags = [];
-	let on = true;
-	const watching = (async () => {
-		for (; on; await pause(250))
-			lags.push(await lagMs(lab));
-	})();
-	const before = cpuOf(lab);
-	const { stdout } = await execute(loadPath, ['127.0.0.1', String(lab.port), file, '64', '1', '1000']);
-	const cpu = cpuOf(lab) - before;
-	on = false;
-	await watching;
-	say({ what: '1,000 submissions a second', leader, ...JSON.parse(stdout), cores_busy: (cpu / seconds).toFixed(2),
-		...(leader === 'running' ? { behind_median_ms: median(lags), behind_worst_ms: Math.max(...lags) } : {}) });
+const wal = async () => Number(await lab.pg.sql('SELECT pg_current_wal_lsn() - \'0/0\''));
+
+// Until all of it is logged, signed and shown.
+const shown = () => waitFor('all to be shown', async () => {
+	const [size, pending] = (await lab.pg.sql('SELECT size || \' \' || (SELECT count(*) FROM assay.pending) FROM assay.log_head')).split(' ');
+	return pending === '0' && (await lab.document('index.json')).log_size === Number(size);
+}, { limitMs: 600000, everyMs: 250 });
+
+async function one(keys) {
+	const file = envelopes(keys, n, 'one');
+	const before = [await tables(), await wal(), cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
+	const told = await send(lab.port, file);
+	await shown();
+	const after = [await tables(), await wal(), cpuSeconds(lab.daemon.process.pid), cpuSeconds(postmaster(lab))];
+	const each = [...after[0]].map(([name, bytes]) => [name, (bytes - (before[0].get(name) ?? 0)) / n]).filter(([, bytes]) => bytes >= 0.5);
+	console.log(JSON.stringify({ envelope_bytes: (statSync(file).size / n).toFixed(0), per_second: told.per_second,
+		database_bytes: each.reduce((sum, [, bytes]) => sum + bytes, 0).toFixed(0), wal_bytes: ((after[1] - before[1]) / n).toFixed(0),
+		assayd_us: ((after[2] - before[2]) * 1e6 / n).toFixed(0), postgres_us: ((after[3] - before[3]) * 1e6 / n).toFixed(0),
+		log_bytes: (bytesBelow(path.join(lab.published, 'log'), () => true) / n).toFixed(0),
+		document_bytes: (bytesBelow(path.join(lab.published, 'data'), () => true) / n).toFixed(0) }));
+	console.log(JSON.stringify(Object.fromEntries(each.sort((a, b) => b[1] - a[1]).map(([name, bytes]) => [name, Math.round(bytes)]))));
 }
 
-const lab = newLab();
+async function three(keys) {
+	const others = [lab.anotherDaemon(), lab.anotherDaemon()];
+	for (const other of others)
+		await other.start();
+	const ports = [lab.port, ...others.map((o) => o.port)];
+	const files = ports.map((port) => envelopes(keys, Math.floor(n / 3), `three-${port}`));
+	const began = performance.now();
+	await Promise.all(ports.map((port, i) => send(port, files[i])));
+	console.log(JSON.stringify({ assayd: 3, per_second: Math.round(3 * Math.floor(n / 3) / ((performance.now() - began) / 1000)) }));
+}
+
 await lab.up();
 try {
-	const filled = await fill(lab, n);
-	say({ what: 'filled by a leader', seconds: filled.toFixed(0), per_second: Math.round(n / filled) });
-	await rebuild(lab);
-	await boardBytes(lab);
-	await quiet(lab);
-	await one(lab, n);
-	if (seconds > 0) {
-		await steady(lab, await envelopes(lab, 1000 * seconds, n + SINGLES, 'led'), 'running');
-		await quiet(lab);
-		await lab.daemon.stop();
-		lab.daemon.set({ lead: false });
-		await lab.serve();
-		await steady(lab, await envelopes(lab, 1000 * seconds, n + SINGLES + 1000 * seconds, 'alone'), 'paused');
-	}
+	const keys = [];
+	for (let i = 0; i < 50; i++)
+		keys.push(await lab.enrolled(`Load ${i}`));
+	await one(keys);
+	await three(keys);
 } finally {
 	await lab.down(false);
 }

@@ -1,14 +1,14 @@
 // filled.mjs — a lab whose log holds an invented community's submissions (fill.c), and what its processes cost.
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buildDir } from '../../system/lib/daemon.mjs';
 import { Lab } from '../../system/lib/lab.mjs';
 import { mustRun, waitFor } from '../../system/lib/process.mjs';
+import { cpuSeconds } from '../cpu.mjs';
 
 const HOURS_MS = 6 * 3600 * 1000;
-const TICKS = 100; // USER_HZ
 
 export const fillPath = path.join(buildDir, 'tests/fill');
 export const loadPath = path.join(buildDir, 'tests/load');
@@ -16,28 +16,6 @@ export const loadPath = path.join(buildDir, 'tests/load');
 // A server as one would run it: PostgreSQL with memory, autovacuum and fsync.
 export const newLab = () => new Lab({ durable: true, settings: { publish_interval_ms: 250 },
 	postgres: { autovacuum: 'on', shared_buffers: '1GB', max_wal_size: '8GB', maintenance_work_mem: '512MB', work_mem: '32MB' } });
-
-function stat(pid) {
-	const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-	const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-	return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]), children: Number(fields[13]) + Number(fields[14]) };
-}
-
-// CPU seconds of a process and all below it, dead children included.
-export function cpuSeconds(root) {
-	const all = new Map();
-	for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-		try {
-			all.set(Number(name), stat(name));
-		} catch { /* it ended meanwhile */ }
-	}
-	const below = (pid) => pid === root || (all.has(pid) && below(all.get(pid).parent));
-	let sum = 0;
-	for (const [pid, s] of all)
-		if (below(pid))
-			sum += s.ticks + (pid === root ? s.children : 0);
-	return sum / TICKS;
-}
 
 export const cpuOf = (lab) => cpuSeconds(lab.daemon.process.pid) + cpuSeconds(lab.pg.process.pid);
 
