@@ -52,7 +52,7 @@ version_of(const struct losses *s, char out[32])
 
 	if (file == NULL)
 		return false;
-	if (command_run(argv, fileno(file), fileno(file), &status) == COMMAND_ENDED &&
+	if (command_run(argv, fileno(file), fileno(file), NULL, &status) == COMMAND_ENDED &&
 	    status == 0) {
 		got = pread(fileno(file), piece, sizeof(piece), 0);
 		text_add(&said, piece, got > 0 ? (size_t)got : 0);

@@ -12,6 +12,7 @@
 
 #define CONDITION "conditions."
 #define NUMBER_SIZE 32
+#define LONG 24 /* bytes of a condition's value; of a longer one its begin is shown */
 
 /* ---- from payloads ---- */
 
@@ -28,23 +29,27 @@ add_condition(const struct suite *suite, const char *field, const json_t *result
 	else if (value != NULL)
 		json_print(value, &printed);
 	if (printed.n > 0 && (c == NULL || strcmp(c->absent, printed.data) != 0))
-		text_addf(out, "%s%s %s", out->n > 0 ? ", " : "", name, printed.data);
+		text_addf(out, printed.n > LONG ? "%s%s %.8s…" : "%s%s %s", out->n > 0 ? ", " : "",
+		    name, printed.data);
 	text_clear(&printed);
 }
 
 static json_t *
-entry_of(const struct suite *suite, const json_t *result)
+entry_of(const struct suite *suite, const json_t *model, const json_t *result)
 {
 	const char *metric = json_get_text(result, "metric");
 	const struct suite_metric *m = suite_metric(suite, metric);
 	const json_t *spread = json_object_get(result, "sd");
-	struct text of = {0};
+	struct text of = {0}, subject = {0};
 	json_t *entry;
 
 	for (size_t k = 0; k < suite->cell_n; k++)
 		if (strncmp(suite->cell[k], CONDITION, strlen(CONDITION)) == 0)
 			add_condition(suite, suite->cell[k], result, &of);
-	entry = json_pack("{s:s, s:s, s:O*, s:O?, s:s, s:O?}", "metric", metric, "of",
+	text_addf(
+	    &subject, "%s %s", json_get_text(model, "name"), json_get_text(model, "quantization"));
+	entry = json_pack("{s:s, s:s, s:s, s:O*, s:O?, s:s, s:O?}", "subject",
+	    subject.data != NULL ? subject.data : "", "metric", metric, "of",
 	    of.data != NULL ? of.data : "", "conditions", json_object_get(result, "conditions"),
 	    "value", json_object_get(result, "value"), "unit", m != NULL ? m->unit : "", "n",
 	    json_object_get(result, "n"));
@@ -53,6 +58,7 @@ entry_of(const struct suite *suite, const json_t *result)
 	if (entry != NULL && spread != NULL)
 		json_object_set(entry, "spread", (json_t *)spread);
 	text_clear(&of);
+	text_clear(&subject);
 	return entry;
 }
 
@@ -70,7 +76,8 @@ measured_add(const json_t *bodies, const struct suite_set *suites, json_t *out)
 		if (suite == NULL)
 			continue;
 		json_array_foreach (json_object_get(body, "results"), k, result)
-			json_array_append_new(out, entry_of(suite, result));
+			json_array_append_new(
+			    out, entry_of(suite, json_object_get(body, "model"), result));
 	}
 }
 
@@ -85,17 +92,33 @@ print_number(double value, char out[NUMBER_SIZE])
 	snprintf(out, NUMBER_SIZE, whole ? "%.0f" : "%.4g", value);
 }
 
-static int
-widest(const json_t *measured, const char *member)
+/* Entries from `at` on that are of one model, and perhaps of one condition too. */
+static size_t
+group_n(const json_t *measured, size_t at, bool *alike)
 {
-	const json_t *one;
-	size_t k, most = 0;
+	const json_t *first = json_array_get(measured, at), *one;
+	size_t k = at;
 
-	json_array_foreach (measured, k, one) {
-		size_t n = json_string_length(json_object_get(one, member));
+	*alike = true;
+	for (; (one = json_array_get(measured, k)) != NULL; k++) {
+		if (strcmp(json_get_text(first, "subject"), json_get_text(one, "subject")) != 0)
+			break;
+		*alike =
+		    *alike && strcmp(json_get_text(first, "of"), json_get_text(one, "of")) == 0;
+	}
+	return k - at;
+}
 
-		if (k < MEASURED_LINES && n > most)
-			most = n;
+static int
+widest(const json_t *measured, size_t at, size_t n, const char *member)
+{
+	size_t most = 0;
+
+	for (size_t k = at; k < at + n; k++) {
+		const json_t *one = json_array_get(measured, k);
+
+		if (strlen(json_get_text(one, member)) > most)
+			most = strlen(json_get_text(one, member));
 	}
 	return (int)most;
 }
@@ -104,33 +127,55 @@ static void
 show_entry(const json_t *one, int metric_n, int of_n, FILE *out)
 {
 	const json_t *spread = json_object_get(one, "spread");
+	const char *unit = json_get_text(one, "unit");
 	char value[NUMBER_SIZE], error[NUMBER_SIZE] = "";
 	struct text line = {0};
 
 	print_number(json_get_real(one, "value"), value);
 	if (spread != NULL)
 		print_number(json_number_value(spread), error);
-	text_addf(&line, "    %-*s  %-*s%s%9s%s%s%s%s, n %lld", metric_n,
-	    json_get_text(one, "metric"), of_n, json_get_text(one, "of"), of_n > 0 ? "  " : "",
-	    value, error[0] ? " ± " : "", error, json_get_text(one, "unit")[0] ? " " : "",
-	    json_get_text(one, "unit"), (long long)json_get_whole(one, "n"));
+	text_addf(&line, "    %-*s  ", metric_n, json_get_text(one, "metric"));
+	if (of_n > 0)
+		text_addf(&line, "%-*s  ", of_n, json_get_text(one, "of"));
+	text_addf(
+	    &line, "%8s%s%s%s%s", value, error[0] ? " ± " : "", error, unit[0] ? " " : "", unit);
+	if (json_get_whole(one, "n") > 1)
+		text_addf(&line, ", n %lld", (long long)json_get_whole(one, "n"));
 	if (line.data != NULL)
 		term_say(out, line.data);
 	text_clear(&line);
 }
 
+static void
+show_group(const json_t *measured, size_t at, size_t n, bool alike, FILE *out)
+{
+	const json_t *first = json_array_get(measured, at);
+	const char *of = alike ? json_get_text(first, "of") : "";
+	int metric_n = widest(measured, at, n, "metric");
+	int of_n = alike ? 0 : widest(measured, at, n, "of");
+
+	fputs("  ", out);
+	term_put(out, json_get_text(first, "subject"));
+	fputs(of[0] ? ", " : "", out);
+	term_say(out, of);
+	for (size_t k = at; k < at + n; k++)
+		show_entry(json_array_get(measured, k), metric_n, of_n, out);
+}
+
 void
 measured_show(const json_t *measured, FILE *out)
 {
-	int metric_n = widest(measured, "metric"), of_n = widest(measured, "of");
-	const json_t *one;
-	size_t k;
+	size_t total = json_array_size(measured), n;
+	bool alike;
 
-	json_array_foreach (measured, k, one) {
-		if (k == MEASURED_LINES) {
-			fprintf(out, "    and %zu more\n", json_array_size(measured) - k);
+	for (size_t at = 0; at < total; at += n) {
+		n = group_n(measured, at, &alike);
+		if (at + n > MEASURED_LINES && at > 0) {
+			fprintf(out, "  and %zu more\n", total - at);
 			break;
 		}
-		show_entry(one, metric_n, of_n, out);
+		show_group(measured, at, n < MEASURED_LINES ? n : MEASURED_LINES, alike, out);
+		if (n > MEASURED_LINES)
+			fprintf(out, "    and %zu more\n", n - MEASURED_LINES);
 	}
 }

@@ -92,6 +92,7 @@ add_library(assay-parts STATIC
   daemon/assay/refusal.c
   daemon/assay/remote.c
   daemon/assay/run_asked.c
+  daemon/assay/run_bar.c
   daemon/assay/run_chat.c
   daemon/assay/run_intent.c
   daemon/assay/run_offer.c
