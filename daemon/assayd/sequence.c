@@ -379,6 +379,8 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
+enum { HEAD_SIZE, HEAD_AS_OF_MS, MAY_LOG, SCHEMA }; /* of QUERY_HEAD_LOCKED */
+
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
     const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
@@ -386,11 +388,12 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	struct rules_snapshot *in_force = server_rules(server);
 	struct batch b = {.pending = pending, .nodes = json_array()};
 	struct tree *tree = &l->tree;
-	int64_t size = db_whole(head, 0, 0);
+	int64_t size = db_whole(head, 0, HEAD_SIZE);
 	bool done;
 
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
-	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
+	       derivation_begin(
+		   &b.d, server->suites, in_force, size, db_whole(head, 0, HEAD_AS_OF_MS), f) &&
 	       watches_load(&l->watches, db, size, f) &&
 	       settle_all(db, pending, &b.d, l, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
@@ -406,27 +409,48 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	return done;
 }
 
+/* What a newer schema has is not known to this build, and would be left out. */
+static bool
+knows_schema(const struct db_rows *head, struct fault *f)
+{
+	return db_whole(head, 0, SCHEMA) <= ASSAY_SCHEMA ||
+	       fault_set(f, FAULT_DATABASE, "",
+		   "a build as new as the database's schema, to lead: upgrade this node",
+		   "schema %lld, this build knows %d", (long long)db_whole(head, 0, SCHEMA),
+		   ASSAY_SCHEMA);
+}
+
+/* While a migration is under way statements are taken, and wait. */
+static bool
+log_pending(struct server *server, struct dbsync *db, const struct db_rows *pending,
+    struct leading *l, bool *more, struct fault *f)
+{
+	struct db_rows *head = NULL;
+	bool done = dbsync_run(db, "BEGIN", f) &&
+		    (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
+		    db_rows_n(head) == 1 && knows_schema(head, f);
+
+	if (done)
+		done = db_bool(head, 0, MAY_LOG) ? run_batch(server, db, pending, head, l, more, f)
+						 : dbsync_run(db, "ROLLBACK", f);
+	dbsync_free(head);
+	return done;
+}
+
 /* The rules were read before the transaction; only a leader moves them, and there is one. The head
  * is locked first, so that a second leader, were there one, would wait and then fail the swap. */
 bool
 sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
 	struct db_param limit = text_param("500");
-	struct db_rows *head = NULL, *pending;
+	struct db_rows *pending;
 	bool done;
 
 	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
 	if (pending == NULL)
 		return false;
 	*more = false;
-	if (db_rows_n(pending) == 0) {
-		dbsync_free(pending);
-		return true;
-	}
-	done = dbsync_run(db, "BEGIN", f) &&
-	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, l, more, f);
-	dbsync_free(head);
+	done = db_rows_n(pending) == 0 || log_pending(server, db, pending, l, more, f);
 	dbsync_free(pending);
 	return done;
 }
