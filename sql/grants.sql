@@ -3,6 +3,7 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA assay FROM assayd;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA assay FROM assayd;
 GRANT USAGE ON SCHEMA assay TO assayd;
+GRANT SELECT ON assay.migration TO assayd;
 GRANT SELECT, INSERT, UPDATE (payload) ON assay.statement TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;
@@ -12,7 +13,9 @@ GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, vo
 	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
 GRANT SELECT, INSERT, UPDATE (state, beyond) ON assay.measurement TO assayd;
-GRANT SELECT, INSERT, UPDATE (waits) ON assay.act TO assayd;
+GRANT SELECT, INSERT, UPDATE (waits) ON assay.act, assay.alias TO assayd;
+GRANT SELECT, INSERT, UPDATE (canonical, index) ON assay.name TO assayd;
+GRANT SELECT, INSERT, UPDATE (cell) ON assay.cell_of TO assayd;
 GRANT SELECT, INSERT, UPDATE (retracted_index, changed_index) ON assay.price TO assayd;
 GRANT SELECT, INSERT, UPDATE (inputs, changed_index) ON assay.decision TO assayd;
 GRANT SELECT, INSERT, UPDATE (told, told_index, now, turned_index, turned_at_ms, stale_at_ms, judged_index,
@@ -27,8 +30,9 @@ GRANT SELECT, INSERT, UPDATE (counted, changed_index) ON assay.use_case TO assay
 GRANT SELECT, INSERT ON assay.use_said TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
-GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,
+GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.name_change, assay.cell_move, assay.dirty_cell,
 	assay.move, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
 GRANT SELECT, INSERT ON assay.evidence_name, assay.catalogue, assay.timing, assay.twin TO assayd;
 GRANT SELECT ON assay.evidence TO assayd;
-GRANT EXECUTE ON FUNCTION assay.evidence_put, assay.evidence_drop TO assayd;
+GRANT EXECUTE ON FUNCTION assay.evidence_put, assay.evidence_drop, assay.called, assay.model_names,
+	assay.said_before TO assayd;

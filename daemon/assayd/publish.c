@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "publish.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 
 #define RETRY_MS 500
 #define REST_MAX_MS 1000
-#define CODE_MS 250 /* coded files are made for so long between two rounds */
+#define CODE_MS 500 /* coded files are made for so long between two rounds */
 
 /* A document on the tray, or that did not change: due until the tray is served. */
 struct written {
@@ -40,6 +41,8 @@ struct publisher {
 	size_t written_n;
 	json_t *value_parts;
 	bool more; /* is due than was written */
+	atomic_bool
+	    ends; /* a round may be long: what it has not written by then is the next start's */
 };
 
 /* ---- what is touched ---- */
@@ -70,7 +73,7 @@ on_gone(void *arg, const uint8_t cell[SHA256_SIZE])
 }
 
 static bool
-refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+refresh_cells(struct publisher *p, enum query which, int64_t from, int64_t to, struct fault *f)
 {
 	char first[24], behind[24];
 	struct db_param params[2] = {{.data = first}, {.data = behind}};
@@ -81,7 +84,7 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 
 	params[0].n = (size_t)snprintf(first, sizeof(first), "%lld", (long long)from);
 	params[1].n = (size_t)snprintf(behind, sizeof(behind), "%lld", (long long)to);
-	dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f);
+	dirty = dbsync_ask(p->db, which, params, f);
 	if (dirty == NULL)
 		return false;
 	chunk.rows = dirty;
@@ -93,6 +96,17 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	}
 	dbsync_free(dirty);
 	return done;
+}
+
+/* What goes by other names now is made anew, with what was touched. */
+static bool
+refresh_all(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+{
+	if (!refresh_cells(p, QUERY_DIRTY_CELLS, from, to, f) ||
+	    (p->due.renamed && !refresh_cells(p, QUERY_RENAMED_CELLS, from, to, f)))
+		return false;
+	p->due.renamed = false;
+	return true;
 }
 
 static bool
@@ -150,7 +164,8 @@ write_kind(struct publisher *p, const struct view *v, enum document_kind kind, s
 	{
 		const struct wanted w = {.name = name, .log_size = json_integer_value(size)};
 
-		if (document_rows[kind].round_max > 0 && n++ == document_rows[kind].round_max) {
+		if ((document_rows[kind].round_max > 0 && n++ == document_rows[kind].round_max) ||
+		    atomic_load(&p->ends)) {
 			p->more = true;
 			break;
 		}
@@ -207,10 +222,10 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 
 	p->more = true;
 	if (!due_add_round(&p->due, p->server->suites, p->size < 0) ||
-	    (from < size && (!due_add_touched(&p->due, p->db, from, size, f) ||
-				!refresh_cells(p, from, size, f) ||
-				!days_take(&p->days, p->db, from, size, f) ||
-				!due_add_days(&p->due, &p->days, &v, from, f))))
+	    (from < size &&
+		(!due_add_touched(&p->due, p->db, from, size, f) ||
+		    !refresh_all(p, from, size, f) || !days_take(&p->days, p->db, from, size, f) ||
+		    !due_add_days(&p->due, &p->days, &v, from, f))))
 		return false;
 	if (!touch_all(p))
 		return false;
@@ -258,7 +273,7 @@ rest_after(const struct publisher *p, int64_t worked_ms)
 	int64_t rest = 2 * worked_ms < REST_MAX_MS ? 2 * worked_ms : REST_MAX_MS;
 	int64_t least = p->server->options->publish_interval_ms;
 
-	return rest > least ? rest : least;
+	return rest > least && json_object_size(p->tray.uncoded) == 0 ? rest : least;
 }
 
 static void
@@ -334,6 +349,7 @@ publisher_stop(struct publisher *p)
 {
 	if (p == NULL)
 		return;
+	atomic_store(&p->ends, true);
 	periodic_stop(p->thread);
 	publisher_free(p);
 }

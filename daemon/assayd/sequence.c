@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "book_cells.h"
-#include "book_load.h"
+#include "book_names.h"
 #include "derive.h"
 #include "derive_changes.h"
 #include "encode.h"
@@ -63,6 +63,7 @@ is_plain(const struct statement *st)
 	case KIND_CONFIG:
 	case KIND_RETRACTION:
 	case KIND_ACT:
+	case KIND_ALIAS:
 	case KIND__MAX:
 		break;
 	}
@@ -88,8 +89,7 @@ open_row(const struct db_rows *pending, size_t row, struct opened *o)
 }
 
 static bool
-open_all(const struct db_rows *pending, const struct suite_set *suites, struct opened_batch *b,
-    struct fault *f)
+open_all(const struct db_rows *pending, struct opened_batch *b, struct fault *f)
 {
 	size_t bytes = 0;
 
@@ -106,9 +106,6 @@ open_all(const struct db_rows *pending, const struct suite_set *suites, struct o
 		if (o->why.code != FAULT_NONE)
 			continue;
 		b->plain = b->plain && is_plain(&o->st);
-		if (o->st.kind == KIND_SUBMISSION &&
-		    !wanted_cells_add(&b->cells, o->st.body, suites))
-			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
 	}
 	return true;
 }
@@ -137,6 +134,36 @@ settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *
 		   db_whole(pending, row, ACCEPTED_AT_MS), why, f);
 }
 
+/* The members of the alias that a statement says or confirms; NULL: none. It ends its batch: what
+ * comes behind it may stand in other cells than were brought in, and of those it moves not
+ * everything may have been. */
+static const json_t *
+alias_settled_by(const struct derivation *d, const struct opened *o)
+{
+	const struct settled *target;
+	uint8_t id[SHA256_SIZE];
+
+	if (o->why.code != FAULT_NONE || o->st.kind == KIND_ALIAS)
+		return o->why.code == FAULT_NONE ? o->st.body : NULL;
+	if (o->st.kind != KIND_ACT ||
+	    !hex_parse(json_get_text(o->st.body, "target"), id, SHA256_SIZE))
+		return NULL;
+	target = book_statement(&d->book, id);
+	return target != NULL && target->kind == KIND_ALIAS ? target->body : NULL;
+}
+
+static bool
+load_for(struct dbsync *db, const struct opened *o, struct derivation *d, struct fault *f)
+{
+	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
+	const json_t *alias;
+
+	if (!book_load_named(&d->book, db, d->suites, &o->st, f))
+		return false;
+	alias = alias_settled_by(d, o);
+	return alias == NULL || book_load_alias(&from, alias, f);
+}
+
 static bool
 settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const struct opened *o,
     struct derivation *d, struct fault *f)
@@ -144,7 +171,7 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 	bool done;
 
 	if (o->why.code == FAULT_NONE)
-		done = book_load_named(&d->book, db, d->suites, &o->st, f) &&
+		done = load_for(db, o, d, f) &&
 		       derivation_add(d, &o->st, db_whole(pending, row, ACCEPTED_AT_MS), f);
 	else
 		done = settle_unreadable(pending, row, d, &o->why, f);
@@ -165,12 +192,28 @@ load_named(const struct loading *from, const struct opened_batch *batch, struct 
 	return true;
 }
 
+/* The cells of all submissions, by the names in force. */
 static bool
-load_all(const struct loading *from, const struct opened_batch *batch,
-    const struct db_rows *pending, struct fault *f)
+want_all(const struct loading *from, struct opened_batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE &&
+		    batch->list[i].st.kind == KIND_SUBMISSION &&
+		    !wanted_cells_add(
+			&batch->cells, from->book, batch->list[i].st.body, from->suites))
+			return false;
+	return true;
+}
+
+static bool
+load_all(const struct loading *from, struct opened_batch *batch, const struct db_rows *pending,
+    struct fault *f)
 {
 	return book_load_signers(from->book, from->db, pending, KEY, f) &&
-	       book_load_links(from->book, from->db, f) && load_named(from, batch, f) &&
+	       book_load_links(from->book, from->db, f) &&
+	       names_load(&from->book->names, from->db, f) && load_named(from, batch, f) &&
+	       (want_all(from, batch) ||
+		   fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none")) &&
 	       book_load_cells(from, &batch->cells, f);
 }
 
@@ -181,7 +224,10 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {.plain = true};
 	bool ends = false;
-	bool done = open_all(pending, d->suites, &batch, f) && load_all(&from, &batch, pending, f);
+	bool done = open_all(pending, &batch, f);
+
+	leading_take_book(l, d, batch.plain);
+	done = done && load_all(&from, &batch, pending, f);
 
 	for (*settled = 0;
 	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
@@ -190,6 +236,7 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 
 		done = settle_row(db, pending, *settled, o, d, f);
 		ends = done && o->why.code == FAULT_NONE && watches_note(&l->watches, d, &o->st);
+		ends = ends || (done && alias_settled_by(d, o) != NULL);
 	}
 	close_all(&batch);
 	return done;
@@ -322,10 +369,12 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       write_rows(db, QUERY_ADD_SUBMITTERS, d->submitters, f) &&
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
+	       write_rows(db, QUERY_ADD_CELLS, d->cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
 	       write_rows(db, QUERY_ADD_ITEM_SCORES, d->item_scores, f) &&
 	       write_rows(db, QUERY_ADD_USES, d->uses, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
+	       write_rows(db, QUERY_ADD_ALIASES, d->aliases, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&
 	       write_rows(db, QUERY_ADD_DECISIONS, d->decisions, f) && add_touched(db, d, f) &&
@@ -334,6 +383,8 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
+enum { HEAD_SIZE, HEAD_AS_OF_MS, MAY_LOG, SCHEMA }; /* of QUERY_HEAD_LOCKED */
+
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
     const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
@@ -341,23 +392,52 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	struct rules_snapshot *in_force = server_rules(server);
 	struct batch b = {.pending = pending, .nodes = json_array()};
 	struct tree *tree = &l->tree;
-	int64_t size = db_whole(head, 0, 0);
+	int64_t size = db_whole(head, 0, HEAD_SIZE);
 	bool done;
 
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
-	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
+	       derivation_begin(
+		   &b.d, server->suites, in_force, size, db_whole(head, 0, HEAD_AS_OF_MS), f) &&
 	       watches_load(&l->watches, db, size, f) &&
 	       settle_all(db, pending, &b.d, l, &b.n, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
-	if (done)
+	if (done) {
 		leading_keep_book(l, &b.d);
-	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
+	}
 	derivation_clear(&b.d);
 	json_decref(b.nodes);
+	return done;
+}
+
+/* What a newer schema has is not known to this build, and would be left out. */
+static bool
+knows_schema(const struct db_rows *head, struct fault *f)
+{
+	return db_whole(head, 0, SCHEMA) <= ASSAY_SCHEMA ||
+	       fault_set(f, FAULT_DATABASE, "",
+		   "a build as new as the database's schema, to lead: upgrade this node",
+		   "schema %lld, this build knows %d", (long long)db_whole(head, 0, SCHEMA),
+		   ASSAY_SCHEMA);
+}
+
+/* While a migration is under way statements are taken, and wait. */
+static bool
+log_pending(struct server *server, struct dbsync *db, const struct db_rows *pending,
+    struct leading *l, bool *more, struct fault *f)
+{
+	struct db_rows *head = NULL;
+	bool done = dbsync_run(db, "BEGIN", f) &&
+		    (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
+		    db_rows_n(head) == 1 && knows_schema(head, f);
+
+	if (done)
+		done = db_bool(head, 0, MAY_LOG) ? run_batch(server, db, pending, head, l, more, f)
+						 : dbsync_run(db, "ROLLBACK", f);
+	dbsync_free(head);
 	return done;
 }
 
@@ -367,21 +447,14 @@ bool
 sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
 	struct db_param limit = text_param("500");
-	struct db_rows *head = NULL, *pending;
+	struct db_rows *pending;
 	bool done;
 
 	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
 	if (pending == NULL)
 		return false;
 	*more = false;
-	if (db_rows_n(pending) == 0) {
-		dbsync_free(pending);
-		return true;
-	}
-	done = dbsync_run(db, "BEGIN", f) &&
-	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, l, more, f);
-	dbsync_free(head);
+	done = db_rows_n(pending) == 0 || log_pending(server, db, pending, l, more, f);
 	dbsync_free(pending);
 	return done;
 }

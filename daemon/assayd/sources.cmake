@@ -13,6 +13,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/batch_lines.c
   daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
+  daemon/assayd/book_names.c
   daemon/assayd/bundle.c
   daemon/assayd/catalogues.c
   daemon/assayd/cells.c
@@ -47,6 +48,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_people.c
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
+  daemon/assayd/document_runs.c
   daemon/assayd/document_uses.c
   daemon/assayd/document_value.c
   daemon/assayd/document_watches.c
@@ -94,6 +96,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/query_counts.c
   daemon/assayd/query_documents.c
   daemon/assayd/query_gate.c
+  daemon/assayd/query_names.c
   daemon/assayd/receipt.c
   daemon/assayd/recover.c
   daemon/assayd/request.c
@@ -131,3 +134,9 @@ add_executable(assayd daemon/assayd/main.c)
 target_link_libraries(assayd PRIVATE assayd-parts)
 set_target_properties(assayd PROPERTIES POSITION_INDEPENDENT_CODE ON)
 install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
+
+# A node that knows fewer migrations than the database has does not lead.
+file(GLOB ASSAY_MIGRATIONS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/migrations/????_*.sql)
+list(LENGTH ASSAY_MIGRATIONS ASSAY_SCHEMA)
+set_source_files_properties(daemon/assayd/sequence.c PROPERTIES
+  COMPILE_DEFINITIONS ASSAY_SCHEMA=${ASSAY_SCHEMA})

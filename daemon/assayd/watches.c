@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_names.h"
 #include "catalogue.h"
 #include "encode.h"
 #include "gate_rows.h"
@@ -49,7 +50,7 @@ named_cells(struct dbsync *db, const struct watch *w, struct text *cells, struct
 }
 
 /* What was looked at the last time, and where the newest leaf stands: nobody else made a new
- * cell of these models since. */
+ * cell of these models since, unless that leaf said which name is which. */
 static bool
 known_cells(
     struct dbsync *db, const struct watch *w, int64_t leaf, struct text *cells, struct fault *f)
@@ -118,7 +119,7 @@ take_watch(const struct db_rows *rows, size_t i, struct watch *w, struct fault *
 
 /* Their cells are those of the models: more than were looked at by name, at most. */
 static bool
-load_cells(struct dbsync *db, struct watch *w, struct fault *f)
+load_cells(struct dbsync *db, const struct names *names, struct watch *w, struct fault *f)
 {
 	struct text cells = {0};
 	struct db_param param;
@@ -136,7 +137,7 @@ load_cells(struct dbsync *db, struct watch *w, struct fault *f)
 			json_t *model = json_read_object(text, strlen(text), NULL);
 
 			/* rows come by cell, so the list is sorted */
-			if (watch_names(w, model) &&
+			if (watch_names(w, names, model) &&
 			    db_bytes(rows, i, 0, w->cells[w->cells_n], SHA256_SIZE))
 				w->cells_n++;
 			json_decref(model);
@@ -148,6 +149,7 @@ load_cells(struct dbsync *db, struct watch *w, struct fault *f)
 bool
 watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f)
 {
+	struct names names = {0};
 	struct db_rows *rows;
 	bool done;
 
@@ -155,13 +157,15 @@ watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f
 		return true;
 	watches_clear(w);
 	rows = dbsync_ask(db, QUERY_WATCHES_STANDING, NULL, f);
-	done = rows != NULL;
+	done = rows != NULL && names_load(&names, db, f);
 	for (size_t i = 0; done && i < db_rows_n(rows); i++) {
 		struct watch *watch = add_watch(w);
 
-		done = watch != NULL && take_watch(rows, i, watch, f) && load_cells(db, watch, f);
+		done = watch != NULL && take_watch(rows, i, watch, f) &&
+		       load_cells(db, &names, watch, f);
 	}
 	dbsync_free(rows);
+	names_clear(&names);
 	w->loaded = done;
 	w->size = size;
 	return done || no_memory(f);
@@ -261,8 +265,9 @@ judge_one(struct dbsync *db, const struct derivation *d, const struct suite_set 
 							     d->rules.catalogue, SHA256_SIZE) != 0};
 	struct text cells = {0};
 	json_t *turns = json_array();
-	bool done =
-	    w->judged ? known_cells(db, w, at.index, &cells, f) : named_cells(db, w, &cells, f);
+	bool renamed = d->book.names.last_index == at.index;
+	bool done = w->judged && !renamed ? known_cells(db, w, at.index, &cells, f)
+					  : named_cells(db, w, &cells, f);
 
 	text_add_str(&cells, cells.n ? "}" : "{}");
 	done = done && (!cells.failed || no_memory(f)) &&

@@ -40,10 +40,10 @@ watch_clear(struct watch *w)
 }
 
 bool
-watch_names(const struct watch *w, const json_t *model)
+watch_names(const struct watch *w, const struct names *names, const json_t *model)
 {
-	return gate_names_model(w->policy.candidate, model) ||
-	       (w->policy.baseline != NULL && gate_names_model(w->policy.baseline, model));
+	return gate_names_model(names, w->policy.candidate, model) ||
+	       (w->policy.baseline != NULL && gate_names_model(names, w->policy.baseline, model));
 }
 
 /* ---- which leaves matter ---- */
@@ -118,7 +118,8 @@ watch_concerned(const struct watch *w, const struct leaf_in *in, int64_t as_of_m
 		return false;
 	if (in->st->kind == KIND_CONFIG ||
 	    (in->st->kind == KIND_SUBMISSION &&
-		watch_names(w, json_object_get(in->st->body, "model"))))
+		watch_names(w, &in->book->names, json_object_get(in->st->body, "model"))) ||
+	    in->book->names.last_index == in->index)
 		return true;
 	return is_touched(w, in->book) || is_stirred(in->book, in->index) ||
 	       (gate_policy_needs_prices(&w->policy) && is_about_prices(in));
@@ -305,7 +306,7 @@ note_cells(struct watch *w, const struct watch_moment *moment)
 	if (w->cells == NULL)
 		return false;
 	while ((c = map_next(&e->cells, &at)) != NULL) {
-		if (!watch_names(w, c->model))
+		if (!watch_names(w, &e->book->names, c->model))
 			continue;
 		memcpy(w->cells[w->cells_n++], c->id, SHA256_SIZE);
 		note_ages(w, e, c, moment->as_of_ms);

@@ -51,8 +51,9 @@ void watch_clear(struct watch *w);
  * suspended, or no release manager any more. */
 bool watch_ended(const struct watch *w, const struct book *book);
 
-/* Tell whether what the policy says may be another behind the leaf that was just settled, or a
- * change has held long enough. Judging more often than this asks for changes nothing. */
+/* Tell whether what the policy says may be another behind the leaf that was just settled (it
+ * touched its cells, or said which name is which), or a change has held long enough. Judging more
+ * often than this asks for changes nothing. */
 bool watch_concerned(const struct watch *w, const struct leaf_in *in, int64_t as_of_ms);
 
 /* Go on to a moment: tell the change that had held until then, judge, note what is new of it.
@@ -69,7 +70,7 @@ bool watch_judge(struct watch *w, const struct watch_moment *at, json_t *turns)
 /* Tell the log time at which a change is told if it holds; INT64_MAX: there is none. */
 int64_t watch_settles_at(const struct watch *w);
 
-/* Tell whether a model is the candidate's or the baseline's. */
-bool watch_names(const struct watch *w, const json_t *model);
+/* Tell whether a model is the candidate's or the baseline's, by any of its names. */
+bool watch_names(const struct watch *w, const struct names *names, const json_t *model);
 
 #endif
