@@ -12,6 +12,8 @@
 struct leading {
 	struct tree tree;
 	struct watches watches;
+	int64_t take_n; /* how many pending statements to look at next; 0: as many as may be */
+	bool brief;     /* the last batch ended for a watch, under the same rules: go on at once */
 };
 
 void leading_forget(struct leading *l);

@@ -7,7 +7,7 @@
 static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_GATES_FIRST] = {
     /* $1 cells → each with its fields, and the model of the first statement that stands in it */
     AT(QUERY_GATE_CELLS) = {"gate_cells",
-	"SELECT DISTINCT ON (c.cell) c.cell, r.suite, r.suite_version, r.fields, s.model"
+	"SELECT DISTINCT ON (c.cell) c.cell, r.suite, r.suite_version, r.fields, s.model, f.index"
 	" FROM assay.cell_of c JOIN assay.raw_cell r USING (raw_cell) JOIN LATERAL"
 	" (SELECT m.index FROM assay.measurement m WHERE m.raw_cell = c.raw_cell"
 	"  AND m.state <> 'withheld' ORDER BY m.index LIMIT 1) f ON true"

@@ -14,6 +14,8 @@
 #include "leading.h"
 #include "log.h"
 
+#define TAKE_GROWTH 4 /* of what is looked at, from batch to batch */
+
 /* Columns of QUERY_PENDING; the first six make the leaf. */
 enum { KIND, ID, PAYLOAD_SHA256, KEY, SIGNATURE, ACCEPTED_AT_MS, PAYLOAD, ARRIVAL };
 
@@ -131,25 +133,52 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 			   db_text(pending, row, ID));
 }
 
+/* The statements of a batch that are settled, and where a watch asks for another batch; 0: nowhere.
+ */
+struct settled_batch {
+	size_t n, before;
+};
+
+/* Settle opened statements in their order, at most so many. */
+static bool
+settle_opened(struct dbsync *db, const struct db_rows *pending, const struct opened_batch *batch,
+    size_t most, struct derivation *d, struct watches *watches, struct settled_batch *out,
+    struct fault *f)
+{
+	enum watch_asks asks = WATCH_ASKS_NOTHING;
+	bool done = true;
+
+	out->n = 0;
+	while (done && out->n < most && asks != WATCH_ASKS_END && !d->stopped &&
+	       d->rows_n < SEQUENCE_RESULTS_N) {
+		const struct opened *o = &batch->list[out->n];
+
+		done = settle_row(db, pending, out->n, o, d, f) &&
+		       (o->why.code != FAULT_NONE || watches_note(watches, d, &o->st, &asks, f));
+		if (asks == WATCH_ASKS_BEGIN) {
+			out->before = out->n;
+			return done;
+		}
+		out->n += done;
+	}
+	watches->cut = asks == WATCH_ASKS_END;
+	return done;
+}
+
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
-    struct watches *watches, size_t *settled, struct fault *f)
+    struct watches *watches, size_t most, struct settled_batch *out, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {0};
-	bool ends = false;
 	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
 		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
 		    book_load_cells(&from, &batch.cells, batch.takes, f);
 
-	for (*settled = 0;
-	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
-	     *settled += done) {
-		const struct opened *o = &batch.list[*settled];
-
-		done = settle_row(db, pending, *settled, o, d, f);
-		ends = done && o->why.code == FAULT_NONE && watches_note(watches, d, &o->st);
-	}
+	watches_begin(watches);
+	out->before = 0;
+	done = done && settle_opened(db, pending, &batch, batch.n < most ? batch.n : most, d,
+			   watches, out, f);
 	close_all(&batch);
 	return done;
 }
@@ -291,6 +320,47 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
+static int64_t
+to_take(const struct leading *l)
+{
+	return l->take_n > 0 ? l->take_n : SEQUENCE_BATCH_N;
+}
+
+/* Statements that each end a batch must not each make all that wait behind them be opened. */
+static void
+plan_next(struct leading *l, const struct batch *b, bool same_rules)
+{
+	bool cut = b->n < db_rows_n(b->pending) && l->watches.cut;
+
+	l->brief = l->watches.cut && same_rules && !b->d.stopped;
+	l->take_n = (cut ? (int64_t)b->n : to_take(l)) * TAKE_GROWTH;
+	if (l->take_n > SEQUENCE_BATCH_N)
+		l->take_n = SEQUENCE_BATCH_N;
+}
+
+/* What was settled is written by nobody yet: where a watch must be judged before a leaf, it is
+ * settled once more up to there. */
+static bool
+settle(struct dbsync *db, struct batch *b, struct leading *l, const struct rules_snapshot *rules,
+    struct fault *f)
+{
+	const struct suite_set *suites = b->d.suites;
+	int64_t size = b->d.first_index, as_of_ms = b->d.as_of_ms;
+	struct settled_batch settled;
+	bool done = settle_all(db, b->pending, &b->d, &l->watches, SIZE_MAX, &settled, f);
+
+	if (done && settled.before > 0) {
+		size_t most = settled.before;
+
+		derivation_clear(&b->d);
+		done = derivation_begin(&b->d, suites, rules, size, as_of_ms, f) &&
+		       settle_all(db, b->pending, &b->d, &l->watches, most, &settled, f);
+		l->watches.cut = true;
+	}
+	b->n = settled.n;
+	return done;
+}
+
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
     const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
@@ -299,15 +369,17 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	struct batch b = {.pending = pending, .nodes = json_array()};
 	struct tree *tree = &l->tree;
 	int64_t size = db_whole(head, 0, 0);
+	uint8_t was[SHA256_SIZE];
 	bool done;
 
+	memcpy(was, in_force->rules.id, SHA256_SIZE);
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
-	       watches_load(&l->watches, db, size, f) &&
-	       settle_all(db, pending, &b.d, &l->watches, &b.n, f) &&
+	       watches_load(&l->watches, db, size, f) && settle(db, &b, l, in_force, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
-	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
+	*more = b.n < db_rows_n(pending) || (int64_t)b.n == to_take(l);
+	plan_next(l, &b, memcmp(b.d.rules.id, was, SHA256_SIZE) == 0);
 	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
@@ -321,11 +393,15 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 bool
 sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
-	struct db_param limit = text_param("500");
+	struct numbers limit;
 	struct db_rows *head = NULL, *pending;
+	const int64_t take_n = to_take(l);
 	bool done;
 
-	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
+	l->brief = false;
+	numbers_fill(&limit, &take_n, 1);
+
+	pending = dbsync_ask(db, QUERY_PENDING, limit.params, f);
 	if (pending == NULL)
 		return false;
 	*more = false;
@@ -344,6 +420,6 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 void
 leading_forget(struct leading *l)
 {
-	memset(&l->tree, 0, sizeof(l->tree));
 	watches_clear(&l->watches);
+	memset(l, 0, sizeof(*l));
 }

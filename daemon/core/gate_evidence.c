@@ -33,7 +33,7 @@ gate_evidence_clear(struct gate_evidence *e)
 
 bool
 gate_evidence_add_cell(
-    struct gate_evidence *e, const struct meeting *at, json_t *fields, json_t *model)
+    struct gate_evidence *e, const struct meeting *at, json_t *fields, json_t *model, int64_t first)
 {
 	struct gate_cell *c = calloc(1, sizeof(*c));
 
@@ -42,6 +42,7 @@ gate_evidence_add_cell(
 	memcpy(c->id, at->id, SHA256_SIZE);
 	c->meeting = at;
 	c->suite = at->suite;
+	c->first = first;
 	c->fields = json_incref(fields);
 	c->model = json_incref(model);
 	if (c->fields != NULL && map_put(&e->cells, c))
@@ -51,8 +52,8 @@ gate_evidence_add_cell(
 }
 
 static bool
-note_cell(
-    struct gate_evidence *e, const struct meeting *at, const json_t *body, const json_t *result)
+note_cell(struct gate_evidence *e, const struct meeting *at, const json_t *body,
+    const json_t *result, int64_t index)
 {
 	json_t *fields;
 	bool done;
@@ -60,7 +61,7 @@ note_cell(
 	if (map_find(&e->cells, at->id) != NULL)
 		return true;
 	fields = cell_fields(at->suite, body, result);
-	done = gate_evidence_add_cell(e, at, fields, json_object_get(body, "model"));
+	done = gate_evidence_add_cell(e, at, fields, json_object_get(body, "model"), index);
 	json_decref(fields);
 	return done;
 }
@@ -75,7 +76,17 @@ gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *sour
 		return false;
 	e->sources = list;
 	list[e->sources_n++] = *source;
+	e->sources_all = e->sources_n;
 	return true;
+}
+
+void
+gate_evidence_as_of(struct gate_evidence *e, int64_t log_size)
+{
+	e->sources_n = e->sources_all;
+	while (e->sources_n > 0 && e->sources[e->sources_n - 1].index >= log_size)
+		e->sources_n--;
+	e->log_size = log_size;
 }
 
 bool
@@ -93,7 +104,7 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
 	/* results of metrics that the suite does not have stand nowhere */
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
 		if (suite_metric(suite, json_get_text(result, "metric")) != NULL &&
-		    !note_cell(e, s->results[at++].at, st->body, result))
+		    !note_cell(e, s->results[at++].at, st->body, result, s->index))
 			return false;
 	memcpy(source.id, st->id, SHA256_SIZE);
 	memcpy(source.payload_sha256, st->payload_sha256, SHA256_SIZE);
