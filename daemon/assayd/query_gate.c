@@ -63,6 +63,11 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_GATES_FIRST] = 
 	" w.turned_rules, w.rules FROM assay.watch w JOIN assay.statement s USING (id)"
 	" WHERE w.ended_index IS NULL ORDER BY w.index",
 	0},
+    /* $1 submitter → how many watches it has that were not taken back */
+    AT(QUERY_WATCHES_OF) = {"watches_of",
+	"SELECT count(*) FROM assay.watch w JOIN assay.leaf l USING (index)"
+	" WHERE w.submitter = $1::bytea AND l.state = 'counted'",
+	1},
     AT(QUERY_PUT_WATCHES) = {"put_watches",
 	"INSERT INTO assay.watch (index, id, submitter, told, told_index, now, turned_index,"
 	" turned_at_ms, stale_at_ms, judged_index, told_rules, turned_rules, rules, changed_index)"

@@ -25,6 +25,8 @@ struct person {
 	int64_t keys_n;               /* current ones */
 	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
 	bool established;             /* by such votes; trust establishes too */
+	int64_t watches_n;            /* its watches that were not taken back */
+	bool watches_known;           /* to whoever fills the book from rows */
 	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
 	int64_t waited_n;             /* scratch of neighbours_release() */
 	bool changed;                 /* since the book was begun */
