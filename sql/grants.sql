@@ -19,7 +19,10 @@ GRANT SELECT, INSERT, UPDATE (told, told_index, now, turned_index, turned_at_ms,
 	told_rules, turned_rules, rules, ended_index, changed_index) ON assay.watch TO assayd;
 GRANT SELECT, INSERT ON assay.watch_turn TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.link TO assayd;
-GRANT SELECT, INSERT, UPDATE ON assay.tally TO assayd;
+GRANT SELECT, INSERT, UPDATE ON assay.tally, assay.model_total, assay.reach, assay.submitter_state,
+	assay.record TO assayd;
+GRANT SELECT, INSERT, UPDATE (counted, first_counted, first_index) ON assay.voice TO assayd;
+GRANT SELECT, INSERT, UPDATE (counted) ON assay.engine_seen TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.cell_of, assay.dirty_cell,

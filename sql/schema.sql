@@ -127,6 +127,12 @@ CREATE TABLE assay.dirty_submitter (
     submitter bytea NOT NULL
 );
 
+CREATE TABLE assay.engine_seen (
+    raw_cell bytea NOT NULL,
+    engine_version text NOT NULL COLLATE pg_catalog."C",
+    counted bigint NOT NULL
+);
+
 CREATE TABLE assay.evidence (
     sha256 bytea NOT NULL,
     bytes bigint NOT NULL,
@@ -226,6 +232,16 @@ CREATE TABLE assay.migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE assay.model_total (
+    model_name text NOT NULL,
+    suite text NOT NULL,
+    suite_version bigint NOT NULL,
+    submissions bigint NOT NULL,
+    counted bigint NOT NULL,
+    held bigint NOT NULL,
+    results bigint NOT NULL
+);
+
 CREATE TABLE assay.move (
     by bigint NOT NULL,
     index bigint NOT NULL,
@@ -259,6 +275,20 @@ CREATE TABLE assay.raw_cell (
     suite text NOT NULL,
     suite_version bigint NOT NULL,
     fields json NOT NULL
+);
+
+CREATE TABLE assay.reach (
+    of text NOT NULL,
+    name text NOT NULL,
+    version bigint NOT NULL,
+    submitters bigint NOT NULL,
+    last_accepted_at_ms bigint NOT NULL
+);
+
+CREATE TABLE assay.record (
+    submitter bytea NOT NULL,
+    without_intent bigint NOT NULL,
+    longer_than_intent bigint NOT NULL
 );
 
 CREATE TABLE assay.standing (
@@ -318,6 +348,12 @@ CREATE TABLE assay.submitter_key (
     revoked_index bigint
 );
 
+CREATE TABLE assay.submitter_state (
+    submitter bytea NOT NULL,
+    state text NOT NULL,
+    n bigint NOT NULL
+);
+
 CREATE TABLE assay.tally (
     suite text NOT NULL,
     suite_version bigint NOT NULL,
@@ -352,6 +388,16 @@ CREATE TABLE assay.tree_node (
 CREATE TABLE assay.twin (
     index bigint NOT NULL,
     first_index bigint NOT NULL
+);
+
+CREATE TABLE assay.voice (
+    raw_cell bytea NOT NULL,
+    metric text NOT NULL,
+    model_name text NOT NULL,
+    submitter bytea NOT NULL,
+    counted bigint NOT NULL,
+    first_counted bigint,
+    first_index bigint
 );
 
 CREATE TABLE assay.watch (
@@ -405,6 +451,9 @@ ALTER TABLE ONLY assay.dirty_cell
 ALTER TABLE ONLY assay.dirty_submitter
     ADD CONSTRAINT dirty_submitter_pkey PRIMARY KEY (index, submitter);
 
+ALTER TABLE ONLY assay.engine_seen
+    ADD CONSTRAINT engine_seen_pkey PRIMARY KEY (raw_cell, engine_version);
+
 ALTER TABLE ONLY assay.evidence_name
     ADD CONSTRAINT evidence_name_pkey PRIMARY KEY (sha256, bytes, id);
 
@@ -444,6 +493,9 @@ ALTER TABLE ONLY assay.measurement
 ALTER TABLE ONLY assay.migration
     ADD CONSTRAINT migration_pkey PRIMARY KEY (number);
 
+ALTER TABLE ONLY assay.model_total
+    ADD CONSTRAINT model_total_pkey PRIMARY KEY (model_name, suite, suite_version);
+
 ALTER TABLE ONLY assay.move
     ADD CONSTRAINT move_pkey PRIMARY KEY (by, index);
 
@@ -455,6 +507,12 @@ ALTER TABLE ONLY assay.price
 
 ALTER TABLE ONLY assay.raw_cell
     ADD CONSTRAINT raw_cell_pkey PRIMARY KEY (raw_cell);
+
+ALTER TABLE ONLY assay.reach
+    ADD CONSTRAINT reach_pkey PRIMARY KEY (of, name, version);
+
+ALTER TABLE ONLY assay.record
+    ADD CONSTRAINT record_pkey PRIMARY KEY (submitter);
 
 ALTER TABLE ONLY assay.standing
     ADD CONSTRAINT standing_pkey PRIMARY KEY (cell, metric);
@@ -471,6 +529,9 @@ ALTER TABLE ONLY assay.submitter_key
 ALTER TABLE ONLY assay.submitter
     ADD CONSTRAINT submitter_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY assay.submitter_state
+    ADD CONSTRAINT submitter_state_pkey PRIMARY KEY (submitter, state);
+
 ALTER TABLE ONLY assay.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (suite, suite_version, model_name, submitter);
 
@@ -485,6 +546,9 @@ ALTER TABLE ONLY assay.tree_node
 
 ALTER TABLE ONLY assay.twin
     ADD CONSTRAINT twin_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.voice
+    ADD CONSTRAINT voice_pkey PRIMARY KEY (raw_cell, metric, submitter, model_name);
 
 ALTER TABLE ONLY assay.watch
     ADD CONSTRAINT watch_id_key UNIQUE (id);
@@ -521,9 +585,13 @@ CREATE INDEX leaf_submitter ON assay.leaf USING btree (submitter, index) WHERE (
 
 CREATE INDEX measurement_beyond ON assay.measurement USING btree (raw_cell) WHERE (beyond IS NOT NULL);
 
+CREATE INDEX measurement_held ON assay.measurement USING btree (raw_cell, index) WHERE (state = 'held'::text);
+
 CREATE INDEX measurement_index ON assay.measurement USING btree (index);
 
 CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
+
+CREATE INDEX measurement_vote ON assay.measurement USING btree (raw_cell, metric, submitter, index DESC, "position" DESC) WHERE (state = 'counted'::text);
 
 CREATE INDEX move_index ON assay.move USING btree (index, by);
 
@@ -539,7 +607,9 @@ CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, m
 
 CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
 
-CREATE INDEX tally_model ON assay.tally USING btree (model_name);
+CREATE INDEX tally_model ON assay.tally USING btree (model_name, submitter);
+
+CREATE INDEX tally_suite ON assay.tally USING btree (suite, suite_version, submitter);
 
 CREATE INDEX timing_vector ON assay.timing USING btree (vector, index);
 

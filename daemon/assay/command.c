@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define CHUNK_BYTES 4096
+#define LOOK_EVERY_MS 250
 #define COMMAND_NOT_FOUND 127 /* as shells say it */
 
 static int64_t
@@ -110,15 +111,21 @@ command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms, s
 /* Both outcomes and the interruption come as signals that are taken one by one: none is missed
  * between a look and a wait. */
 static enum command_end
-wait_end(pid_t pid, const sigset_t *awaited, int *status)
+wait_end(pid_t pid, const sigset_t *awaited, const struct command_watch *watch, int *status)
 {
+	const struct timespec look_after = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
 	enum command_end end = COMMAND_ENDED;
-	int signal_n, raw = 0;
+	int raw = 0;
 
 	while (waitpid(pid, &raw, WNOHANG) == 0) {
-		if (sigwait(awaited, &signal_n) == 0 && signal_n != SIGCHLD) {
+		int signal_n = watch != NULL ? sigtimedwait(awaited, NULL, &look_after)
+					     : sigwaitinfo(awaited, NULL);
+
+		if (signal_n == SIGINT || signal_n == SIGTERM) {
 			end = COMMAND_INTERRUPTED;
 			kill(pid, SIGKILL);
+		} else if (watch != NULL) {
+			watch->look(watch->arg);
 		}
 	}
 	*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
@@ -126,7 +133,8 @@ wait_end(pid_t pid, const sigset_t *awaited, int *status)
 }
 
 enum command_end
-command_run(const char *const argv[], int to, int err_to, int *status)
+command_run(
+    const char *const argv[], int to, int err_to, const struct command_watch *watch, int *status)
 {
 	enum command_end end = COMMAND_NOT_STARTED;
 	sigset_t awaited, before;
@@ -145,7 +153,7 @@ command_run(const char *const argv[], int to, int err_to, int *status)
 		_exit(COMMAND_NOT_FOUND);
 	}
 	if (pid > 0)
-		end = wait_end(pid, &awaited, status);
+		end = wait_end(pid, &awaited, watch, status);
 	if (pid > 0 && *status == COMMAND_NOT_FOUND)
 		end = COMMAND_NOT_STARTED;
 	sigprocmask(SIG_SETMASK, &before, NULL);

@@ -22,9 +22,16 @@ enum command_end {
 	COMMAND_NOT_STARTED
 };
 
+/* Whoever wants to look at what a program is doing: called some times a second. */
+struct command_watch {
+	void (*look)(void *arg);
+	void *arg;
+};
+
 /* Run a program found on PATH to its end, however long it takes, with stdout in the open file `to`
  * and stderr in `err_to`, which may be the same. Returns *status, its exit code; -1 if a signal
- * ended it. */
-enum command_end command_run(const char *const argv[], int to, int err_to, int *status);
+ * ended it. watch NULL: nobody looks. */
+enum command_end command_run(
+    const char *const argv[], int to, int err_to, const struct command_watch *watch, int *status);
 
 #endif

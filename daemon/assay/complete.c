@@ -200,6 +200,20 @@ meets_by_base(const struct suite *suite)
 	return false;
 }
 
+static void
+set_use_cases(const struct import *i, json_t *body)
+{
+	json_t *list = json_array();
+	const char *name;
+	size_t cursor = 0;
+
+	while ((name = args_next(i->args, "use-case", &cursor)) != NULL)
+		json_array_append_new(list, json_string(name));
+	if (json_array_size(list) > 0)
+		json_object_set(body, "use_cases", list);
+	json_decref(list);
+}
+
 static json_t *
 body_of(const struct import *i, const struct import_file *file, const struct model_names *names,
     const struct draft *d, struct fault *f)
@@ -228,6 +242,7 @@ body_of(const struct import *i, const struct import_file *file, const struct mod
 			json_object_size(json_object_get(d->body, told[k])) > 0))
 			json_object_set(body, told[k], json_object_get(d->body, told[k]));
 	set_text(body, "notes", args_text(i->args, "notes"));
+	set_use_cases(i, body);
 	set_text(body, "intent", args_text(i->args, "intent"));
 	return body;
 }

@@ -274,6 +274,18 @@ deliver_all(
 	return done;
 }
 
+bool
+deliver_after(struct task *t, const struct home *home, const struct pin *pin, struct problem *p)
+{
+	struct round round = {
+	    .task = t, .home = home, .wait_s = DELIVER_WAIT_S, .receipt_s = DELIVER_RECEIPT_S};
+	json_t *sent = NULL;
+	bool done = deliver_all(&round, pin, NULL, &sent, p);
+
+	json_object_set_new(t->result, "submit", sent);
+	return done;
+}
+
 static void
 show_verdict(const json_t *verdict, FILE *out)
 {
@@ -320,8 +332,10 @@ show_entry(const json_t *entry, FILE *out)
 		fputs(", receipt to come", out);
 	fputs("\n", out);
 	if (json_get_text(entry, "url")[0]) {
+		const char *page = json_get_text(entry, "page");
+
 		fputs("    ", out);
-		term_say(out, json_get_text(entry, "url"));
+		term_say(out, page[0] ? page : json_get_text(entry, "url"));
 	}
 }
 

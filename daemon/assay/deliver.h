@@ -32,8 +32,8 @@ struct round {
 
 /* Send one statement and settle it: acknowledged → sent; refused → marked, explained, and the
  * round goes on; an enrolment of a key that is enrolled already → dropped. Appends
- * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out (deliver_all() adds index and
- * receipt); outcome is accepted, known,
+ * {id, kind, outcome, verdict?, accepted_at?, url?, problem?} to out (deliver_all() adds index,
+ * receipt and page); outcome is accepted, known,
  * not_needed, refused.
  * False with p filled if the round has to stop: server not reachable, busy, or no server of ours,
  * or the spool cannot be written. The statement then still waits. */
@@ -44,6 +44,13 @@ bool deliver_one(struct round *r, const struct spool_entry *entry, json_t *out, 
  * Returns new *result {server, statements[], sent, refused, waiting}, on failure too.
  * Fails as pin_meet() and deliver_one(). */
 bool deliver_all(struct round *r, const struct pin *pin, const char *address, json_t **result,
+    struct problem *p) __attribute__((warn_unused_result));
+
+/* The same behind other work, as `assay submit` does unless it is told otherwise; the result
+ * becomes the member `submit` of the task's. */
+#define DELIVER_WAIT_S 5
+#define DELIVER_RECEIPT_S 10
+bool deliver_after(struct task *t, const struct home *home, const struct pin *pin,
     struct problem *p) __attribute__((warn_unused_result));
 
 /* Print such a result for people. */

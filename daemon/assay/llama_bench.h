@@ -20,7 +20,15 @@ enum bench_use {
 	BENCH_FLAG       /* an engine flag */
 };
 
-enum bench_type { BENCH_TEXT, BENCH_WHOLE, BENCH_REAL, BENCH_BOOL, BENCH_SWITCH, BENCH_LIST };
+enum bench_type {
+	BENCH_TEXT,
+	BENCH_WHOLE,
+	BENCH_REAL,
+	BENCH_SIGNED,
+	BENCH_BOOL,
+	BENCH_SWITCH,
+	BENCH_LIST
+};
 
 struct bench_key {
 	const char *name;

@@ -41,6 +41,7 @@ const struct bench_key bench_keys[] = {
     {.name = "devices", .type = BENCH_TEXT, .use = BENCH_CONDITION, .mute = "auto"},
     {.name = "tensor_split", .type = BENCH_TEXT, .use = BENCH_CONDITION, .mute = "0.00"},
     {.name = "tensor_buft_overrides", .type = BENCH_TEXT, .use = BENCH_CONDITION, .mute = "none"},
+    {.name = "defrag_thold", .type = BENCH_SIGNED, .use = BENCH_FLAG, .mute = "-1"}, /* 2025 */
     {.name = "use_mmap", .type = BENCH_BOOL, .use = BENCH_FLAG, .mute = "true"},
     {.name = "load_mode", .type = BENCH_TEXT, .use = BENCH_FLAG, .mute = "auto"},
     {.name = "embeddings", .type = BENCH_BOOL, .use = BENCH_CONDITION, .mute = "false"},
@@ -85,6 +86,8 @@ fits(enum bench_type type, const json_t *value)
 		       json_integer_value(value) > -INTEGER_MAX;
 	case BENCH_REAL:
 		return json_is_number(value) && json_number_value(value) >= 0;
+	case BENCH_SIGNED:
+		return json_is_number(value);
 	case BENCH_BOOL:
 		return is_bit(value);
 	case BENCH_SWITCH:
@@ -116,6 +119,7 @@ check_type(const struct record *r, const struct bench_key *key, struct fault *f)
 	    [BENCH_TEXT] = "a string",
 	    [BENCH_WHOLE] = "a whole number below 2^53",
 	    [BENCH_REAL] = "a finite number, not negative",
+	    [BENCH_SIGNED] = "a finite number",
 	    [BENCH_BOOL] = "true or false",
 	    [BENCH_SWITCH] = "true, false, or -1, 0, 1",
 	    [BENCH_LIST] = "an array with one number for each repetition",

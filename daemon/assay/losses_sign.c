@@ -52,7 +52,7 @@ version_of(const struct losses *s, char out[32])
 
 	if (file == NULL)
 		return false;
-	if (command_run(argv, fileno(file), fileno(file), &status) == COMMAND_ENDED &&
+	if (command_run(argv, fileno(file), fileno(file), NULL, &status) == COMMAND_ENDED &&
 	    status == 0) {
 		got = pread(fileno(file), piece, sizeof(piece), 0);
 		text_add(&said, piece, got > 0 ? (size_t)got : 0);
@@ -114,6 +114,19 @@ sign_one(struct losses *s, size_t k, const json_t *hardware, struct problem *p)
 	return done;
 }
 
+/* What became of one more variant. */
+static void
+join(json_t *all, const json_t *one)
+{
+	static const char *const lists[] = {"files", "payloads", "measured"};
+	json_t *sent = json_object_get(one, "submit");
+
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++)
+		json_array_extend(json_object_get(all, lists[k]), json_object_get(one, lists[k]));
+	if (sent != NULL)
+		json_object_set(all, "submit", sent);
+}
+
 bool
 losses_sign(struct losses *s, struct problem *p)
 {
@@ -125,13 +138,7 @@ losses_sign(struct losses *s, struct problem *p)
 		if (all == NULL) {
 			all = s->task->result;
 		} else {
-			json_array_extend(json_object_get(all, "files"),
-			    json_object_get(s->task->result, "files"));
-			json_array_extend(json_object_get(all, "payloads"),
-			    json_object_get(s->task->result, "payloads"));
-			if (json_object_get(s->task->result, "submit") != NULL)
-				json_object_set(
-				    all, "submit", json_object_get(s->task->result, "submit"));
+			join(all, s->task->result);
 			json_decref(s->task->result);
 		}
 		s->task->result = NULL;

@@ -49,6 +49,8 @@ receipt_take(const struct home *h, struct net *net, const struct pin *pin, const
 		return false;
 	json_object_set_new(told, "index", json_integer((json_int_t)logged.index));
 	json_object_set_new(told, "receipt", json_true());
+	json_object_set_new(told, "page",
+	    json_sprintf("%s/?statement=%lld", net_address(net), (long long)logged.index));
 	return true;
 }
 

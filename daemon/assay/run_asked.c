@@ -94,12 +94,8 @@ sign(struct asked *a, const struct asked_suite *suite, struct problem *p)
 	const char *revised = a->subject.revision[0] ? a->subject.revision : NULL;
 	const struct arg more[] = {{&model, a->subject.name}, {&revision, revised},
 	    {&intent, a->intent[0] ? a->intent : NULL}};
-	bool done = run_import(a->task, suite->name, a->session.path, more, 3, p);
 
-	if (a->task->result != NULL)
-		json_object_set(a->task->result, "measured",
-		    json_object_get(session_line(&a->session, SESSION_END), "results"));
-	return done;
+	return run_import(a->task, suite->name, a->session.path, more, 3, p);
 }
 
 /* Said once a session, however often it goes on; never of one that was begun without. */

@@ -79,15 +79,3 @@ run_import(struct task *t, const char *format, const char *path, const struct ar
 	free(theirs.given);
 	return done;
 }
-
-void
-run_show(const json_t *result, FILE *out)
-{
-	const json_t *list = json_object_get(result, "measured"), *one;
-	size_t k;
-
-	json_array_foreach (list, k, one)
-		fprintf(out, "%-24s %8.4g   of %lld\n", json_get_text(one, "metric"),
-		    json_number_value(json_object_get(one, "value")),
-		    (long long)json_get_whole(one, "n"));
-}

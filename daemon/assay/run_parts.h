@@ -24,9 +24,9 @@ char *run_folder(const struct task *t, struct fault *f);
 bool run_import(struct task *t, const char *format, const char *path, const struct arg *more,
     size_t more_n, struct problem *p) __attribute__((warn_unused_result));
 
-/* Print what was measured ("measured" of the verb's result: an array of results) as a table;
- * nothing without that member. */
-void run_show(const json_t *result, FILE *out);
+/* Where somebody is there to be asked, show what was measured and ask whether to send it now.
+ * Fails as deliver_all(). */
+bool run_offer(struct task *t, struct problem *p) __attribute__((warn_unused_result));
 
 /* The suites that drive a tool of llama.cpp. */
 bool run_throughput(struct task *t, struct problem *p);

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "args.h"
-#include "command.h"
 #include "explain.h"
 #include "file.h"
 #include "importer.h"
 #include "losses.h"
+#include "run_bar.h"
 #include "run_intent.h"
 #include "run_parts.h"
 
@@ -88,6 +88,7 @@ measure_one(struct losses *s, size_t k, struct fault *f)
 	struct variant *v = &s->variants[k];
 	const char *argv[20];
 	struct text part = {0};
+	struct run_bar bar;
 	enum command_end end;
 	int fd, status = -1;
 	bool done;
@@ -102,7 +103,9 @@ measure_one(struct losses *s, size_t k, struct fault *f)
 	}
 	arguments(s, k, argv);
 	task_note(s->task, "%zu of %zu: %s", k + 1, s->n, base_name(v->path));
-	end = command_run(argv, fd, fd, &status);
+	run_bar_of_chunks(&bar, part.data);
+	end = command_run(argv, fd, fd, run_bar_watch(&bar), &status);
+	run_bar_end(&bar);
 	fsync(fd);
 	close(fd);
 	done = tell_end(s, end, status, part.data, f) && has_result(part.data, k, f) &&

@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "args.h"
-#include "command.h"
 #include "explain.h"
 #include "file.h"
 #include "gguf.h"
 #include "records.h"
+#include "run_bar.h"
 #include "run_intent.h"
 #include "run_parts.h"
 
@@ -102,8 +102,9 @@ tell_plan(const struct session *s)
 	if (!gguf_read(s->weights, &g, &f))
 		task_note(s->task, "its head is not understood: %s", f.got);
 	else if (g.split_n < 2)
-		task_note(s->task, "%s, %.2f billion parameters, %.2f bits each, %.1f MiB a token",
-		    g.architecture, (double)g.parameters / 1e9, g.bits_per_weight,
+		task_note(s->task, "%s, %.3g %s parameters, %.2f bits each, %.1f MiB a token",
+		    g.architecture, (double)g.parameters / (g.parameters < 1000000000 ? 1e6 : 1e9),
+		    g.parameters < 1000000000 ? "million" : "billion", g.bits_per_weight,
 		    (double)g.token_bytes / (1024 * 1024));
 }
 
@@ -150,12 +151,27 @@ tell_end(struct session *s, enum command_end end, int status, struct fault *f)
 				  "a llama-bench that ends well", "exit code %d", status);
 }
 
+/* llama-bench measures prompts and generation each by itself, at each depth. */
+static uint64_t
+points_n(const struct session *s)
+{
+	uint64_t n[SWEEPS_N];
+
+	for (size_t k = 0; k < SWEEPS_N; k++) {
+		n[k] = 1;
+		for (const char *at = s->points[k]; *at != 0; at++)
+			n[k] += *at == ',';
+	}
+	return (n[0] + n[1]) * n[2];
+}
+
 static bool
 measure(struct session *s, int repetitions, struct fault *f)
 {
 	const char *argv[16] = {s->program, "-m", s->weights, "-o", "jsonl", "-r"};
 	size_t n = 6;
 	char count[12];
+	struct run_bar bar;
 	enum command_end end;
 	int fd = open_raw(s, repetitions, f), status = -1;
 
@@ -169,7 +185,9 @@ measure(struct session *s, int repetitions, struct fault *f)
 	}
 	if (s->layers[0] != 0)
 		argv[n++] = "-ngl", argv[n++] = s->layers;
-	end = command_run(argv, fd, STDERR_FILENO, &status);
+	run_bar_of_lines(&bar, s->raw_path.data, points_n(s));
+	end = command_run(argv, fd, STDERR_FILENO, run_bar_watch(&bar), &status);
+	run_bar_end(&bar);
 	fsync(fd);
 	close(fd);
 	return tell_end(s, end, status, f);

@@ -64,6 +64,7 @@ add_library(assay-parts STATIC
   daemon/assay/import.c
   daemon/assay/import_load.c
   daemon/assay/import_read.c
+  daemon/assay/import_show.c
   daemon/assay/import_sign.c
   daemon/assay/importer.c
   daemon/assay/inspect_ai.c
@@ -83,6 +84,7 @@ add_library(assay-parts STATIC
   daemon/assay/losses_sign.c
   daemon/assay/model_names.c
   daemon/assay/net.c
+  daemon/assay/measured.c
   daemon/assay/pin.c
   daemon/assay/protocol.c
   daemon/assay/receipts.c
@@ -90,8 +92,10 @@ add_library(assay-parts STATIC
   daemon/assay/refusal.c
   daemon/assay/remote.c
   daemon/assay/run_asked.c
+  daemon/assay/run_bar.c
   daemon/assay/run_chat.c
   daemon/assay/run_intent.c
+  daemon/assay/run_offer.c
   daemon/assay/run_parts.c
   daemon/assay/run_party.c
   daemon/assay/run_quantization.c

@@ -13,6 +13,7 @@
 #define BAR_FRAME 12 /* columns of a bar beside its label and cells; two of them for a ^C */
 #define COLUMNS 80   /* of a terminal that does not tell */
 #define DRAW_EVERY_MS 100
+#define NOTE_INDENT 2
 
 /* C1 control characters are U+0080 to U+009F, C2 80 to C2 9F in UTF-8. */
 static size_t
@@ -71,13 +72,13 @@ word_columns(const char *word, size_t n)
 	return columns;
 }
 
-void
-term_wrap(FILE *out, const char *text, int indent, int column)
+static void
+wrap(FILE *out, const char *text, int indent, int column, int columns)
 {
 	while (*text) {
 		size_t n = strcspn(text, " \n");
 
-		if (column > indent && column + 1 + word_columns(text, n) > COLUMNS) {
+		if (column > indent && column + 1 + word_columns(text, n) > columns) {
 			fputs("\n", out);
 			column = 0;
 		}
@@ -95,6 +96,33 @@ term_wrap(FILE *out, const char *text, int indent, int column)
 	}
 	if (column > 0)
 		fputs("\n", out);
+}
+
+void
+term_wrap(FILE *out, const char *text, int indent, int column)
+{
+	wrap(out, text, indent, column, COLUMNS);
+}
+
+static int
+columns_of(FILE *out)
+{
+	struct winsize size = {0};
+
+	return ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+									     : COLUMNS;
+}
+
+void
+term_note(FILE *out, const char *head, const char *text)
+{
+	term_put(out, head);
+	if (isatty(fileno(out))) {
+		wrap(out, text, NOTE_INDENT, word_columns(head, strlen(head)), columns_of(out));
+	} else {
+		putc(' ', out);
+		term_say(out, text);
+	}
 }
 
 static bool
@@ -148,12 +176,8 @@ clock_ms(void)
 static int
 cells_n(const struct progress *p)
 {
-	struct winsize size = {0};
-	int columns = COLUMNS, room;
+	int room = columns_of(stderr) - BAR_FRAME - (int)strlen(p->label);
 
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		columns = size.ws_col;
-	room = columns - BAR_FRAME - (int)strlen(p->label);
 	if (room < 0)
 		return 0;
 	return room < BAR_CELLS ? room : BAR_CELLS;

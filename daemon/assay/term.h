@@ -18,6 +18,10 @@ void term_put(FILE *out, const char *text);
  * paragraph, and a word that is longer stands alone. column: where the line already stands. */
 void term_wrap(FILE *out, const char *text, int indent, int column);
 
+/* Print `head`, a blank and text in one line; on a terminal in lines of its width, the later ones
+ * indented by two. */
+void term_note(FILE *out, const char *head, const char *text);
+
 /* Return the escape sequence if `out` is a terminal that takes colours (NO_COLOR is not set, TERM
  * is not dumb), else "". */
 const char *term_bold(FILE *out);

@@ -7,12 +7,10 @@
 #include "deliver.h"
 #include "home.h"
 #include "import.h"
-#include "json.h"
+#include "import_show.h"
+#include "measured.h"
 #include "pin.h"
 #include "suite_folder.h"
-#include "term.h"
-
-#define WAIT_S 5
 
 static const struct flag flags[] = {
     {.name = "model",
@@ -87,6 +85,10 @@ static const struct flag flags[] = {
     {.name = "intent",
 	.value = "ID",
 	.help = "The intent that was said before measuring; `assay run` says and names one."},
+    {.name = "use-case",
+	.value = "NAME",
+	.many = true,
+	.help = "What you use the model for, such as coding; public, once for each."},
     {.name = "notes", .value = "TEXT", .help = "Anything else worth knowing; it is public."},
     {.name = "suites",
 	.value = "DIR",
@@ -198,7 +200,9 @@ dry_run(struct task *t, const struct import *i)
 	for (size_t k = 0; k < i->n; k++)
 		if (i->files[k].bodies != NULL)
 			json_array_extend(payloads, i->files[k].bodies);
-	t->result = json_pack("{s:o}", "payloads", payloads);
+	t->result = json_pack("{s:o, s:[]}", "payloads", payloads, "measured");
+	if (i->n == 1)
+		measured_add(payloads, i->suites, json_object_get(t->result, "measured"));
 	return t->result != NULL;
 }
 
@@ -240,6 +244,8 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 	bool done = home_key(home, &key, &p->fault);
 
 	t->result = json_pack("{s:s, s:o}", "importer", t->args->operands[0], "files", told);
+	if (i->n == 1)
+		json_object_set_new(t->result, "measured", json_array());
 	for (size_t k = 0; done && k < i->n; k++) {
 		struct import_file *file = &i->files[k];
 		json_t *ids = NULL;
@@ -256,21 +262,11 @@ sign_files(struct task *t, const struct import *i, const struct home *home, stru
 				      path_json(file->path), "format", file->importer->name,
 				      "sha256", file->sha256, "already", already, "results",
 				      (json_int_t)count_results(file), "statements", ids));
+		measured_add(file->bodies, i->suites, json_object_get(t->result, "measured"));
 		json_decref(ids);
 	}
 	keypair_wipe(&key);
 	return done && (t->result != NULL || task_no_memory(p));
-}
-
-static bool
-submit(struct task *t, const struct home *home, const struct pin *pin, struct problem *p)
-{
-	struct round round = {.task = t, .home = home, .wait_s = WAIT_S};
-	json_t *sent = NULL;
-	bool done = deliver_all(&round, pin, NULL, &sent, p);
-
-	json_object_set_new(t->result, "submit", sent);
-	return done;
 }
 
 static bool
@@ -318,7 +314,7 @@ import(struct task *t, struct import *i, const struct suite_set *set, struct pro
 		done = dry_run(t, i) || task_no_memory(p);
 	else if (done)
 		done = home_make(&home, &p->fault) && sign_files(t, i, &home, p) &&
-		       (!args_has(t->args, "submit") || submit(t, &home, &pin, p));
+		       (!args_has(t->args, "submit") || deliver_after(t, &home, &pin, p));
 	home_close(&home);
 	return done;
 }
@@ -337,54 +333,6 @@ run(struct task *t, struct problem *p)
 	suite_set_free(set);
 	free(folder);
 	return done;
-}
-
-static void
-show_payloads(const json_t *payloads, FILE *out)
-{
-	const json_t *payload;
-	size_t k;
-
-	json_array_foreach (payloads, k, payload) {
-		struct text line = {0};
-
-		json_print(payload, &line);
-		if (line.data != NULL)
-			term_say(out, line.data);
-		text_clear(&line);
-	}
-}
-
-static void
-show_file(const json_t *file, FILE *out)
-{
-	const json_t *ids = json_object_get(file, "statements");
-	bool already = json_is_true(json_object_get(file, "already"));
-	long long results = json_get_whole(file, "results");
-	size_t n = json_array_size(ids);
-
-	term_put(out, json_get_text(file, "file"));
-	fprintf(out, ": %lld result%s in %zu statement%s, %s\n", results, results == 1 ? "" : "s",
-	    n, n == 1 ? "" : "s",
-	    already ? "already imported, nothing signed" : "signed and in the spool");
-	for (size_t k = 0; k < n; k++)
-		fprintf(out, "    %s\n", json_string_value(json_array_get(ids, k)));
-}
-
-static void
-show(const json_t *result, FILE *out)
-{
-	const json_t *files = json_object_get(result, "files"), *file;
-	const json_t *sent = json_object_get(result, "submit");
-	size_t k;
-
-	show_payloads(json_object_get(result, "payloads"), out);
-	json_array_foreach (files, k, file)
-		show_file(file, out);
-	if (sent != NULL)
-		deliver_show(sent, out);
-	else if (json_array_size(files) > 0)
-		fputs("Next: `assay submit` sends them.\n", out);
 }
 
 const struct verb verb_import = {
@@ -421,6 +369,6 @@ const struct verb verb_import = {
     .examples = examples,
     .exits = exits,
     .run = run,
-    .show = show,
+    .show = import_show,
     .lines = "payloads",
 };

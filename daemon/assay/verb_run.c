@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "explain.h"
+#include "import_show.h"
 #include "run_parts.h"
 #include "run_party.h"
 
@@ -51,6 +52,10 @@ static const struct flag flags[] = {
 	.help = "An accelerator behind the endpoint, once for each device."},
     {.name = "resume", .help = "Go on with a session that was begun; never begin one."},
     {.name = "anew", .help = "Begin another session where the last one has ended."},
+    {.name = "use-case",
+	.value = "NAME",
+	.many = true,
+	.help = "What you use the model for, such as coding; public, once for each."},
     {.name = "notes", .value = "TEXT", .help = "Anything else worth knowing; it is public."},
     {.name = "suites",
 	.value = "DIR",
@@ -67,7 +72,7 @@ static const struct flag flags[] = {
     {.name = "evidence",
 	.help = "Also publish the raw file or session behind its statement; it may hold paths of "
 		"this machine, or all answers; look first."},
-    {.name = "submit", .help = "Send the spool afterwards, as `assay submit` does."},
+    {.name = "submit", .help = "Send the spool afterwards, without asking."},
     {.name = NULL},
 };
 
@@ -122,7 +127,7 @@ run(struct task *t, struct problem *p)
 		if (strcmp(suites[k].name, name) == 0) {
 			if (t->args->operands_n >= suites[k].operands_min &&
 			    t->args->operands_n <= suites[k].operands_max)
-				return suites[k].run(t, p);
+				return suites[k].run(t, p) && run_offer(t, p);
 			return fault_set(&p->fault, FAULT_USAGE, "",
 			    suites[k].operands_max == 1   ? "a suite alone"
 			    : suites[k].operands_max == 2 ? "a suite and its FILE"
@@ -131,13 +136,6 @@ run(struct task *t, struct problem *p)
 		}
 	return fault_set(
 	    &p->fault, FAULT_USAGE, "", "a suite that `assay run --help` lists", "\"%s\"", name);
-}
-
-static void
-show(const json_t *result, FILE *out)
-{
-	run_show(result, out);
-	verb_import.show(result, out);
 }
 
 const struct verb verb_run = {
@@ -165,11 +163,13 @@ const struct verb verb_run = {
 	"and of addresses only the host's name is kept.\n"
 	"Before measuring, an intent is signed and sent, where the server takes them, so that "
 	"nobody can pick the best of many runs unseen; the results name it.\n"
+	"What was measured is shown as a table, signed and kept in the spool. On a terminal you "
+	"are asked whether to send it now; --submit sends without asking.\n"
 	"Ctrl-C ends it, signs nothing, and says what is kept.\n",
     .flags = flags,
     .examples = examples,
     .exits = exits,
     .run = run,
-    .show = show,
+    .show = import_show,
     .lines = "payloads",
 };

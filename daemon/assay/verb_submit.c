@@ -12,8 +12,6 @@
 #include "spool.h"
 
 #define FILE_MAX_BYTES (256 * 1024 * 1024)
-#define WAIT_S 5
-#define RECEIPT_S 10
 
 static const struct flag flags[] = {
     {.name = "server",
@@ -96,7 +94,7 @@ take_files(const struct task *t, const struct home *h, struct fault *f)
 static bool
 run(struct task *t, struct problem *p)
 {
-	struct round round = {.task = t, .wait_s = WAIT_S, .receipt_s = RECEIPT_S};
+	struct round round = {.task = t, .wait_s = DELIVER_WAIT_S, .receipt_s = DELIVER_RECEIPT_S};
 	struct home home = {0};
 	struct pin pin;
 	bool done;

@@ -55,7 +55,6 @@ verb_named(const char *name)
 void
 task_note(struct task *t, const char *fmt, ...)
 {
-	struct text note = {0};
 	char *line = NULL;
 	va_list list;
 
@@ -68,11 +67,8 @@ task_note(struct task *t, const char *fmt, ...)
 	if (t->json) {
 		json_array_append_new(t->notes, json_string(line));
 	} else {
-		text_add_str(&note, "assay: note: ");
-		text_add_str(&note, line);
-		term_say(stderr, note.failed ? line : note.data);
+		term_note(stderr, "assay: note:", line);
 	}
-	text_clear(&note);
 	free(line);
 }
 

@@ -307,9 +307,10 @@ take_results(
 	return s->results != NULL;
 }
 
-/* The results of a submission, and their cells; of these also what waits there, if asked. */
+/* The results of a submission, and their cells. What a statement names may be taken out of the
+ * count: it brings in its cells whole, and what waits there. */
 static bool
-load_results(const struct loading *from, struct settled *s, bool waiting, struct fault *f)
+load_results(const struct loading *from, struct settled *s, bool named, struct fault *f)
 {
 	struct wanted_cells w = {0};
 	struct db_param param;
@@ -321,9 +322,9 @@ load_results(const struct loading *from, struct settled *s, bool waiting, struct
 	param = (struct db_param){.data = index, .n = strlen(index)};
 	rows = dbsync_ask(from->db, QUERY_RESULTS, &param, f);
 	done = rows != NULL && (want_results(rows, from->suites, &w) || no_memory(f)) &&
-	       load_cells(from->book, from->db, &w, true, f) &&
+	       load_cells(from->book, from->db, &w, named, f) &&
 	       (take_results(from->book, rows, from->suites, s) || no_memory(f)) &&
-	       (!waiting || book_load_waiting(from, &w, f));
+	       (!named || book_load_waiting(from, &w, f));
 	dbsync_free(rows);
 	wanted_cells_clear(&w);
 	return done;
@@ -412,8 +413,7 @@ book_load_results(const struct loading *from, struct settled *s, bool fresh, str
 }
 
 bool
-book_load_cells(
-    const struct loading *from, const struct wanted_cells *w, bool whole, struct fault *f)
+book_load_cells(const struct loading *from, const struct wanted_cells *w, struct fault *f)
 {
-	return load_cells(from->book, from->db, w, whole, f) && book_load_waiting(from, w, f);
+	return load_cells(from->book, from->db, w, false, f) && book_load_waiting(from, w, f);
 }

@@ -28,12 +28,10 @@ bool wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct s
 void wanted_cells_clear(struct wanted_cells *w);
 
 /* Bring in those that the book does not have yet, and what waits in them: of each submitter the
- * newest runs of each metric that make its vote, all of them if whole: a batch that takes runs out
- * of the count needs those behind. Who is who (all links) must be in the book. Fails with
- * FAULT_DATABASE, FAULT_NO_MEMORY.
- */
-bool book_load_cells(const struct loading *from, const struct wanted_cells *w, bool whole,
-    struct fault *f) __attribute__((warn_unused_result));
+ * newest runs of each metric that make its vote. Who is who (all links) must be in the book. Fails
+ * with FAULT_DATABASE, FAULT_NO_MEMORY. */
+bool book_load_cells(const struct loading *from, const struct wanted_cells *w, struct fault *f)
+    __attribute__((warn_unused_result));
 
 /* Bring in where the results of a submission stand, and these cells, whole. fresh: it has just come
  * into the book and has no results yet. */

@@ -11,6 +11,7 @@
 struct dbsync {
 	PGconn *conn;
 	bool prepared[QUERY__MAX];
+	bool timed_out; /* the last SQL text waited too long for a lock */
 };
 
 /* libpq's messages end in a line end and may have several lines. */
@@ -123,17 +124,35 @@ dbsync_free(struct db_rows *rows)
 	PQclear((PGresult *)rows);
 }
 
+/* 55P03: lock_not_available. */
 bool
-dbsync_run(struct dbsync *db, const char *sql, struct fault *f)
+dbsync_run_counted(struct dbsync *db, const char *sql, int64_t *changed_n, struct fault *f)
 {
 	PGresult *r = PQexec(db->conn, sql);
 	ExecStatusType status = PQresultStatus(r);
+	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	bool done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 
 	if (!done)
 		set_fault(f, "SQL that runs", PQerrorMessage(db->conn));
+	*changed_n = done ? strtoll(PQcmdTuples(r), NULL, 10) : 0;
+	db->timed_out = state != NULL && strcmp(state, "55P03") == 0;
 	PQclear(r);
 	return done;
+}
+
+bool
+dbsync_run(struct dbsync *db, const char *sql, struct fault *f)
+{
+	int64_t changed_n;
+
+	return dbsync_run_counted(db, sql, &changed_n, f);
+}
+
+bool
+dbsync_timed_out(const struct dbsync *db)
+{
+	return db->timed_out;
 }
 
 struct db_rows *

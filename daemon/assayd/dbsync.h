@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "db.h"
 #include "dbrows.h"
@@ -31,6 +32,14 @@ void dbsync_free(struct db_rows *rows);
  * message). */
 bool dbsync_run(struct dbsync *db, const char *sql, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* The same of one statement; *changed_n: rows that it changed. */
+bool dbsync_run_counted(struct dbsync *db, const char *sql, int64_t *changed_n, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Tell whether the SQL text that ran last failed because it waited for a lock longer than
+ * lock_timeout. */
+bool dbsync_timed_out(const struct dbsync *db);
 
 /* Run one parametrised statement of set-up with text parameters. Returns new rows. */
 struct db_rows *dbsync_run_params(

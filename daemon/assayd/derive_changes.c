@@ -304,6 +304,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	return write_list(db, QUERY_CHANGE_SUBMITTERS, changed_persons(b), f) &&
 	       write_list(db, QUERY_CHANGE_KEYS, changed_keys(b), f) && write_links(db, b, f) &&
 	       write_list(db, QUERY_CHANGE_STATES, changed_states(b), f) &&
+	       write_list(db, QUERY_CHANGE_VOICES, changed_states(b), f) &&
 	       write_list(db, QUERY_CHANGE_WAITS, cleared_results(b), f) &&
 	       write_list(db, QUERY_ADD_MOVES, moves(b), f) &&
 	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
@@ -311,6 +312,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	       write_list(db, QUERY_STIR, stirs(b), f) &&
 	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
+	       write_array(db, QUERY_CHANGE_REACH, b, pick_withheld, f) &&
 	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f) &&
 	       write_array(db, QUERY_EVIDENCE_DROP, b, pick_withheld, f);
 }

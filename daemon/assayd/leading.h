@@ -3,6 +3,8 @@
 #ifndef ASSAYD_LEADING_H
 #define ASSAYD_LEADING_H
 
+#include "book.h"
+#include "derive.h"
 #include "tree.h"
 #include "watches.h"
 
@@ -14,8 +16,18 @@ struct leading {
 	struct watches watches;
 	int64_t take_n; /* how many pending statements to look at next; 0: as many as may be */
 	bool brief;     /* the last batch ended for a watch, under the same rules: go on at once */
+	struct book book;  /* persons, and cells that were touched lately, with what makes votes */
+	int64_t book_size; /* of the log, behind which the book stands */
+	bool keeps_book;   /* behind the batch on its way */
 };
 
 void leading_forget(struct leading *l);
+
+/* Give a batch the book of those before it, if it is plain, so that what makes votes is all it
+ * needs of a cell, and nobody else has added to the log since; else an empty one. */
+void leading_take_book(struct leading *l, struct derivation *d, bool plain);
+
+/* Take it back behind the commit, so that it says what the rows say, if the batch was plain. */
+void leading_keep_book(struct leading *l, struct derivation *d);
 
 #endif

@@ -11,17 +11,20 @@
 #include "dbsync.h"
 #include "encode.h"
 #include "file.h"
+#include "migrate_steps.h"
 
 #define MIGRATION_MAX_BYTES (4 * 1024 * 1024)
 
-/* The lock is the one number that two runs share; any other would do. */
+/* The lock is the one number that two runs share; any other would do. Behind it nothing waits long
+ * for a lock: whoever comes later would have to wait too. */
 static const char prepare_sql[] =
     "SET client_min_messages = warning;"
     "SELECT pg_advisory_lock(418430738810);"
     "CREATE SCHEMA IF NOT EXISTS assay;"
     "CREATE TABLE IF NOT EXISTS assay.migration ("
     " number int PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL,"
-    " applied_at timestamptz NOT NULL DEFAULT now())";
+    " applied_at timestamptz NOT NULL DEFAULT now());"
+    "SET lock_timeout = '" MIGRATE_LOCK_TIMEOUT "'";
 
 static int
 is_migration(const struct dirent *entry)
@@ -54,18 +57,35 @@ record(struct dbsync *db, int number, const char *name, const char *sha256, stru
 	return rows != NULL;
 }
 
+/* A file is one transaction, or steps that each are one. */
+static bool
+apply_once(struct dbsync *db, int number, const char *name, const char *sha256, const char *sql,
+    struct fault *f)
+{
+	if (steps_are_in(sql))
+		return steps_run(db, sql, f) && record(db, number, name, sha256, f);
+	return dbsync_run(db, "BEGIN", f) && dbsync_run(db, sql, f) &&
+	       record(db, number, name, sha256, f) && dbsync_run(db, "COMMIT", f);
+}
+
 static bool
 apply(struct dbsync *db, int number, const char *name, const char *sha256, const char *sql,
     struct fault *f)
 {
-	if (dbsync_run(db, "BEGIN", f) && dbsync_run(db, sql, f) &&
-	    record(db, number, name, sha256, f) && dbsync_run(db, "COMMIT", f)) {
-		printf("applied %s\n", name);
-		return true;
+	int tries = 0;
+
+	while (!apply_once(db, number, name, sha256, sql, f)) {
+		bool again = steps_try_again(db, &tries);
+
+		(void)!dbsync_run(db, "ROLLBACK", NULL);
+		if (!again) {
+			snprintf(f->path, sizeof(f->path), "%s", name);
+			return false;
+		}
+		*f = (struct fault){0};
 	}
-	snprintf(f->path, sizeof(f->path), "%s", name);
-	(void)!dbsync_run(db, "ROLLBACK", NULL);
-	return false;
+	printf("applied %s\n", name);
+	return true;
 }
 
 static bool

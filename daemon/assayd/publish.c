@@ -12,10 +12,17 @@
 #include "logged_rules.h"
 #include "metrics.h"
 #include "periodic.h"
-#include "site.h"
+#include "tray.h"
 
 #define RETRY_MS 500
 #define REST_MAX_MS 1000
+#define CODE_MS 250 /* coded files are made for so long between two rounds */
+
+/* A document on the tray, or that did not change: due until the tray is served. */
+struct written {
+	json_t *names; /* of its kind */
+	const char *name;
+};
 
 struct publisher {
 	struct server *server;
@@ -28,6 +35,9 @@ struct publisher {
 	struct days days;
 	const struct catalogue *catalogue; /* of the newest config */
 	struct due due;
+	struct tray tray;
+	struct written written[TRAY_FILES_N];
+	size_t written_n;
 	json_t *value_parts;
 	bool more; /* is due than was written */
 };
@@ -103,20 +113,29 @@ touch_all(struct publisher *p)
 
 /* ---- what is written ---- */
 
+/* What is written is due no more, once it is there. */
+static bool
+serve(struct publisher *p, struct fault *f)
+{
+	bool done = tray_serve(&p->tray, f);
+
+	for (size_t i = 0; done && i < p->written_n; i++)
+		json_object_del(p->written[i].names, p->written[i].name);
+	p->written_n = 0;
+	return done;
+}
+
 /* Write one document, or remove the one that nothing stands in. Frees what is in it. */
 static bool
 put(struct publisher *p, struct document *d, bool made, struct fault *f)
 {
-	bool done = made && (d->path.n == 0     ? true
-				: d->text.n > 0 ? site_write(p->folder, d->path.data, d->text.data,
-						      d->text.n, f)
-						: site_remove(p->folder, d->path.data, f));
+	bool done = made && (d->path.n == 0 || tray_put(&p->tray, p->folder, d->path.data,
+						   d->text.data, d->text.n, f));
 
 	document_clear(d);
 	return done;
 }
 
-/* What is written is due no more. */
 static bool
 write_kind(struct publisher *p, const struct view *v, enum document_kind kind, struct fault *f)
 {
@@ -137,18 +156,23 @@ write_kind(struct publisher *p, const struct view *v, enum document_kind kind, s
 		}
 		if (!put(p, &d, document_rows[kind].make(v, &w, &d, f), f))
 			return false;
-		json_object_del(names, name);
+		p->written[p->written_n++] = (struct written){names, name};
+		if (p->written_n == TRAY_FILES_N && !serve(p, f))
+			return false;
 	}
 	return true;
 }
 
+/* Files get their names in the order in which they are made, also those of one tray. */
 static bool
 write_documents(struct publisher *p, const struct view *v, struct fault *f)
 {
+	tray_drop(&p->tray); /* of a round that failed */
+	p->written_n = 0;
 	for (int kind = 0; kind < DOCUMENT__MAX && (kind == 0 || !p->more); kind++)
 		if (!write_kind(p, v, (enum document_kind)kind, f))
 			return false;
-	return true;
+	return serve(p, f);
 }
 
 /* ---- a round ---- */
@@ -259,7 +283,8 @@ turn(void *arg)
 	if (p->db != NULL && is_due(p, &due, &f) && (!due || round_in_snapshot(p, &f))) {
 		if (due)
 			tell_round(p, metric_now_us() - began_us);
-		return rest_after(p, (metric_now_us() - began_us) / 1000);
+		if (tray_code(&p->tray, CODE_MS, &f))
+			return rest_after(p, (metric_now_us() - began_us) / 1000);
 	}
 	log_fault(LOG_LEVEL_WARN, "publishing_failed", &f);
 	metric_add(p->server->metrics, METRIC_PUBLISH_FAILURES, 0, 1);
@@ -277,6 +302,7 @@ publisher_free(struct publisher *p)
 	shown_clear(&p->cells);
 	due_clear(&p->due);
 	days_clear(&p->days);
+	tray_clear(&p->tray);
 	json_decref(p->value_parts);
 	free(p->folder);
 	free(p);
@@ -293,7 +319,8 @@ publisher_start(struct server *server, struct fault *f)
 		p->value_parts = json_object();
 		p->folder = path_join(server->options->published, "data/v1");
 	}
-	if (p == NULL || !p->folder || !p->value_parts || !due_begin(&p->due))
+	if (p == NULL || !p->folder || !p->value_parts || !due_begin(&p->due) ||
+	    !tray_begin(&p->tray))
 		fault_set(f, FAULT_NO_MEMORY, "", "memory for a publisher", "none");
 	else if ((p->thread = periodic_start(turn, p, f)) != NULL)
 		return p;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "query.h"
 
-static const struct query_row rows[QUERY_GATES_FIRST] = {
+static const struct query_row rows[QUERY_COUNTS_FIRST] = {
     /* What stands in this database may be more than its standbys have: a commit that waited for
      * them and was torn off is there too. This one's end comes only once they have all before it.
      */
@@ -152,11 +152,16 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
     [QUERY_MEETING_RUNS] = {"meeting_runs",
 	"SELECT r.cell, r.metric, r.index, r.value, u.id, u.roles, u.trusted, u.suspended,"
 	" u.keys_n, u.established, u.agreeing_n, r.anchor FROM"
-	" (SELECT c.cell, m.metric, m.submitter, m.index, m.value, m.anchor,"
-	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
-	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell)"
-	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" (SELECT v.cell, v.metric, v.submitter, m.index, m.value, m.anchor,"
+	"  row_number() OVER (PARTITION BY v.cell, v.metric, v.submitter"
+	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM"
+	"  (SELECT DISTINCT c.cell, v.raw_cell, v.metric, v.submitter FROM assay.cell_of c"
+	"   JOIN assay.voice v USING (raw_cell)"
+	"   WHERE c.cell = ANY ($1::bytea[]) AND v.counted > 0) AS v"
+	"  JOIN LATERAL (SELECT m.index, m.position, m.value, m.anchor FROM assay.measurement m"
+	"   WHERE m.raw_cell = v.raw_cell AND m.metric = v.metric AND m.submitter = v.submitter"
+	"   AND m.state = 'counted' ORDER BY m.index DESC, m.position DESC LIMIT $2::bigint) m"
+	"  ON true) AS r"
 	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= $2::bigint",
 	2},
     /* $1 cells → the submissions that wait there for others who measure the same: of each submitter
@@ -360,13 +365,24 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	" hit AS (UPDATE assay.measurement m SET"
 	"  state = CASE WHEN r.withheld THEN 'withheld' ELSE r.state END,"
 	"  beyond = CASE WHEN m.beyond IS NOT NULL THEN false END FROM r"
-	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, r.by),"
+	"  WHERE m.index = r.index RETURNING m.raw_cell, m.index, m.engine_version, r.by),"
+	" seen AS (UPDATE assay.engine_seen e SET counted = e.counted + d.n"
+	"  FROM (SELECT h.raw_cell, h.engine_version,"
+	"    sum((r.state = 'counted' AND NOT r.withheld)::int"
+	"     - (old.state = 'counted' AND NOT old.withheld)::int) AS n"
+	"   FROM hit h JOIN r USING (index) JOIN old USING (index) GROUP BY 1, 2) d"
+	"  WHERE (e.raw_cell, e.engine_version) = (d.raw_cell, d.engine_version)),"
 	" cell AS (INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT hit.by, c.cell"
 	"  FROM hit JOIN assay.cell_of c USING (raw_cell) ON CONFLICT DO NOTHING),"
 	" owner AS (INSERT INTO assay.dirty_submitter (index, submitter)"
 	"  SELECT DISTINCT r.by, l.submitter FROM r JOIN assay.leaf l USING (index)"
 	"  WHERE l.submitter IS NOT NULL ON CONFLICT DO NOTHING),"
 	" said AS (SELECT r.*, l.kind, l.submitter FROM r JOIN assay.leaf l USING (index)),"
+	" own AS (INSERT INTO assay.submitter_state AS t (submitter, state, n)"
+	"  SELECT s.submitter, c.state, sum(c.n) FROM said s JOIN old USING (index),"
+	"   LATERAL (VALUES (old.state, -1), (s.state, 1)) AS c(state, n)"
+	"  WHERE s.kind = 'submission' AND s.submitter IS NOT NULL GROUP BY 1, 2"
+	"  ON CONFLICT (submitter, state) DO UPDATE SET n = t.n + excluded.n),"
 	" price AS (UPDATE assay.price p SET changed_index = h.by,"
 	"  retracted_index = coalesce(h.retracted, p.retracted_index)"
 	"  FROM (SELECT p.index, max(s.by) AS by,"
@@ -387,7 +403,15 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	"  sum((r.withheld AND NOT old.withheld)::int) AS submissions,"
 	"  sum(CASE WHEN r.withheld AND NOT old.withheld THEN"
 	"   (SELECT count(*) FROM hit WHERE hit.index = r.index) ELSE 0 END) AS results"
-	"  FROM r JOIN old USING (index) JOIN assay.submission s USING (index) GROUP BY 1, 2, 3, 4)"
+	"  FROM r JOIN old USING (index) JOIN assay.submission s USING (index) GROUP BY 1, 2, 3, "
+	"4),"
+	" total AS (UPDATE assay.model_total t SET counted = t.counted + d.counted,"
+	"  held = t.held + d.held, submissions = t.submissions - d.submissions,"
+	"  results = t.results - d.results FROM (SELECT model_name, suite, suite_version,"
+	"   sum(counted) AS counted, sum(held) AS held, sum(submissions) AS submissions,"
+	"   sum(results) AS results FROM delta GROUP BY 1, 2, 3) d"
+	"  WHERE (t.model_name, t.suite, t.suite_version)"
+	"   = (d.model_name, d.suite, d.suite_version))"
 	" UPDATE assay.tally t SET counted = t.counted + d.counted, held = t.held + d.held,"
 	" submissions = t.submissions - d.submissions, results = t.results - d.results FROM delta d"
 	" WHERE (t.suite, t.suite_version, t.model_name, t.submitter)"
@@ -411,52 +435,11 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 	1},
     /* $1 ids that have lost their bytes: so does evidence that nobody else names */
     [QUERY_EVIDENCE_DROP] = {"evidence_drop", "SELECT assay.evidence_drop($1::bytea[])", 1},
-    /* $1 first, $2 behind the last index of the batch */
-    [QUERY_ADD_DIRTY] = {"add_dirty",
-	"INSERT INTO assay.dirty_cell (index, cell) SELECT DISTINCT m.index, c.cell"
-	" FROM assay.measurement m JOIN assay.cell_of c USING (raw_cell)"
-	" WHERE m.index >= $1::bigint AND m.index < $2::bigint ON CONFLICT DO NOTHING",
-	2},
-    /* The same, behind the rows of the batch. */
-    [QUERY_ADD_TALLY] = {"add_tally",
-	"INSERT INTO assay.tally AS t (suite, suite_version, model_name, submitter, submissions, "
-	"counted, held, results, last_accepted_at_ms)"
-	" SELECT s.suite, s.suite_version, s.model_name, s.submitter, count(*),"
-	" count(*) FILTER (WHERE l.state = 'counted'), count(*) FILTER (WHERE l.state = 'held'),"
-	" sum((SELECT count(*) FROM assay.measurement m WHERE m.index = s.index)),"
-	" max(l.accepted_at_ms) FROM assay.submission s JOIN assay.leaf l USING (index)"
-	" WHERE s.index >= $1::bigint AND s.index < $2::bigint GROUP BY 1, 2, 3, 4"
-	" ON CONFLICT (suite, suite_version, model_name, submitter) DO UPDATE SET"
-	" submissions = t.submissions + excluded.submissions, counted = t.counted + "
-	"excluded.counted,"
-	" held = t.held + excluded.held, results = t.results + excluded.results,"
-	" last_accepted_at_ms = greatest(t.last_accepted_at_ms, excluded.last_accepted_at_ms)",
-	2},
     /* $1 digest, $2 bytes */
     [QUERY_ADD_CATALOGUE] = {"add_catalogue",
 	"INSERT INTO assay.catalogue (digest, bytes) VALUES ($1, $2) ON CONFLICT DO NOTHING", 2},
     [QUERY_CATALOGUE] = {"catalogue", "SELECT bytes FROM assay.catalogue WHERE digest = $1", 1},
     [QUERY_CATALOGUES] = {"catalogues", "SELECT digest FROM assay.catalogue ORDER BY digest", 0},
-    /* The same. Numbers that a clock gave: those of cells that name hardware, and are no whole
-     * numbers. */
-    [QUERY_ADD_TIMINGS] = {"add_timings",
-	"INSERT INTO assay.timing (index, vector) SELECT m.index, sha256(convert_to(string_agg("
-	" concat_ws(' ', m.metric, m.value, m.sd, m.se), E'\\n'"
-	" ORDER BY m.metric COLLATE \"C\", m.value, m.sd, m.se), 'UTF8'))"
-	" FROM assay.measurement m JOIN assay.raw_cell r USING (raw_cell)"
-	" WHERE m.index >= $1::bigint AND m.index < $2::bigint"
-	" AND r.fields->'hardware' IS NOT NULL AND m.value <> trunc(m.value)"
-	" GROUP BY m.index HAVING count(*) + count(m.sd) + count(m.se) >= 2",
-	2},
-    /* The same, behind that: of each new one the first of all, unless it is the same submitter's.
-     */
-    [QUERY_ADD_TWINS] = {"add_twins",
-	"INSERT INTO assay.twin (index, first_index) SELECT t.index, o.first"
-	" FROM assay.timing t JOIN assay.leaf l USING (index)"
-	" JOIN LATERAL (SELECT min(index) AS first FROM assay.timing WHERE vector = t.vector) o"
-	" ON true JOIN assay.leaf lo ON lo.index = o.first AND lo.submitter <> l.submitter"
-	" WHERE t.index >= $1::bigint AND t.index < $2::bigint",
-	2},
     /* All that waits, in order, taken out of the queue. */
     [QUERY_RECOVER_EMPTY] = {"recover_empty",
 	"WITH gone AS (DELETE FROM assay.pending RETURNING id, arrival)"
@@ -489,7 +472,9 @@ static const struct query_row rows[QUERY_GATES_FIRST] = {
 const struct query_row *
 query_row(enum query q)
 {
-	if (q < QUERY_GATES_FIRST)
+	if (q < QUERY_COUNTS_FIRST)
 		return &rows[q];
+	if (q < QUERY_GATES_FIRST)
+		return query_counts_row(q);
 	return q < QUERY_DOCUMENTS_FIRST ? query_gate_row(q) : query_document_row(q);
 }

@@ -65,15 +65,13 @@ enum query {
 	QUERY_CHANGE_ACTS,
 	QUERY_WITHHOLD,
 	QUERY_EVIDENCE_DROP,
-	QUERY_ADD_DIRTY,
-	QUERY_ADD_TALLY,
-	QUERY_ADD_TIMINGS,
-	QUERY_ADD_TWINS,
 	QUERY_RECOVER_EMPTY,
 	QUERY_RECOVER_STATEMENT,
 	QUERY_RECOVER_PENDING,
 	QUERY_DROP_PENDING,
 	QUERY_MOVE_HEAD,
+	QUERY_COUNTS_FIRST,
+	QUERIES_OF_COUNTS,
 	QUERY_GATES_FIRST,
 	QUERIES_OF_GATES,
 	QUERY_DOCUMENTS_FIRST,
@@ -113,7 +111,8 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
-/* The same for those of gates, and of documents; for query_row(). */
+/* The same for those of counts, gates and documents; for query_row(). */
+const struct query_row *query_counts_row(enum query q);
 const struct query_row *query_gate_row(enum query q);
 const struct query_row *query_document_row(enum query q);
 

@@ -53,13 +53,10 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     AT(QUERY_SUBMITTER) = {"submitter",
 	"SELECT u.id, u.name, u.links, u.index, u.roles, u.trusted, u.established, u.suspended,"
 	" u.agreeing_n, u.voter, coalesce((SELECT json_object_agg(state, n ORDER BY state) FROM"
-	"  (SELECT state, count(*) AS n FROM assay.leaf WHERE submitter = u.id"
-	"   AND kind = 'submission' GROUP BY 1) AS by_state), '{}'::json),"
-	" (SELECT count(*) FROM assay.submission s WHERE s.submitter = u.id AND s.intent IS NULL),"
-	" (SELECT count(*) FROM assay.submission s JOIN assay.leaf l USING (index)"
-	"  JOIN assay.leaf i ON i.id = s.intent WHERE s.submitter = u.id AND s.intent IS NOT NULL"
-	"  AND s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)"
-	" FROM assay.submitter u WHERE u.id = $1",
+	"  (SELECT state, n FROM assay.submitter_state WHERE submitter = u.id AND n > 0)"
+	"  AS by_state), '{}'::json), coalesce(r.without_intent, 0),"
+	" coalesce(r.longer_than_intent, 0) FROM assay.submitter u"
+	" LEFT JOIN assay.record r ON r.submitter = u.id WHERE u.id = $1",
 	1},
     /* $1 submitter → its newest submissions; $1 again → its intents, each with how many submissions
      * that are not void name it */
@@ -84,11 +81,12 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
 	0},
-    /* Pairs whose timings are the same, of voters that are two, both still in or before the count.
-     */
+    /* Pairs whose timings are the same, of voters that are two, both still in or before the count;
+     * of the newest 2000. */
     AT(QUERY_TWINS) = {"twins",
 	"SELECT w.index, l.id, l.state, s.suite, s.suite_version, s.model_name, u.id, u.name,"
-	" w.first_index, f.id, f.state, fs.model_name, fu.id, fu.name FROM assay.twin w"
+	" w.first_index, f.id, f.state, fs.model_name, fu.id, fu.name FROM"
+	" (SELECT * FROM assay.twin ORDER BY index DESC LIMIT 2000) w"
 	" JOIN assay.leaf l ON l.index = w.index JOIN assay.leaf f ON f.index = w.first_index"
 	" JOIN assay.submission s ON s.index = w.index"
 	" JOIN assay.submission fs ON fs.index = w.first_index"
@@ -150,19 +148,20 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
      * versions, held submissions. A cell goes by the model name that most submitters of counted
      * runs give, ties to the name that came first; nobody's single run renames it. */
     AT(QUERY_CELLS) = {"cells",
-	"WITH hit AS (SELECT c.cell, m.index, m.submitter, m.model_name, m.engine_version,"
-	"  m.state = 'counted' AS counts, m.state = 'held' AS held FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
-	"  AND m.state <> 'withheld'),"
-	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counts) AS votes,"
-	"  coalesce(min(index) FILTER (WHERE counts), min(index)) AS first"
-	"  FROM hit GROUP BY cell, model_name),"
+	"WITH voice AS (SELECT c.cell, v.* FROM assay.cell_of c JOIN assay.voice v USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND v.first_index IS NOT NULL),"
+	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counted > 0) AS votes,"
+	"  coalesce(min(first_counted), min(first_index)) AS first"
+	"  FROM voice GROUP BY cell, model_name),"
 	" head AS (SELECT DISTINCT ON (cell) cell, first FROM name ORDER BY cell, votes DESC, "
 	"first),"
-	" version AS (SELECT cell, (array_agg(DISTINCT engine_version COLLATE \"C\""
-	"  ORDER BY engine_version COLLATE \"C\" DESC))[1:16] AS newest FROM hit"
-	"  WHERE counts AND engine_version <> '' GROUP BY cell),"
-	" held AS (SELECT cell, count(DISTINCT index) AS n FROM hit WHERE held GROUP BY cell)"
+	" version AS (SELECT c.cell, (array_agg(DISTINCT e.engine_version"
+	"  ORDER BY e.engine_version DESC))[1:16] AS newest FROM assay.cell_of c"
+	"  JOIN assay.engine_seen e USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND e.counted > 0 AND e.engine_version <> '' GROUP BY 1),"
+	" held AS (SELECT c.cell, count(DISTINCT m.index) AS n FROM assay.cell_of c"
+	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
+	"  AND m.state = 'held' GROUP BY 1)"
 	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model, s.engine_name,"
 	" array_to_json(v.newest), coalesce(held.n, 0) FROM head h"
 	" JOIN assay.raw_cell r ON r.raw_cell = h.cell JOIN assay.submission s ON s.index = h.first"
@@ -171,14 +170,18 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     /* $1 cells → counted runs, of each submitter the latest five a metric, which are its vote */
     AT(QUERY_CELL_RUNS) = {"cell_runs",
-	"SELECT r.cell, r.metric, r.submitter, r.index, r.value, r.runs_n, u.voter,"
+	"WITH voice AS (SELECT c.cell, v.raw_cell, v.metric, v.submitter, sum(v.counted) AS n"
+	"  FROM assay.cell_of c JOIN assay.voice v USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND v.counted > 0 GROUP BY 1, 2, 3, 4)"
+	" SELECT r.cell, r.metric, r.submitter, r.index, r.value, a.n, u.voter,"
 	" (u.trusted OR u.established) AND NOT u.suspended, r.n, r.sd, r.se, i.scores FROM"
-	" (SELECT c.cell, m.metric, m.n, m.sd, m.se,"
-	"  m.submitter, m.index, m.value, count(*) OVER (PARTITION BY c.cell, m.metric) AS runs_n,"
-	"  row_number() OVER (PARTITION BY c.cell, m.metric, m.submitter"
-	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM assay.cell_of c"
-	"  JOIN assay.measurement m USING (raw_cell)"
-	"  WHERE c.cell = ANY ($1::bytea[]) AND m.state = 'counted') AS r"
+	" (SELECT v.cell, v.metric, v.submitter, m.*, row_number() OVER (PARTITION BY v.cell,"
+	"   v.metric, v.submitter ORDER BY m.index DESC, m.position DESC) AS nth FROM voice v"
+	"  JOIN LATERAL (SELECT m.index, m.position, m.value, m.n, m.sd, m.se"
+	"   FROM assay.measurement m WHERE m.raw_cell = v.raw_cell AND m.metric = v.metric"
+	"   AND m.submitter = v.submitter AND m.state = 'counted'"
+	"   ORDER BY m.index DESC, m.position DESC LIMIT 5) m ON true) AS r"
+	" JOIN (SELECT cell, metric, sum(n) AS n FROM voice GROUP BY 1, 2) a USING (cell, metric)"
 	" JOIN assay.submitter u ON u.id = r.submitter"
 	" LEFT JOIN assay.item_scores i ON i.index = r.index AND i.metric = r.metric WHERE nth <= 5"
 	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
@@ -213,7 +216,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     AT(QUERY_MODEL_COUNTS) = {"model_counts",
 	"SELECT coalesce(sum(submissions), 0), coalesce(sum(counted), 0), coalesce(sum(held), 0),"
 	" coalesce(sum(results), 0), (SELECT max(model_nth) FROM assay.submission"
-	"  WHERE model_name = $1) FROM assay.tally WHERE model_name = $1",
+	"  WHERE model_name = $1) FROM assay.model_total WHERE model_name = $1",
 	1},
     /* $1 cells → their newest transitions */
     AT(QUERY_MODEL_HISTORY) = {"model_history",
@@ -263,17 +266,18 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
 	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
-	"  count(DISTINCT model_name) AS models FROM assay.tally WHERE submissions > 0) AS t",
+	"  count(DISTINCT model_name) AS models FROM assay.model_total WHERE submissions > 0) AS t",
 	0},
     AT(QUERY_SUITE_TOTALS) = {"suite_totals",
-	"SELECT suite, suite_version, count(DISTINCT model_name), count(DISTINCT submitter),"
-	" sum(counted), sum(held) FROM assay.tally WHERE submissions > 0 GROUP BY 1, 2",
+	"SELECT t.suite, t.suite_version, count(*), r.submitters, sum(t.counted), sum(t.held)"
+	" FROM assay.model_total t JOIN assay.reach r ON r.of = 'suite' AND r.name = t.suite"
+	" AND r.version = t.suite_version WHERE t.submissions > 0 GROUP BY 1, 2, 4",
 	0},
     AT(QUERY_MODEL_TOTALS) = {"model_totals",
-	"SELECT model_name, json_agg(DISTINCT suite COLLATE \"C\"), count(DISTINCT submitter),"
-	" sum(counted), sum(held), max(last_accepted_at_ms) FROM assay.tally WHERE submissions > 0"
-	" GROUP BY 1"
-	" ORDER BY model_name COLLATE \"C\"",
+	"SELECT t.model_name, json_agg(DISTINCT t.suite COLLATE \"C\"), r.submitters,"
+	" sum(t.counted), sum(t.held), r.last_accepted_at_ms FROM assay.model_total t"
+	" JOIN assay.reach r ON r.of = 'model' AND r.name = t.model_name AND r.version = 0"
+	" WHERE t.submissions > 0 GROUP BY 1, 3, 6 ORDER BY t.model_name COLLATE \"C\"",
 	0},
     /* ---- the tree ---- */
     AT(QUERY_TREE_HEAD) = {"tree_head",

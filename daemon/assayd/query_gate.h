@@ -1,7 +1,12 @@
-/* query_gate.h — names of the SQL statements that gates need; a part of query.h.
+/* query_gate.h — names of the SQL statements that counts and gates need; a part of query.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAYD_QUERY_GATE_H
 #define ASSAYD_QUERY_GATE_H
+
+/* What is counted as it happens. */
+#define QUERIES_OF_COUNTS                                                                          \
+	QUERY_CHANGE_VOICES = QUERY_COUNTS_FIRST, QUERY_CHANGE_REACH, QUERY_ADD_DIRTY,             \
+	QUERY_ADD_TALLY, QUERY_ADD_VOICES, QUERY_ADD_RECORDS, QUERY_ADD_TIMINGS, QUERY_ADD_TWINS
 
 #define QUERIES_OF_GATES                                                                           \
 	QUERY_GATE_CELLS = QUERY_GATES_FIRST, QUERY_GATE_RUNS, QUERY_GATE_ITEMS, QUERY_GATE_NAMED, \

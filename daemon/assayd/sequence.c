@@ -46,8 +46,30 @@ struct opened_batch {
 	struct opened *list;
 	size_t n;
 	struct wanted_cells cells;
-	bool takes; /* some of them may take runs out of their cells */
+	bool plain; /* none of them changes anything that stands already, but by being there too */
 };
+
+static bool
+is_plain(const struct statement *st)
+{
+	switch (st->kind) {
+	case KIND_SUBMISSION:
+		return json_get_text(st->body, "replaces")[0] == 0;
+	case KIND_ENROLMENT:
+	case KIND_KEY:
+	case KIND_INTENT:
+	case KIND_PRICE:
+	case KIND_DECISION:
+	case KIND_WATCH:
+		return true;
+	case KIND_CONFIG:
+	case KIND_RETRACTION:
+	case KIND_ACT:
+	case KIND__MAX:
+		break;
+	}
+	return false;
+}
 
 static void
 open_row(const struct db_rows *pending, size_t row, struct opened *o)
@@ -85,8 +107,7 @@ open_all(const struct db_rows *pending, const struct suite_set *suites, struct o
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 		if (o->why.code != FAULT_NONE)
 			continue;
-		b->takes = b->takes || o->st.kind == KIND_ACT || o->st.kind == KIND_RETRACTION ||
-			   json_get_text(o->st.body, "replaces")[0] != 0;
+		b->plain = b->plain && is_plain(&o->st);
 		if (o->st.kind == KIND_SUBMISSION &&
 		    !wanted_cells_add(&b->cells, o->st.body, suites))
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
@@ -165,20 +186,40 @@ settle_opened(struct dbsync *db, const struct db_rows *pending, const struct ope
 	return done;
 }
 
+/* What statements name that are no plain ones comes first, and whole: a run that they take out of
+ * the count makes way for those behind it. All other cells need no more than what makes their
+ * votes. */
+static bool
+load_named(const struct loading *from, const struct opened_batch *batch, struct fault *f)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE && !is_plain(&batch->list[i].st) &&
+		    !book_load_named(from->book, from->db, from->suites, &batch->list[i].st, f))
+			return false;
+	return true;
+}
+
+static bool
+load_all(const struct loading *from, const struct opened_batch *batch,
+    const struct db_rows *pending, struct fault *f)
+{
+	return book_load_signers(from->book, from->db, pending, KEY, f) &&
+	       book_load_links(from->book, from->db, f) && load_named(from, batch, f) &&
+	       book_load_cells(from, &batch->cells, f);
+}
+
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
-    struct watches *watches, size_t most, struct settled_batch *out, struct fault *f)
+    struct leading *l, size_t most, struct settled_batch *out, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
-	struct opened_batch batch = {0};
-	bool done = book_load_signers(&d->book, db, pending, KEY, f) &&
-		    book_load_links(&d->book, db, f) && open_all(pending, d->suites, &batch, f) &&
-		    book_load_cells(&from, &batch.cells, batch.takes, f);
+	struct opened_batch batch = {.plain = true};
+	bool done = open_all(pending, d->suites, &batch, f) && load_all(&from, &batch, pending, f);
 
-	watches_begin(watches);
+	watches_begin(&l->watches);
 	out->before = 0;
 	done = done && settle_opened(db, pending, &batch, batch.n < most ? batch.n : most, d,
-			   watches, out, f);
+			   &l->watches, out, f);
 	close_all(&batch);
 	return done;
 }
@@ -267,6 +308,7 @@ add_touched(struct dbsync *db, const struct derivation *d, struct fault *f)
 
 	numbers_fill(&n, range, 2);
 	return ask(db, QUERY_ADD_DIRTY, n.params, f) && ask(db, QUERY_ADD_TALLY, n.params, f) &&
+	       ask(db, QUERY_ADD_VOICES, n.params, f) && ask(db, QUERY_ADD_RECORDS, n.params, f) &&
 	       ask(db, QUERY_ADD_TIMINGS, n.params, f) && ask(db, QUERY_ADD_TWINS, n.params, f);
 }
 
@@ -347,14 +389,14 @@ settle(struct dbsync *db, struct batch *b, struct leading *l, const struct rules
 	const struct suite_set *suites = b->d.suites;
 	int64_t size = b->d.first_index, as_of_ms = b->d.as_of_ms;
 	struct settled_batch settled;
-	bool done = settle_all(db, b->pending, &b->d, &l->watches, SIZE_MAX, &settled, f);
+	bool done = settle_all(db, b->pending, &b->d, l, SIZE_MAX, &settled, f);
 
 	if (done && settled.before > 0) {
 		size_t most = settled.before;
 
 		derivation_clear(&b->d);
 		done = derivation_begin(&b->d, suites, rules, size, as_of_ms, f) &&
-		       settle_all(db, b->pending, &b->d, &l->watches, most, &settled, f);
+		       settle_all(db, b->pending, &b->d, l, most, &settled, f);
 		l->watches.cut = true;
 	}
 	b->n = settled.n;
@@ -380,6 +422,8 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	rules_release(in_force);
 	*more = b.n < db_rows_n(pending) || (int64_t)b.n == to_take(l);
 	plan_next(l, &b, memcmp(b.d.rules.id, was, SHA256_SIZE) == 0);
+	if (done)
+		leading_keep_book(l, &b.d);
 	if (done)
 		log_event(
 		    LOG_LEVEL_INFO, "logged", "n=%zu size=%lld", b.n, (long long)b.d.next_index);
@@ -415,11 +459,4 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 	dbsync_free(head);
 	dbsync_free(pending);
 	return done;
-}
-
-void
-leading_forget(struct leading *l)
-{
-	watches_clear(&l->watches);
-	memset(l, 0, sizeof(*l));
 }

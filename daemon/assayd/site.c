@@ -16,8 +16,8 @@
 #define SITE_FILE_MAX_BYTES (16 * 1024 * 1024)
 #define SITE_DEPTH_MAX 8
 
-static bool
-make_parent(const char *path, struct fault *f)
+bool
+site_make_parent(const char *path, struct fault *f)
 {
 	char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
 	bool done = true;
@@ -36,7 +36,7 @@ site_write(const char *folder, const char *path, const void *data, size_t n, str
 	char *full = path_join(folder, path);
 	bool done;
 
-	done = full != NULL && make_parent(full, f) && variants_publish(full, data, n, f);
+	done = full != NULL && site_make_parent(full, f) && variants_publish(full, data, n, f);
 	free(full);
 	return done;
 }
@@ -48,7 +48,7 @@ site_copy_file(const char *from, const char *to, struct fault *f)
 	size_t n;
 	bool done;
 
-	done = file_read(from, SITE_FILE_MAX_BYTES, &data, &n, f) && make_parent(to, f) &&
+	done = file_read(from, SITE_FILE_MAX_BYTES, &data, &n, f) && site_make_parent(to, f) &&
 	       variants_publish(to, data, n, f);
 	free(data);
 	return done;

@@ -27,6 +27,9 @@ bool site_remove(const char *folder, const char *path, struct fault *f)
  * (variants_stray()). What cannot be removed stays. */
 void site_sweep(const char *folder);
 
+/* Make the folders that a path is in. Fails with FAULT_FILE. */
+bool site_make_parent(const char *path, struct fault *f) __attribute__((warn_unused_result));
+
 /* Write a published file and its coded ones (variants_publish()), making its folders. Fails with
  * FAULT_FILE, FAULT_NO_MEMORY. */
 bool site_write(const char *folder, const char *path, const void *data, size_t n, struct fault *f)

@@ -68,6 +68,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/keys.c
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
+  daemon/assayd/leading.c
   daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
@@ -80,6 +81,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/metrics.c
   daemon/assayd/metrics_get.c
   daemon/assayd/migrate.c
+  daemon/assayd/migrate_steps.c
   daemon/assayd/options.c
   daemon/assayd/periodic.c
   daemon/assayd/policy.c
@@ -88,6 +90,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/publish_log.c
   daemon/assayd/pulse.c
   daemon/assayd/query.c
+  daemon/assayd/query_counts.c
   daemon/assayd/query_documents.c
   daemon/assayd/query_gate.c
   daemon/assayd/receipt.c
@@ -113,6 +116,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/static_cache.c
   daemon/assayd/store.c
   daemon/assayd/submit.c
+  daemon/assayd/tray.c
   daemon/assayd/tree.c
   daemon/assayd/usage.c
   daemon/assayd/variants.c

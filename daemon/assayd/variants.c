@@ -79,21 +79,29 @@ refuse(const char *path, struct fault *f)
 	    f, FAULT_FILE, path, "a published file that can be replaced", "%s", strerror(errno));
 }
 
-static bool
-remove_all(const char *path, struct fault *f)
+bool
+variants_clear(const char *path, bool *removed, struct fault *f)
 {
 	char coded[PATH_MAX];
-	bool removed = false;
 
+	*removed = false;
 	for (int c = 0; c < CODING_IDENTITY; c++) {
 		if (!print_path(path, (enum coding)c, coded))
 			continue;
 		if (unlink(coded) == 0)
-			removed = true;
+			*removed = true;
 		else if (errno != ENOENT)
 			return refuse(coded, f);
 	}
-	return !removed || folder_sync(path, f);
+	return true;
+}
+
+static bool
+remove_all(const char *path, struct fault *f)
+{
+	bool removed;
+
+	return variants_clear(path, &removed, f) && (!removed || folder_sync(path, f));
 }
 
 static bool
@@ -136,6 +144,37 @@ variants_publish(const char *path, const void *data, size_t n, struct fault *f)
 	    (!remove_all(path, f) || !file_write(path, data, n, 0644, f)))
 		return false;
 	return !variants_wanted(media_type_of(path), n) || write_all(path, data, n, f);
+}
+
+bool
+variants_complete(const char *path, size_t n)
+{
+	char coded[PATH_MAX];
+	struct stat st;
+
+	if (!variants_wanted(media_type_of(path), n))
+		return true;
+	if (lstat(path, &st) != 0)
+		return false;
+	for (int c = 0; c < CODING_IDENTITY; c++)
+		if (print_path(path, (enum coding)c, coded) && !belongs(coded, &st))
+			return false;
+	return true;
+}
+
+bool
+variants_complete_now(const char *path, struct fault *f)
+{
+	char *data;
+	size_t n;
+	bool done;
+
+	if (access(path, F_OK) != 0)
+		return true;
+	done = file_read(path, SIZE_MAX - 1, &data, &n, f) &&
+	       (!variants_wanted(media_type_of(path), n) || write_all(path, data, n, f));
+	free(data);
+	return done;
 }
 
 bool

@@ -27,6 +27,16 @@ bool variants_wanted(const struct media_type *type, size_t n);
 bool variants_publish(const char *path, const void *data, size_t n, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* The parts of it, for who publishes many files at once (tray.h). Remove the coded files of one
+ * that is about to change; *removed: there were any, and the folder is to be synced before the
+ * change. */
+bool variants_clear(const char *path, bool *removed, struct fault *f)
+    __attribute__((warn_unused_result));
+/* Tell whether all coded files that belong beside a file of n bytes are there. */
+bool variants_complete(const char *path, size_t n);
+/* Make those that are missing, from the file's present content; none if it is gone. */
+bool variants_complete_now(const char *path, struct fault *f) __attribute__((warn_unused_result));
+
 /* Remove a published file, its coded files first; that it is not there is as good. Fails with
  * FAULT_FILE. */
 bool variants_remove(const char *path, struct fault *f) __attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -207,8 +208,11 @@ static void *
 run(void *arg)
 {
 	struct worker *w = arg;
+	char name[16]; /* what top and debuggers show; no more fits */
 	bool good;
 
+	snprintf(name, sizeof(name), "worker %d", w->number);
+	pthread_setname_np(pthread_self(), name);
 	w->db = db_new(w);
 	w->store = store_new(w);
 	w->known = known_keys_new();

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_keep.h"
 #include "links.h"
 #include "list.h"
 #include "meeting.h"
@@ -39,6 +40,12 @@ book_clear(struct book *b)
 	free(b->stirs);
 	free(b->moves);
 	memset(b, 0, sizeof(*b));
+}
+
+void
+book_forget_statements(struct book *b)
+{
+	map_clear(&b->statements, free_statement);
 }
 
 struct person_key *

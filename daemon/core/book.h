@@ -21,12 +21,11 @@ struct link; /* see links.h */
 struct person {
 	uint8_t id[SHA256_SIZE];
 	unsigned int roles; /* of enum role */
-	bool trusted, suspended;
-	int64_t keys_n;               /* current ones */
-	int64_t agreeing_n;           /* cells in which it is in accord, see meeting.h */
-	bool established;             /* by such votes; trust establishes too */
-	int64_t watches_n;            /* its watches that were not taken back */
-	bool watches_known;           /* to whoever fills the book from rows */
+	bool trusted, suspended, watches_known;
+	int64_t keys_n;     /* current ones */
+	int64_t agreeing_n; /* cells in which it is in accord, see meeting.h */
+	bool established;   /* by such votes; trust establishes too */
+	int64_t watches_n; /* its watches not taken back; of a book from rows once they are known */
 	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
 	int64_t waited_n;             /* scratch of neighbours_release() */
 	bool changed;                 /* since the book was begun */

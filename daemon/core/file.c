@@ -130,12 +130,6 @@ write_full(int fd, const char *data, size_t n)
 	return true;
 }
 
-static bool
-fill(int fd, const void *data, size_t n, mode_t mode)
-{
-	return fchmod(fd, mode) == 0 && write_full(fd, data, n) && fsync(fd) == 0;
-}
-
 /* Some file systems know no fsync of a folder and answer EINVAL; they have nothing to make safe. */
 static bool
 sync_folder(const char *folder)
@@ -152,31 +146,6 @@ sync_folder(const char *folder)
 	return done;
 }
 
-/* Write into the temporary file and give it its name; *temporary no longer exists afterwards. */
-static bool
-write_and_rename(char *temporary, const char *path, const void *data, size_t n, mode_t mode)
-{
-	int fd = mkostemp(temporary, O_CLOEXEC), saved;
-	bool done;
-
-	if (fd < 0)
-		return false;
-	done = fill(fd, data, n, mode);
-	saved = errno;
-	/* close() can tell of a lost write too, on network file systems. */
-	if (close(fd) != 0 && done) {
-		done = false;
-		saved = errno;
-	}
-	errno = saved;
-	if (done && rename(temporary, path) == 0)
-		return true;
-	saved = errno;
-	unlink(temporary);
-	errno = saved;
-	return false;
-}
-
 bool
 folder_sync(const char *path, struct fault *f)
 {
@@ -190,21 +159,86 @@ folder_sync(const char *path, struct fault *f)
 	return done;
 }
 
+/* ---- drafts ---- */
+
+void
+file_draft_drop(struct file_draft *d)
+{
+	int saved = errno;
+
+	if (d->temporary == NULL)
+		return;
+	if (d->fd >= 0)
+		close(d->fd);
+	unlink(d->temporary);
+	free(d->temporary);
+	d->temporary = NULL;
+	errno = saved;
+}
+
+static bool
+refuse_draft(struct file_draft *d, const char *path, struct fault *f)
+{
+	file_draft_drop(d);
+	return refuse(path, "a file that can be written", f);
+}
+
+bool
+file_draft(const char *path, const void *data, size_t n, mode_t mode, struct file_draft *out,
+    struct fault *f)
+{
+	char *folder = folder_of(path);
+
+	/* Not made of the file's own name: that may already be as long as a name can be. */
+	out->temporary = folder ? path_join(folder, FILE_TEMPORARY_PREFIX "XXXXXX") : NULL;
+	free(folder);
+	if (out->temporary == NULL)
+		return no_memory(path, f);
+	out->fd = mkostemp(out->temporary, O_CLOEXEC);
+	if (out->fd < 0) {
+		free(out->temporary);
+		out->temporary = NULL;
+		return refuse(path, "a file that can be written", f);
+	}
+	return (fchmod(out->fd, mode) == 0 && write_full(out->fd, data, n)) ||
+	       refuse_draft(out, path, f);
+}
+
+/* close() can tell of a lost write too, on network file systems. */
+bool
+file_draft_sync(struct file_draft *d, const char *path, struct fault *f)
+{
+	bool done = fsync(d->fd) == 0;
+	int saved = errno;
+
+	if (close(d->fd) != 0 && done) {
+		done = false;
+		saved = errno;
+	}
+	d->fd = -1;
+	errno = saved;
+	return done || refuse_draft(d, path, f);
+}
+
+bool
+file_draft_name(struct file_draft *d, const char *path, struct fault *f)
+{
+	if (rename(d->temporary, path) != 0)
+		return refuse_draft(d, path, f);
+	free(d->temporary);
+	d->temporary = NULL;
+	return true;
+}
+
+/* ---- whole files ---- */
+
 bool
 file_replace(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
 {
-	char *folder = folder_of(path);
-	/* Not made of the file's own name: that may already be as long as a name can be. */
-	char *temporary = folder ? path_join(folder, FILE_TEMPORARY_PREFIX "XXXXXX") : NULL;
-	bool done;
+	struct file_draft d;
 
-	free(folder);
-	if (temporary == NULL)
-		return no_memory(path, f);
-	done = write_and_rename(temporary, path, data, n, mode) ||
-	       refuse(path, "a file that can be written", f);
-	free(temporary);
-	return done;
+	return file_draft(path, data, n, mode, &d, f) && file_draft_sync(&d, path, f) &&
+	       file_draft_name(&d, path, f);
 }
 
 bool

@@ -28,6 +28,21 @@ bool file_write(const char *path, const void *data, size_t n, mode_t mode, struc
 bool file_replace(const char *path, const void *data, size_t n, mode_t mode, struct fault *f)
     __attribute__((warn_unused_result));
 
+/* The steps of file_replace(), for who writes many files at once. */
+struct file_draft {
+	char *temporary; /* NULL: none */
+	int fd;          /* -1 once it is synced */
+};
+bool file_draft(const char *path, const void *data, size_t n, mode_t mode, struct file_draft *out,
+    struct fault *f) __attribute__((warn_unused_result));
+bool file_draft_sync(struct file_draft *d, const char *path, struct fault *f)
+    __attribute__((warn_unused_result));
+/* Give it its name; it is a draft no more. */
+bool file_draft_name(struct file_draft *d, const char *path, struct fault *f)
+    __attribute__((warn_unused_result));
+/* Remove what is left of it. */
+void file_draft_drop(struct file_draft *d);
+
 /* As file_write(), but only if the present content differs; *changed tells. */
 bool file_write_if_changed(const char *path, const void *data, size_t n, mode_t mode, bool *changed,
     struct fault *f) __attribute__((warn_unused_result));

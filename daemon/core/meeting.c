@@ -356,6 +356,7 @@ meetings_settle(struct book *b, int64_t index)
 	neighbours_release(b, index);
 	for (size_t i = 0; i < b->touched_n; i++) {
 		b->touched[i]->touched = false;
+		b->touched[i]->touched_at = index;
 		if (b->touched[i]->runs_n > most)
 			most = b->touched[i]->runs_n;
 	}

@@ -40,10 +40,12 @@ struct meeting {
 	const struct suite *suite;
 	struct met *runs;
 	size_t runs_n, runs_room;
+	size_t kept_n; /* runs when there were last no more than make votes */
 	struct accord *accords;
 	size_t accords_n, accords_room;
 	enum standing *standing;  /* a metric each */
 	bool touched;             /* by the leaf being settled */
+	int64_t touched_at;       /* the last leaf that touched it; 0: none since the book began */
 	struct settled **waiting; /* that ever waited here, in log order: see neighbours.h */
 	size_t waiting_n, waiting_room;
 	bool waiting_known; /* they were brought in, for whoever reads the rows */

@@ -67,8 +67,8 @@ if(TARGET assayd)
     COMPONENT server)
   install(FILES deploy/README.md deploy/THREATS.md
     DESTINATION share/doc/assayd COMPONENT server)
-  install(DIRECTORY deploy/nginx deploy/observe deploy/policies
-    DESTINATION share/doc/assayd/examples COMPONENT server)
+  install(DIRECTORY deploy/backup deploy/cluster deploy/nginx deploy/observe deploy/policies
+    DESTINATION share/doc/assayd/examples COMPONENT server USE_SOURCE_PERMISSIONS)
   install(FILES deploy/assayd.conf.example
     DESTINATION share/doc/assayd/examples COMPONENT server)
 endif()

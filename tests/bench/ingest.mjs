@@ -4,43 +4,18 @@
 //
 // ASSAY_BIN=BUILD node tests/bench/ingest.mjs [N]     (BUILD has assayd and tests/load)
 import { execFile } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { buildDir } from '../system/lib/daemon.mjs';
 import { Lab } from '../system/lib/lab.mjs';
 import { Key } from '../system/lib/protocol.mjs';
+import { cpuSeconds, postmaster } from './cpu.mjs';
 
 const execute = promisify(execFile);
 const load = path.join(buildDir, 'tests/load');
 const n = Number(process.argv[2] ?? 20000);
-const ticks = 100; // USER_HZ
-
-function stat(pid) {
-	const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-	const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-	return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]),
-		children: Number(fields[13]) + Number(fields[14]) };
-}
-
-// CPU seconds of a process and all below it, dead children included.
-function cpuSeconds(root) {
-	const all = new Map();
-	for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-		try {
-			all.set(Number(name), stat(name));
-		} catch { /* it ended meanwhile */ }
-	}
-	const below = (pid) => pid === root || (all.has(pid) && below(all.get(pid).parent));
-	let sum = 0;
-	for (const [pid, s] of all)
-		if (below(pid))
-			sum += s.ticks + (pid === root ? s.children : 0);
-	return sum / ticks;
-}
-
-const postmaster = (lab) => Number(readFileSync(path.join(lab.pg.data, 'postmaster.pid'), 'latin1').split('\n')[0]);
 
 async function envelopes(lab, keys, count, label) {
 	const lines = [];

@@ -87,7 +87,8 @@ node_tests() {
 	# Two at a time where node can: they mostly wait for servers.
 	local together=()
 	! node --help | grep -q -- --test-concurrency || together=(--test-concurrency=2)
-	node --test --test-reporter=tap "${together[@]}" "$@" >"$log" 2>&1
+	# shellcheck disable=SC2086 # a command's words
+	${WRAP:-} node --test --test-reporter=tap "${together[@]}" "$@" >"$log" 2>&1
 	# What failed stands last, so that it is what the end of the log shows.
 	grep -vE '^# (Subtest|tests|suites|duration_ms)' "$log"
 	echo
@@ -197,6 +198,22 @@ part_package() {
 		install_programs debootstrap || return 1
 	fi
 	ASSAY_LONG=$LONG ASSAY_BIN=$GCC_BUILD node_tests "$WORK/package.tap" tests/system/packages/packages.test.mjs
+}
+
+# What takes minutes: three hosts whose parts are killed, a million statements migrated, a backup restored. In a network
+# of its own where that may be made.
+part_operate() {
+	local missing=() apart=() file
+	[ -x /usr/sbin/haproxy ] || missing+=(haproxy)
+	have_command etcd || missing+=(etcd-server)
+	have_command patroni || missing+=(patroni)
+	have_command pgbackrest || missing+=(pgbackrest)
+	[ ${#missing[@]} -eq 0 ] || install_programs "${missing[@]}" || return 1
+	! unshare --net true 2>/dev/null || apart=(unshare --net)
+	# One after another: each wants the machine for itself.
+	for file in tests/system/operate/*.test.mjs; do
+		ASSAY_BIN=$GCC_BUILD WRAP="${apart[*]}" node_tests "$WORK/$(basename "$file").tap" "$file"
+	done
 }
 
 part_quickstart() {

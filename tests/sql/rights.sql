@@ -17,7 +17,8 @@ BEGIN
 	FOR t IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'assay' LOOP
 		FOREACH right_ IN ARRAY ARRAY['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES'] LOOP
 			CONTINUE WHEN (t, right_) IN (('assay.pending', 'DELETE'), ('assay.log_head', 'UPDATE'),
-				('assay.tally', 'UPDATE'), ('assay.link', 'DELETE'), ('assay.agreement', 'DELETE'));
+				('assay.link', 'DELETE'), ('assay.agreement', 'DELETE'))
+				OR (right_ = 'UPDATE' AND t IN ('assay.tally', 'assay.model_total', 'assay.reach', 'assay.submitter_state', 'assay.record'));
 			ASSERT NOT has_table_privilege('assayd', t, right_), format('may %s %s', right_, t);
 		END LOOP;
 	END LOOP;
@@ -31,7 +32,9 @@ BEGIN
 			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'),
 			('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))
-			OR t IN ('assay.log_head', 'assay.tally')
+			OR t IN ('assay.log_head', 'assay.tally', 'assay.model_total', 'assay.reach', 'assay.submitter_state', 'assay.record')
+			OR (t = 'assay.voice' AND right_ IN ('counted', 'first_counted', 'first_index'))
+			OR (t, right_) = ('assay.engine_seen', 'counted')
 			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'))
 			OR (t = 'assay.watch' AND right_ NOT IN ('id', 'index', 'submitter'));
 		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
+import { assertCounts } from './lib/rebatch.mjs';
 import { realResults } from './lib/cases.mjs';
 
 const { lab, test } = labFile();
@@ -118,3 +119,5 @@ test('root grants, staff act, a second one confirms', async () => {
 	await fails(2, /hold, release/, sam.home, 'act', 'destroy', id, ...because);
 	await fails(2, /no role/, sam.home, 'act', 'hold', id, '--role', 'staff', ...because);
 });
+
+test('what is counted as it happens is what counting says', () => assertCounts(lab));

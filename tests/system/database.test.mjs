@@ -5,6 +5,7 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
+import { waitFor } from './lib/process.mjs';
 
 const { lab, test } = labFile();
 
@@ -48,6 +49,66 @@ test('a migration that fails leaves nothing of itself behind', async () => {
 	assert.ok(result.stderr.includes('9000_bad.sql'), result.stderr);
 	assert.equal(await lab.pg.sql('SELECT to_regclass(\'assay.half_done\') IS NULL'), 't');
 	await lab.assayd('migrate');
+});
+
+// The folder of migrations with one more; returns its path.
+function withMigration(name, text) {
+	const sql = path.join(lab.dir, `sql-${name}`);
+	cpSync(path.join(repo, 'sql'), sql, { recursive: true });
+	const number = String(readdirSync(path.join(sql, 'migrations')).length + 1).padStart(4, '0');
+	writeFileSync(path.join(sql, `migrations/${number}_${name}.sql`), text);
+	return sql;
+}
+
+const stepsOf = (last) => `-- steps for a table in use
+
+-- step
+ALTER TABLE assay.leaf ADD COLUMN IF NOT EXISTS twice bigint;
+-- step, until nothing changes
+UPDATE assay.leaf SET twice = 2 * index WHERE index IN (SELECT index FROM assay.leaf WHERE twice IS NULL LIMIT 2);
+-- step
+DROP INDEX CONCURRENTLY IF EXISTS assay.leaf_twice;
+-- step
+CREATE INDEX CONCURRENTLY leaf_twice ON assay.leaf (twice);
+-- step
+${last};
+`;
+
+test('a migration in steps is done step by step; interrupted, it begins anew and comes to the same end', async () => {
+	await lab.pg.sql('CREATE DATABASE steps TEMPLATE template0 OWNER assay_owner', { dbname: 'postgres' });
+	const owner = lab.pg.conninfo('assay_owner', { dbname: 'steps' });
+	const inSteps = (sql) => lab.pg.sql(sql, { dbname: 'steps' });
+	await lab.assayd('migrate', '--migrate-database', owner);
+	await inSteps(`INSERT INTO assay.leaf (index, id, kind, accepted_at_ms, state, hash)
+		SELECT i, int8send(i), 'submission', 0, 'counted', int8send(i) FROM generate_series(0, 4) i`);
+	const bad = await lab.tryAssayd('migrate', '--migrate-database', owner, '--sql', withMigration('bad_steps', stepsOf('SELECT nonsense')));
+	assert.notEqual(bad.code, 0);
+	assert.match(bad.stderr, /nonsense/);
+	assert.equal(await inSteps('SELECT count(*) FROM assay.migration WHERE name LIKE \'%steps%\''), '0');
+	await lab.assayd('migrate', '--migrate-database', owner, '--sql', withMigration('steps', stepsOf('SELECT 1')));
+	assert.equal(await inSteps('SELECT count(*) FROM assay.leaf WHERE twice = 2 * index'), '5');
+	assert.equal(await inSteps('SELECT indisvalid FROM pg_index WHERE indexrelid = \'assay.leaf_twice\'::regclass'), 't');
+	await inSteps('ALTER TABLE assay.leaf DROP COLUMN twice');
+});
+
+test('a migration that must wait for a lock lets others go first', async () => {
+	await lab.pg.sql('CREATE DATABASE busy TEMPLATE template0 OWNER assay_owner', { dbname: 'postgres' });
+	const owner = lab.pg.conninfo('assay_owner', { dbname: 'busy' });
+	const inBusy = (sql) => lab.pg.sql(sql, { dbname: 'busy' });
+	await lab.assayd('migrate', '--migrate-database', owner);
+	const reading = inBusy('BEGIN; SELECT count(*) FROM assay.pending; SELECT pg_sleep(4); COMMIT;');
+	await waitFor('it to read', async () => await inBusy('SELECT count(*) FROM pg_locks WHERE relation = \'assay.pending\'::regclass') !== '0');
+	let ended = false;
+	const migrating = lab.assayd('migrate', '--migrate-database', owner, '--sql',
+		withMigration('busy', 'ALTER TABLE assay.pending ADD COLUMN more text;\n')).finally(() => {
+		ended = true;
+	});
+	await waitFor('it to wait', async () => await inBusy('SELECT count(*) FROM pg_locks WHERE relation = \'assay.pending\'::regclass ' +
+		'AND NOT granted') !== '0');
+	await inBusy('INSERT INTO assay.pending (id) VALUES (\'\\x00\')');
+	assert.equal(ended, false);
+	await Promise.all([reading, migrating]);
+	assert.equal(await inBusy('SELECT count(more) FROM assay.pending'), '0');
 });
 
 test('migrate without a database says so and ends with a documented code', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
-import { assertSameFolder, folderContents } from './lib/folder.mjs';
+import { assertSameFolder, plainContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -255,5 +255,5 @@ test('a folder made anew says the same', async () => {
 	await wholeIn(lab.published);
 	await wholeIn(anew.settings.published);
 	await waitFor('the dumps', () => existsSync(path.join(anew.settings.published, 'data/v1/dumps.json')));
-	assertSameFolder(folderContents(path.join(lab.published, 'data')), folderContents(path.join(anew.settings.published, 'data')));
+	assertSameFolder(plainContents(path.join(lab.published, 'data')), plainContents(path.join(anew.settings.published, 'data')));
 });

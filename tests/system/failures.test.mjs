@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { assertSameFolder, folderContents } from './lib/folder.mjs';
+import { assertSameFolder, plainContents } from './lib/folder.mjs';
 import { RawConnection } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -101,22 +101,22 @@ test('a client that left before the answer: its statement is stored and counted 
 
 test('assayd killed and started again shows the same boards, byte for byte', async () => {
 	await quiet();
-	const before = folderContents(lab.published);
+	const before = plainContents(lab.published);
 	await lab.daemon.kill();
 	await lab.serve();
 	await quiet();
-	assertSameFolder(before, folderContents(lab.published));
+	assertSameFolder(before, plainContents(lab.published));
 });
 
 test('the published folder deleted comes back byte for byte', async () => {
 	await quiet();
-	const before = folderContents(lab.published);
+	const before = plainContents(lab.published);
 	assert.ok(before.has('data/v1/index.json'));
 	await lab.daemon.stop();
 	rmSync(lab.published, { recursive: true });
 	await lab.serve();
 	await quiet();
-	assertSameFolder(before, folderContents(lab.published));
+	assertSameFolder(before, plainContents(lab.published));
 });
 
 test('temporary files that a crash left are gone after a start, other hidden files are not', async () => {

@@ -6,7 +6,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FaultyFiles } from './lib/faulty.mjs';
-import { assertSameFolder, folderContents } from './lib/folder.mjs';
+import { assertSameFolder, folderContents, plainContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { nextStep, together, waitFor } from './lib/process.mjs';
 
@@ -25,8 +25,7 @@ const modelOf = (name) => ({ name, quantization: 'Q4_K_M' });
 const temporaries = (lab) => readdirSync(lab.published, { recursive: true })
 	.filter((name) => path.basename(name).startsWith('.assay-'));
 
-// What is published, without the ready-compressed forms: those come a moment later.
-const publishedBy = (lab) => new Map([...folderContents(lab.published)].filter(([name]) => !/\.(gz|br)$/.test(name)));
+const publishedBy = (lab) => plainContents(lab.published);
 
 // Send until it is acknowledged: only a server that is not there may be silent, only one that has just
 // started may ask for a moment.

@@ -118,6 +118,13 @@ test('a value of no metric of the suite is left out and noted; the others travel
 	assert.match((await refused(1, 'lm-eval', alone, ...told)).expected, /metrics that their suites have/);
 });
 
+test('what the model is used for travels, and is checked before it is signed', async () => {
+	const [payload] = await payloads('lm-eval', valid('old/results.json'), ...told, '--use-case', 'coding', '--use-case', 'long chats');
+	assert.deepEqual(payload.use_cases, ['coding', 'long chats']);
+	const many = Array.from({ length: 17 }, (_, n) => ['--use-case', `c${n}`]).flat();
+	assert.match((await refused(1, 'lm-eval', valid('old/results.json'), ...told, ...many)).pointer, /use_cases/);
+});
+
 test('what a file does not tell is asked for by name, all at once', async () => {
 	const bare = path.join(dir, 'bare.json');
 	writeFileSync(bare, JSON.stringify({ results: { arc_easy: { acc: 0.25 } }, versions: { arc_easy: null } }));

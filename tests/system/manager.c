@@ -3,22 +3,25 @@
  *
  * manager NOTIFY_SOCKET WATCHDOG_USEC PROGRAM [ARGUMENT…]
  * reads:  start | term | hup | kill            tells:  listening PORT | started PID | notify WORD…
+ *         freeze TID: one thread of it alone, by ptrace     | frozen | not frozen
  * The listening socket is made once and passed on with LISTEN_FDS to each start.   | ended CODE */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t child;
+static pid_t child, frozen; /* frozen: one thread of the child, 0: none */
 
 static int
 fail(const char *what)
@@ -95,11 +98,27 @@ tell_message(int fd)
 		printf("notify %s\n", line);
 }
 
+/* Whoever is stopped by ptrace is as stuck as can be; the others of its process go on. */
+static void
+freeze(pid_t thread)
+{
+	int status;
+	bool done = ptrace(PTRACE_SEIZE, thread, 0, 0) == 0 &&
+		    ptrace(PTRACE_INTERRUPT, thread, 0, 0) == 0 &&
+		    waitpid(thread, &status, __WALL) == thread;
+
+	frozen = done ? thread : 0;
+	printf(done ? "frozen\n" : "not frozen\n");
+}
+
 static void
 tell_end(void)
 {
 	int status;
 
+	/* A traced thread's end is for its tracer to see first. */
+	if (frozen != 0 && waitpid(frozen, &status, WNOHANG | __WALL) == frozen)
+		frozen = 0;
 	if (child == 0 || waitpid(child, &status, WNOHANG) != child)
 		return;
 	printf("ended %d\n", WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status));
@@ -117,6 +136,8 @@ obey(const char *line, int listening, char **argv)
 		kill(child, SIGHUP);
 	else if (strcmp(line, "kill\n") == 0 && child != 0)
 		kill(child, SIGKILL);
+	else if (strncmp(line, "freeze ", 7) == 0)
+		freeze((pid_t)atoi(line + 7));
 }
 
 int

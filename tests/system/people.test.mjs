@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { labFile } from './lib/lab.mjs';
+import { assertCounts } from './lib/rebatch.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { timeOf } from './lib/protocol.mjs';
 import { complaints } from './lib/schema.mjs';
@@ -115,3 +116,5 @@ test('names that the catalogue does not know, or has for several parts, stand in
 	assert.deepEqual(found('Accelerator of Tomorrow'), [['hardware', false]]);
 	assert.deepEqual(found('nobody/knows-this'), [['model', false]]);
 });
+
+test('what is counted as it happens is what counting says', () => assertCounts(lab));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
-import { assertSameFolder, folderContents } from './lib/folder.mjs';
+import { assertSameFolder, plainContents } from './lib/folder.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -120,5 +120,5 @@ test('a name that is withheld goes from prices and decisions; a folder made anew
 	await anew.start();
 	await wholeIn(lab.published);
 	await wholeIn(anew.settings.published);
-	assertSameFolder(folderContents(path.join(lab.published, 'data')), folderContents(path.join(anew.settings.published, 'data')));
+	assertSameFolder(plainContents(path.join(lab.published, 'data')), plainContents(path.join(anew.settings.published, 'data')));
 });

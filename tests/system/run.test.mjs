@@ -57,6 +57,46 @@ test('one command from weights to the server', async () => {
 	assert.equal(readFileSync(path.join(m.home, 'runs', m.kept()[0]), 'utf8'), withSpread(0.01));
 });
 
+// The same in a terminal, by script(1); what is typed is `answer`.
+async function inTerminal(m, answer, ...args) {
+	const words = [assayPath, 'run', 'throughput', m.weights, '--home', m.home, '--llama-bench', m.bench, '--model', 'example-org/tiny-llama', ...args];
+	const child = spawn('script', ['-qec', words.map((word) => `'${word}'`).join(' '), '/dev/null'], { env: { ...process.env, ...env } });
+	let shown = '';
+	child.stdout.on('data', (bytes) => {
+		const before = shown;
+		shown += bytes;
+		if (/\[y\/N\] $/.test(shown) && !/\[y\/N\] $/.test(before))
+			child.stdin.write(`${answer}\n`);
+	});
+	const [code] = await once(child, 'close');
+	assert.equal(code, 0, shown);
+	return shown.replaceAll('\r', '');
+}
+
+test('in a terminal the table is shown and sending is asked for; the address of the page is told', async () => {
+	const m = await machine('cat output.jsonl');
+	writeFileSync(m.output, withSpread(0.01));
+	const kept = await inTerminal(m, 'n', '--depth', '0,1024');
+	assert.match(kept, /  example-org\/tiny-llama Q8_0\n    prefill  n_prompt \d+(, n_depth \d+)? +\d[\d.]* ± [\d.]+ tokens\/s, n 3\n/);
+	assert.match(kept, /Send it now\?.*\[y\/N\] n\n/);
+	assert.match(kept, /Next: `assay submit` sends them\.\n$/);
+	assert.equal(kept.match(/prefill/g).length, withSpread(0.01).split('\n').filter((line) => /"n_gen":0\b/.test(line)).length, 'the table stands there once');
+	writeFileSync(m.output, withSpread(0.02));
+	const sent = await inTerminal(m, 'y', '--depth', '0,1024');
+	assert.match(sent, /accepted, plausible, in the log at \d+\n    http:\/\/127\.0\.0\.1:\d+\/\?statement=\d+\n/);
+	assert.match(sent, / sent, 0 refused, 0 waiting\n$/);
+});
+
+test('without anybody to ask nothing is asked, and what was measured is a table', async () => {
+	const m = await machine('cat output.jsonl');
+	writeFileSync(m.output, withSpread(0.01));
+	const result = await m.run();
+	assert.equal(result.code, 0, result.stderr);
+	assert.doesNotMatch(result.stderr, /Send it now/);
+	assert.match(result.stdout, /    decode .*tokens\/s, n 3\n/);
+	assert.match(result.stdout, /Next: `assay submit` sends them\.\n$/);
+});
+
 test('what spreads is measured again up to the cap, and a dry run signs nothing', async () => {
 	const m = await machine('cat output.jsonl', false);
 	writeFileSync(m.output, withSpread(0.2));

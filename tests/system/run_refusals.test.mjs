@@ -112,7 +112,7 @@ test('the same command again asks nothing and signs nothing; --anew begins anoth
 		assert.deepEqual(JSON.parse(again.stdout).files[0].statements, JSON.parse(first.stdout).files[0].statements);
 		assert.equal(JSON.parse(again.stdout).files[0].already, true);
 		const people = await lab.assay(args(endpoint, dir, '--dry-run'), { env });
-		assert.match(people.stdout, /^over_refusal +0 +of 100$/m);
+		assert.match(people.stdout, /^    over_refusal +0, n 100$/m);
 		const anew = await lab.assay(args(endpoint, dir, '--anew', '--submit'), { env });
 		assert.equal(anew.code, 0, anew.stderr);
 		assert.equal(endpoint.asked.length, 300);

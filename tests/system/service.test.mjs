@@ -111,6 +111,31 @@ test('a leader that is stuck is told of, and nothing more says that it is alive'
 	await waitFor('it to be alive again', () => manager.count(/^notify WATCHDOG=1$/) > beats);
 });
 
+test('a worker that is stuck is told of; killed for it by the manager and started again it serves', async (t) => {
+	const tasks = `/proc/${manager.pid}/task`;
+	const worker = readdirSync(tasks).find((task) => readFileSync(`${tasks}/${task}/comm`, 'latin1') === 'worker 1\n');
+	manager.say(`freeze ${worker}`);
+	await waitFor('it to be frozen', () => manager.lines.some((line) => /^(not )?frozen$/.test(line)));
+	if (manager.lines.includes('not frozen')) {
+		t.skip('threads may not be traced here');
+		return;
+	}
+	const stuck = /^notify STATUS=a thread is stuck: worker 1$/;
+	await waitFor('two looks', () => manager.count(stuck) >= 2);
+	const first = manager.lines.findIndex((line) => stuck.test(line));
+	assert.ok(!manager.lines.slice(first).includes('notify WATCHDOG=1'));
+	assert.match(manager.log(), /error thread_stuck thread=worker number=1/);
+	// What systemd does when WatchdogSec is over; the socket stays open meanwhile.
+	const ready = manager.count(/^notify READY=1$/);
+	manager.say('kill');
+	await waitFor('the end', () => manager.count(/^ended -9$/) === 1);
+	const waits = request(manager.port, 'GET', '/healthz');
+	manager.say('start');
+	await waitFor('it to be ready', () => manager.count(/^notify READY=1$/) > ready);
+	assert.equal((await waits).status, 200);
+	await lab.doorOpen();
+});
+
 // Ask again and again, each time on a new connection, until `stopped`; returns how many were answered.
 async function asking(load) {
 	for (; !load.stopped; load.answered++) {

@@ -91,7 +91,8 @@ function boards(index) {
 	const empty = index.suites.filter((suite) => !used(suite));
 	return make('section', {}, make('h2', {}, 'Boards'),
 		filled.length > 0 && wrap('Boards', headRow(['Suite', 'Models covered', 'Cells', 'Submitters', 'Held'], [2, 3, 4]), make('tbody', {}, filled.map(row))),
-		empty.length > 0 && make('p', { class: 'lead' }, 'No results yet: ', empty.map((suite, at) => [at > 0 ? ', ' : '', make('a', { href: writeState({ board: suite.document }) }, suite.title)]), '.'));
+		empty.length > 0 && make('details', { class: 'legend' }, make('summary', {}, `${count(empty.length, 'suite')} without a result yet`),
+			make('p', {}, empty.map((suite, at) => [at > 0 ? ', ' : '', make('a', { href: writeState({ board: suite.document }) }, suite.title)]), '.')));
 }
 
 function coverage(index) {
@@ -137,7 +138,9 @@ export async function overviewView(state, { now, say }) {
 		make('div', { class: 'columns' }, changed, make('div', {}, boards(index), coverage(index))),
 		models(index, now),
 		make('section', {}, make('h2', {}, 'Take part'),
-			make('p', {}, 'One command introduces you, two more bring a llama-bench result here:'),
-			copyable(`assay enrol --server ${location.origin} --name "Your name"\nassay import llama-bench results.json --model ORG/NAME\nassay submit`)),
+			make('p', {}, 'Once, to introduce your key; then one command measures a model with llama-bench, signs and sends:'),
+			copyable(`assay enrol --server ${location.origin} --name "Your name"\nassay run throughput MODEL.gguf --model ORG/NAME`),
+			make('p', {}, 'Or bring what llama.cpp, lm-evaluation-harness, vLLM, HELM, Inspect, EvalPlus and others have measured:'),
+			copyable('assay import auto RESULTS --model ORG/NAME\nassay submit')),
 	] };
 }

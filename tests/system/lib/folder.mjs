@@ -38,6 +38,9 @@ export function folderContents(dir) {
 	return found;
 }
 
+// The same without coded files, which come a moment after the files that they are made of.
+export const plainContents = (dir) => new Map([...folderContents(dir)].filter(([name]) => !/\.(gz|br)$/.test(name)));
+
 // Assert that two of these are the same.
 export function assertSameFolder(before, after) {
 	assert.deepEqual([...after.keys()], [...before.keys()]);

@@ -29,7 +29,7 @@ export class Lab {
 	// false; start assayd unless options.serve is false. options.proxy: the class of what stands between
 	// assayd and PostgreSQL, true for PgProxy. options.env(lab): more environment for assayd.
 	async up() {
-		this.pg = await Postgres.start({ durable: this.options.durable });
+		this.pg = await Postgres.start({ durable: this.options.durable, settings: this.options.postgres });
 		await this.pg.runFile(path.join(repo, 'sql/roles.sql'));
 		await this.pg.sql('CREATE DATABASE assay OWNER assay_owner', { dbname: 'postgres' });
 		if (this.options.proxy)

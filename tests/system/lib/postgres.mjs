@@ -59,17 +59,18 @@ function isGone(pid) {
 }
 
 export class Postgres {
-	constructor(dir, durable) {
+	constructor(dir, durable, more = {}) {
 		this.dir = dir;
 		this.data = path.join(dir, 'pg');
 		this.socketDir = path.join(dir, 's');
 		this.log = path.join(dir, 'postgres.log');
 		this.durable = durable;
+		this.more = more;
 	}
 
-	// Make and start one. durable: with fsync, for tests that kill it.
-	static async start({ durable = false } = {}) {
-		const pg = new Postgres(makeFolder('pg-', { account }), durable);
+	// Make and start one. durable: with fsync, for tests that kill it; settings: more of them.
+	static async start({ durable = false, settings = {} } = {}) {
+		const pg = new Postgres(makeFolder('pg-', { account }), durable, settings);
 		mkdirSync(pg.socketDir, { mode: 0o700 });
 		if (account)
 			chownSync(pg.socketDir, account.uid, account.gid);
@@ -81,7 +82,7 @@ export class Postgres {
 	async up() {
 		const settings = { listen_addresses: '', unix_socket_directories: this.socketDir,
 			max_connections: 40, shared_buffers: '32MB', autovacuum: 'off',
-			fsync: this.durable ? 'on' : 'off', synchronous_commit: this.durable ? 'on' : 'off' };
+			fsync: this.durable ? 'on' : 'off', synchronous_commit: this.durable ? 'on' : 'off', ...this.more };
 		const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 		this.process = startProgram(path.join(bin, 'postgres'), ['-D', this.data, ...args],
 			{ log: this.log, account, signal: 'QUIT' });
@@ -125,8 +126,8 @@ export class Postgres {
 	}
 
 	// Run SQL and return its output, rows as lines, columns split by '|'.
-	async sql(text, { user = 'postgres', dbname = 'assay' } = {}) {
-		const out = await mustRun(path.join(bin, 'psql'), this.psqlArgs(user, dbname), { input: text });
+	async sql(text, { user = 'postgres', dbname = 'assay', limitMs } = {}) {
+		const out = await mustRun(path.join(bin, 'psql'), this.psqlArgs(user, dbname), { input: text, limitMs });
 		return out.trimEnd();
 	}
 

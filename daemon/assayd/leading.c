@@ -1,0 +1,39 @@
+/* leading.c — what a leader keeps from batch to batch.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "leading.h"
+
+#include <string.h>
+
+#include "book_keep.h"
+
+#define KEPT_RUNS_N 2000000 /* in the book, some 80 bytes each */
+
+void
+leading_take_book(struct leading *l, struct derivation *d, bool plain)
+{
+	if (plain && l->book_size == d->first_index)
+		d->book = l->book;
+	else
+		book_clear(&l->book);
+	memset(&l->book, 0, sizeof(l->book));
+	l->keeps_book = plain;
+}
+
+void
+leading_keep_book(struct leading *l, struct derivation *d)
+{
+	if (!l->keeps_book)
+		return;
+	l->book = d->book;
+	l->book_size = d->next_index;
+	memset(&d->book, 0, sizeof(d->book));
+	book_go_on(&l->book, d->first_index, KEPT_RUNS_N);
+}
+
+void
+leading_forget(struct leading *l)
+{
+	book_clear(&l->book);
+	watches_clear(&l->watches);
+	memset(l, 0, sizeof(*l));
+}

@@ -1,0 +1,57 @@
+# hosts.sh — three hosts on one machine: a network namespace each, joined by a bridge in the caller's.
+# SPDX-License-Identifier: Apache-2.0
+#
+# Uses NAME (of bridge and namespaces) and NET (the first three numbers of the addresses).
+
+HOSTS=(1 2 3)
+EDGE=$NET.1
+
+address() {
+	echo "$NET.1$1"
+}
+
+# in_host N COMMAND… — as the account of all services. It becomes the command: its id is the command's.
+in_host() {
+	local n=$1
+	shift
+	exec ip netns exec "$NAME-$n" setpriv --reuid="$ACCOUNT" --regid="$ACCOUNT" --init-groups -- "$@"
+}
+
+may_make_hosts() {
+	ip netns add "$NAME-try" 2>/dev/null && ip netns delete "$NAME-try"
+}
+
+make_hosts() {
+	local n
+	ip link add "$NAME" type bridge
+	ip address add "$EDGE/24" dev "$NAME"
+	ip link set "$NAME" up
+	ip link set lo up
+	for n in "${HOSTS[@]}"; do
+		ip netns add "$NAME-$n"
+		ip link add "$NAME-$n" type veth peer name eth0 netns "$NAME-$n"
+		ip link set "$NAME-$n" master "$NAME" up
+		ip -n "$NAME-$n" address add "$(address "$n")/24" dev eth0
+		ip -n "$NAME-$n" link set eth0 up
+		ip -n "$NAME-$n" link set lo up
+	done
+}
+
+remove_hosts() {
+	local n
+	for n in "${HOSTS[@]}"; do
+		ip netns delete "$NAME-$n" 2>/dev/null
+		ip link delete "$NAME-$n" 2>/dev/null
+	done
+	ip link delete "$NAME" 2>/dev/null
+	return 0
+}
+
+# A bridge port that is disabled drops all it gets: nobody is told, as when a switch dies.
+cut_host() {
+	bridge link set dev "$NAME-$1" state 0
+}
+
+heal_host() {
+	bridge link set dev "$NAME-$1" state 3
+}
