@@ -223,19 +223,38 @@ votes_source_clear(struct votes_source *s)
 	memset(s, 0, sizeof(*s));
 }
 
+/* Row i against a metric of a cell: they come in this order. */
+static int
+compare_row(const struct votes_source *s, size_t i, const char *hex, const char *metric)
+{
+	int order = strcmp(db_text(s->rows, i, RUN_CELL) + 2, hex);
+
+	return order ? order : strcmp(s->runs[i].metric, metric);
+}
+
 struct run *
 votes_source_runs(
     const struct votes_source *s, const struct shown *cell, const char *metric, size_t *n)
 {
-	size_t all = db_rows_n(s->rows);
-	struct run *runs = calloc(all + 1, sizeof(*runs));
+	size_t low = 0, high = db_rows_n(s->rows), behind;
 	char hex[HEX32_SIZE];
+	struct run *runs;
 
-	*n = 0;
 	hex_print(cell->cell, SHA256_SIZE, hex);
-	for (size_t i = 0; runs != NULL && i < all; i++)
-		if (strcmp(s->runs[i].metric, metric) == 0 &&
-		    strcmp(db_text(s->rows, i, RUN_CELL) + 2, hex) == 0)
-			runs[(*n)++] = s->runs[i].run;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_row(s, middle, hex, metric) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (behind = low; behind < db_rows_n(s->rows); behind++)
+		if (compare_row(s, behind, hex, metric) != 0)
+			break;
+	*n = behind - low;
+	runs = calloc(*n + 1, sizeof(*runs));
+	for (size_t i = 0; runs != NULL && i < *n; i++)
+		runs[i] = s->runs[low + i].run;
 	return runs;
 }

@@ -1,4 +1,4 @@
-/* document_model.c — the documents of a model: its cells, how they came to stand, its runs by page.
+/* document_model.c — the document of a model: its cells, how they came to stand, its newest runs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,84 +203,4 @@ make_model(const struct view *v, const struct wanted *w, struct document *out, s
 	dbsync_free(runs);
 	dbsync_free(counts);
 	return past != NULL && document_made(out, f);
-}
-
-/* ---- a page of runs ---- */
-
-enum {
-	P_INDEX,
-	P_ID,
-	P_SUBMITTER,
-	P_NAME,
-	P_ACCEPTED_AT,
-	P_STATE,
-	P_REASON,
-	P_POINTER,
-	P_SUITE,
-	P_SUITE_VERSION,
-	P_ENGINE,
-	P_ENGINE_VERSION,
-	P_QUANTIZATION,
-	P_RESULTS,
-	P_EVIDENCE,
-	P_VERDICT
-}; /* of QUERY_MODEL_PAGE */
-
-/* PostgreSQL writes a whole number without a point; documents tell reals from integers. */
-static json_t *
-results_json(const char *text)
-{
-	static const char *const reals[] = {"value", "sd", "se"};
-	json_t *list = json_of(text), *result;
-	size_t i;
-
-	json_array_foreach (list, i, result)
-		for (size_t k = 0; k < sizeof(reals) / sizeof(*reals); k++) {
-			json_t *value = json_object_get(result, reals[k]);
-
-			if (json_is_null(value))
-				json_object_del(result, reals[k]);
-			else if (value != NULL)
-				json_object_set_new(
-				    result, reals[k], json_real(json_number_value(value)));
-		}
-	return list;
-}
-
-static json_t *
-page_run_json(const struct db_rows *rows, size_t i)
-{
-	return json_pack(
-	    "{s:I, s:s, s:o, s:o, s:s, s:s*, s:s*, s:o, s:{s:s, s:s}, s:s*, s:o, s:o, s:o*}",
-	    "index", (json_int_t)db_whole(rows, i, P_INDEX), "id", column_hex(rows, i, P_ID),
-	    "submitter", person_json(column_hex(rows, i, P_SUBMITTER), db_text(rows, i, P_NAME)),
-	    "accepted_at", column_time(rows, i, P_ACCEPTED_AT), "state", db_text(rows, i, P_STATE),
-	    "reason", column_text(rows, i, P_REASON), "pointer", column_text(rows, i, P_POINTER),
-	    "suite", column_suite(rows, i, P_SUITE), "engine", "name", db_text(rows, i, P_ENGINE),
-	    "version", db_text(rows, i, P_ENGINE_VERSION), "quantization",
-	    column_text(rows, i, P_QUANTIZATION), "results",
-	    results_json(db_text(rows, i, P_RESULTS)), "evidence",
-	    db_null(rows, i, P_EVIDENCE) ? json_array() : json_of(db_text(rows, i, P_EVIDENCE)),
-	    "verdict", column_json(rows, i, P_VERDICT));
-}
-
-bool
-make_runs(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
-{
-	const char *name = strchr(w->name, ' ') + 1;
-	char page[24];
-	struct db_rows *rows;
-
-	snprintf(page, sizeof(page), "%lld", atoll(w->name));
-	rows = ask_text(v->db, QUERY_MODEL_PAGE, name, page, f);
-	model_runs_path(name, page, &out->path);
-	if (rows != NULL && db_rows_n(rows) > 0) {
-		document_begin(&out->text, "assay-model-runs-v1", w->log_size);
-		document_add(&out->text, "name", json_string(name));
-		document_add(&out->text, "page", json_integer(atoll(page)));
-		document_add_list(&out->text, "runs", column_list(rows, page_run_json));
-		document_end(&out->text);
-	}
-	dbsync_free(rows);
-	return rows != NULL && document_made(out, f);
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "publish.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,7 @@
 
 #define RETRY_MS 500
 #define REST_MAX_MS 1000
-#define CODE_MS 250 /* coded files are made for so long between two rounds */
+#define CODE_MS 500 /* coded files are made for so long between two rounds */
 
 /* A document on the tray, or that did not change: due until the tray is served. */
 struct written {
@@ -40,6 +41,8 @@ struct publisher {
 	size_t written_n;
 	json_t *value_parts;
 	bool more; /* is due than was written */
+	atomic_bool
+	    ends; /* a round may be long: what it has not written by then is the next start's */
 };
 
 /* ---- what is touched ---- */
@@ -150,7 +153,8 @@ write_kind(struct publisher *p, const struct view *v, enum document_kind kind, s
 	{
 		const struct wanted w = {.name = name, .log_size = json_integer_value(size)};
 
-		if (document_rows[kind].round_max > 0 && n++ == document_rows[kind].round_max) {
+		if ((document_rows[kind].round_max > 0 && n++ == document_rows[kind].round_max) ||
+		    atomic_load(&p->ends)) {
 			p->more = true;
 			break;
 		}
@@ -258,7 +262,7 @@ rest_after(const struct publisher *p, int64_t worked_ms)
 	int64_t rest = 2 * worked_ms < REST_MAX_MS ? 2 * worked_ms : REST_MAX_MS;
 	int64_t least = p->server->options->publish_interval_ms;
 
-	return rest > least ? rest : least;
+	return rest > least && json_object_size(p->tray.uncoded) == 0 ? rest : least;
 }
 
 static void
@@ -334,6 +338,7 @@ publisher_stop(struct publisher *p)
 {
 	if (p == NULL)
 		return;
+	atomic_store(&p->ends, true);
 	periodic_stop(p->thread);
 	publisher_free(p);
 }

@@ -197,21 +197,23 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
 	" ORDER BY s.model_nth DESC, m.position LIMIT $2::bigint",
 	2},
-    /* $1 model name, $2 page of 500 submissions → each with its results and what it names as
-     * evidence */
+    /* $1 model name, $2 page of 500 submissions → a row for each of their results, with what the
+     * submission names as evidence: its JSON is read only where such a member, or one with escapes
+     * in its name, may be */
     AT(QUERY_MODEL_PAGE) = {"model_page",
 	"SELECT s.index, s.id, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, l.pointer,"
 	" s.suite, s.suite_version, s.engine_name, s.engine_version, s.model->>'quantization',"
-	" (SELECT coalesce(json_agg(json_build_object('metric', m.metric, 'cell',"
-	"   encode(c.cell, 'hex'), 'conditions', m.conditions, 'value', m.value, 'n', m.n, 'sd', "
-	"m.sd,"
-	"   'se', m.se) ORDER BY m.position), '[]'::json) FROM assay.measurement m"
-	"  JOIN assay.cell_of c USING (raw_cell) WHERE m.index = s.index),"
-	" convert_from(t.payload, 'UTF8')::json->'evidence', l.verdict"
-	" FROM assay.submission s JOIN assay.leaf l USING (index)"
+	" CASE WHEN position('\"evidence\"'::bytea IN t.payload) > 0"
+	"  OR position('\\x5c75'::bytea IN t.payload) > 0"
+	"  THEN convert_from(t.payload, 'UTF8')::json->'evidence' END,"
+	" l.verdict, m.metric, c.cell, m.conditions, m.value, m.n, m.sd,"
+	" m.se FROM assay.submission s JOIN assay.leaf l USING (index)"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.statement t ON t.id = s.id"
+	" LEFT JOIN assay.measurement m ON m.index = s.index"
+	" LEFT JOIN assay.cell_of c ON c.raw_cell = m.raw_cell"
 	" WHERE s.model_name = $1 AND s.model_nth >= 500 * $2::bigint"
-	" AND s.model_nth < 500 * ($2::bigint + 1) AND NOT l.withheld ORDER BY s.model_nth",
+	" AND s.model_nth < 500 * ($2::bigint + 1) AND NOT l.withheld"
+	" ORDER BY s.model_nth, m.position",
 	2},
     AT(QUERY_MODEL_COUNTS) = {"model_counts",
 	"SELECT coalesce(sum(submissions), 0), coalesce(sum(counted), 0), coalesce(sum(held), 0),"

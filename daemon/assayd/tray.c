@@ -152,19 +152,83 @@ tray_serve(struct tray *t, struct fault *f)
 
 /* ---- coding ---- */
 
+#define CODED_FILES_N 32
+
+/* Coded files on their way, and what they are of. */
+struct coded {
+	const char *of[CODED_FILES_N];
+	struct variant_draft drafts[CODED_FILES_N][CODING_IDENTITY];
+	size_t n;
+};
+
+static bool
+make_some(struct tray *t, int64_t end_us, struct coded *c, struct fault *f)
+{
+	const char *path;
+	json_t *value;
+
+	json_object_foreach (t->uncoded, path, value) {
+		struct variant_draft *drafts = c->drafts[c->n];
+
+		if (!variants_draft(path, drafts, f))
+			return false;
+		for (int k = 0; k < CODING_IDENTITY; k++)
+			if (drafts[k].path != NULL)
+				(void)!sync_file_range(
+				    drafts[k].draft.fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+		c->of[c->n++] = path;
+		if (c->n == CODED_FILES_N || metric_now_us() >= end_us)
+			break;
+	}
+	return true;
+}
+
+static bool
+sync_some(struct coded *c, struct fault *f)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (int k = 0; k < CODING_IDENTITY; k++) {
+			struct variant_draft *v = &c->drafts[i][k];
+
+			if (v->path != NULL && !file_draft_sync(&v->draft, v->path, f))
+				return false;
+		}
+	return true;
+}
+
+static bool
+name_some(struct coded *c, struct fault *f)
+{
+	for (size_t i = 0; i < c->n; i++)
+		for (int k = 0; k < CODING_IDENTITY; k++)
+			if (!variant_name(&c->drafts[i][k], f))
+				return false;
+	return true;
+}
+
+static bool
+code_some(struct tray *t, int64_t end_us, struct fault *f)
+{
+	struct coded c = {.n = 0};
+	bool done = make_some(t, end_us, &c, f) && sync_some(&c, f) && name_some(&c, f);
+
+	for (size_t i = 0; i < c.n; i++) {
+		for (int k = 0; k < CODING_IDENTITY; k++)
+			variant_drop(&c.drafts[i][k]);
+		if (done)
+			json_object_del(t->uncoded, c.of[i]);
+	}
+	return done;
+}
+
 bool
 tray_code(struct tray *t, int64_t for_ms, struct fault *f)
 {
 	int64_t end_us = metric_now_us() + for_ms * 1000;
-	const char *path;
-	json_t *value;
-	void *next;
 
-	json_object_foreach_safe(t->uncoded, next, path, value)
-	{
-		if (!variants_complete_now(path, f))
+	while (json_object_size(t->uncoded) > 0) {
+		if (!code_some(t, end_us, f))
 			return false;
-		json_object_del(t->uncoded, path);
 		if (metric_now_us() >= end_us)
 			break;
 	}

@@ -104,37 +104,81 @@ remove_all(const char *path, struct fault *f)
 	return variants_clear(path, &removed, f) && (!removed || folder_sync(path, f));
 }
 
-static bool
-write_one(const char *path, const struct stat *of, enum coding coding, const void *data, size_t n,
-    struct fault *f)
+void
+variant_drop(struct variant_draft *v)
 {
-	const struct timespec times[2] = {of->st_mtim, of->st_mtim};
+	file_draft_drop(&v->draft);
+	free(v->path);
+	v->path = NULL;
+}
+
+/* v->path stays NULL if there is nothing to make. */
+static bool
+draft_one(const char *path, const struct stat *of, enum coding coding, const void *data, size_t n,
+    struct variant_draft *v, struct fault *f)
+{
 	char coded[PATH_MAX];
 	void *out;
 	size_t out_n;
-	bool done;
 
+	memset(v, 0, sizeof(*v));
+	v->time = of->st_mtim;
 	if (!print_path(path, coding, coded) || belongs(coded, of))
 		return true;
-	if (!coding_make(coding, data, n, &out, &out_n))
+	if ((v->path = strdup(coded)) == NULL || !coding_make(coding, data, n, &out, &out_n)) {
+		variant_drop(v);
 		return fault_set(f, FAULT_NO_MEMORY, path, "memory to code a file", "none");
-	done = file_replace(coded, out, out_n, 0644, f);
+	}
+	if (!file_draft(coded, out, out_n, 0644, &v->draft, f))
+		variant_drop(v);
 	free(out);
-	return done &&
-	       (utimensat(AT_FDCWD, coded, times, AT_SYMLINK_NOFOLLOW) == 0 || refuse(coded, f));
+	return v->path != NULL;
+}
+
+bool
+variant_name(struct variant_draft *v, struct fault *f)
+{
+	const struct timespec times[2] = {v->time, v->time};
+	bool done =
+	    v->path == NULL || (file_draft_name(&v->draft, v->path, f) &&
+				   (utimensat(AT_FDCWD, v->path, times, AT_SYMLINK_NOFOLLOW) == 0 ||
+				       refuse(v->path, f)));
+
+	variant_drop(v);
+	return done;
+}
+
+static bool
+draft_all(const char *path, const void *data, size_t n,
+    struct variant_draft drafts[CODING_IDENTITY], struct fault *f)
+{
+	struct stat st;
+
+	memset(drafts, 0, CODING_IDENTITY * sizeof(*drafts));
+	if (lstat(path, &st) != 0)
+		return refuse(path, f);
+	for (int c = 0; c < CODING_IDENTITY; c++)
+		if (!draft_one(path, &st, (enum coding)c, data, n, &drafts[c], f)) {
+			while (c-- > 0)
+				variant_drop(&drafts[c]);
+			return false;
+		}
+	return true;
 }
 
 static bool
 write_all(const char *path, const void *data, size_t n, struct fault *f)
 {
-	struct stat st;
+	struct variant_draft drafts[CODING_IDENTITY];
+	bool done = draft_all(path, data, n, drafts, f);
 
-	if (lstat(path, &st) != 0)
-		return refuse(path, f);
+	for (int c = 0; done && c < CODING_IDENTITY; c++)
+		done = (drafts[c].path == NULL ||
+			   file_draft_sync(&drafts[c].draft, drafts[c].path, f)) &&
+		       variant_name(&drafts[c], f);
 	for (int c = 0; c < CODING_IDENTITY; c++)
-		if (!write_one(path, &st, (enum coding)c, data, n, f))
-			return false;
-	return true;
+		variant_drop(&drafts[c]);
+	return done;
 }
 
 bool
@@ -163,16 +207,17 @@ variants_complete(const char *path, size_t n)
 }
 
 bool
-variants_complete_now(const char *path, struct fault *f)
+variants_draft(const char *path, struct variant_draft drafts[CODING_IDENTITY], struct fault *f)
 {
 	char *data;
 	size_t n;
 	bool done;
 
+	memset(drafts, 0, CODING_IDENTITY * sizeof(*drafts));
 	if (access(path, F_OK) != 0)
 		return true;
 	done = file_read(path, SIZE_MAX - 1, &data, &n, f) &&
-	       (!variants_wanted(media_type_of(path), n) || write_all(path, data, n, f));
+	       (!variants_wanted(media_type_of(path), n) || draft_all(path, data, n, drafts, f));
 	free(data);
 	return done;
 }

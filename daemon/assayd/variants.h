@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
+#include "coding.h"
 #include "fault.h"
+#include "file.h"
 #include "media_type.h"
 
 #define VARIANT_SUFFIX_MAX 4 /* bytes, NUL included */
@@ -34,8 +37,17 @@ bool variants_clear(const char *path, bool *removed, struct fault *f)
     __attribute__((warn_unused_result));
 /* Tell whether all coded files that belong beside a file of n bytes are there. */
 bool variants_complete(const char *path, size_t n);
-/* Make those that are missing, from the file's present content; none if it is gone. */
-bool variants_complete_now(const char *path, struct fault *f) __attribute__((warn_unused_result));
+/* Make those that are missing, from the file's present content, none if it is gone: as drafts, each
+ * to be synced and then given its name. A path that is NULL: nothing to do. */
+struct variant_draft {
+	char *path;
+	struct file_draft draft;
+	struct timespec time; /* FILE's */
+};
+bool variants_draft(const char *path, struct variant_draft drafts[CODING_IDENTITY], struct fault *f)
+    __attribute__((warn_unused_result));
+bool variant_name(struct variant_draft *v, struct fault *f) __attribute__((warn_unused_result));
+void variant_drop(struct variant_draft *v);
 
 /* Remove a published file, its coded files first; that it is not there is as good. Fails with
  * FAULT_FILE. */

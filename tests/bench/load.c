@@ -1,9 +1,12 @@
 /* load.c — a load generator: N prepared bodies, M connections, one request in flight on each.
  * SPDX-License-Identifier: Apache-2.0
  *
- * load HOST PORT FILE M [B]   sends the lines of FILE, each as one POST /v1/statements, or B of
- * them as one batch, and prints one JSON line; latencies are a request's load --verify FILE times
- * libsodium's verification of the same envelopes' signed bytes
+ * load HOST PORT FILE M [B [RATE]]   sends the lines of FILE, each as one POST /v1/statements, or B
+ *                                   of them as one batch, and prints one JSON line; latencies are a
+ *                                   request's. With RATE so many lines a second and no more, and a
+ *                                   latency begins when its request was due
+ * load --verify FILE                times libsodium's verification of the same envelopes' signed
+ * bytes
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -43,6 +46,10 @@ struct load {
 	size_t requests_n;
 	size_t created, seen, refused;
 	int64_t *latencies_ns;
+	double rate; /* lines a second; 0: as fast as they are answered */
+	int64_t start_ns;
+	struct client **idle; /* with a rate, those that wait for the next request to be due */
+	size_t idle_n;
 };
 
 static int64_t
@@ -156,6 +163,33 @@ begin(struct load *l, struct client *c)
 	return true;
 }
 
+/* ---- at a rate ---- */
+
+static int64_t
+next_due_ns(const struct load *l)
+{
+	return l->start_ns + (int64_t)((double)l->next / l->rate * 1e9);
+}
+
+/* Begin what is due. Returns for how long to wait for the next, in ms. */
+static int
+begin_due(struct load *l)
+{
+	while (l->idle_n > 0 && l->next < l->lines_n) {
+		int64_t due = next_due_ns(l), left = due - now_ns();
+		struct client *c;
+
+		if (left > 0)
+			return (int)(left / 1000000);
+		c = l->idle[--l->idle_n];
+		(void)!begin(l, c);
+		c->began_ns = due;
+	}
+	return 60000;
+}
+
+/* ---- answers ---- */
+
 /* True once a whole answer has come. */
 static bool
 answer_is_whole(struct client *c)
@@ -215,6 +249,10 @@ receive(struct load *l, struct client *c)
 		if (!answer_is_whole(c))
 			continue;
 		count_answer(l, c);
+		if (l->rate > 0) {
+			l->idle[l->idle_n++] = c;
+			return;
+		}
 		if (!begin(l, c))
 			return;
 	}
@@ -274,13 +312,17 @@ run(struct load *l, const char *host, int port, int in_flight)
 			die("memory");
 		epoll_ctl(ep, EPOLL_CTL_ADD, clients[i].fd, &e);
 	}
-	began = now_ns();
-	for (int i = 0; i < in_flight; i++)
-		(void)!begin(l, &clients[i]);
+	l->start_ns = began = now_ns();
+	l->idle = calloc((size_t)in_flight, sizeof(*l->idle));
+	for (int i = 0; l->idle != NULL && i < in_flight; i++)
+		if (l->rate > 0)
+			l->idle[l->idle_n++] = &clients[i];
+		else
+			(void)!begin(l, &clients[i]);
 	while (l->done < l->lines_n) {
-		int n = epoll_wait(ep, events, 256, 60000);
+		int n = epoll_wait(ep, events, 256, l->rate > 0 ? begin_due(l) : 60000);
 
-		if (n <= 0)
+		if (n < 0 || (n == 0 && l->rate == 0))
 			die("no answer in a minute");
 		for (int i = 0; i < n; i++) {
 			send_more(events[i].data.ptr);
@@ -300,13 +342,14 @@ main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "--verify") == 0) {
 		read_lines(argv[2], &l);
 		verify(&l);
-	} else if ((argc == 5 || argc == 6) && (argc == 5 || atoi(argv[5]) > 0)) {
-		l.batch_n = argc == 6 ? (size_t)atoi(argv[5]) : 1;
+	} else if (argc >= 5 && argc <= 7 && (argc == 5 || atoi(argv[5]) > 0)) {
+		l.batch_n = argc > 5 ? (size_t)atoi(argv[5]) : 1;
+		l.rate = argc > 6 ? atof(argv[6]) : 0;
 		read_lines(argv[3], &l);
 		run(&l, argv[1], atoi(argv[2]), atoi(argv[4]));
 	} else {
-		fprintf(
-		    stderr, "usage: load HOST PORT FILE IN_FLIGHT [BATCH] | load --verify FILE\n");
+		fprintf(stderr,
+		    "usage: load HOST PORT FILE IN_FLIGHT [BATCH [RATE]] | load --verify FILE\n");
 		return 2;
 	}
 	return 0;
