@@ -2,6 +2,12 @@
 
 CREATE SCHEMA assay;
 
+CREATE FUNCTION assay.called(the_of text, the_name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+	SELECT coalesce((SELECT n.canonical FROM assay.name n WHERE n.of = the_of AND n.raw = the_name), the_name)
+$$;
+
 CREATE FUNCTION assay.evidence_drop(ids bytea[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -58,6 +64,14 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION assay.model_names(the_name text) RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+	SELECT the_name WHERE NOT EXISTS (SELECT FROM assay.name n
+		WHERE n.of = 'model' AND n.raw = the_name AND n.canonical IS NOT NULL)
+	UNION ALL SELECT n.raw FROM assay.name n WHERE n.of = 'model' AND n.canonical = the_name
+$$;
+
 CREATE FUNCTION assay.only_withheld() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -70,6 +84,13 @@ BEGIN
 	END IF;
 	RETURN NEW;
 END
+$$;
+
+CREATE FUNCTION assay.said_before(the_name text, the_index bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+	SELECT coalesce((SELECT o.model_nth + 1 FROM assay.submission o
+		WHERE o.model_name = the_name AND o.index < the_index ORDER BY o.index DESC LIMIT 1), 0)
 $$;
 
 CREATE TABLE assay.act (
@@ -91,6 +112,18 @@ CREATE TABLE assay.agreement (
     submitter bytea NOT NULL
 );
 
+CREATE TABLE assay.alias (
+    index bigint NOT NULL,
+    id bytea NOT NULL,
+    submitter bytea NOT NULL,
+    of text NOT NULL,
+    raw text NOT NULL,
+    canonical text,
+    reason text NOT NULL,
+    accepted_at_ms bigint NOT NULL,
+    waits boolean NOT NULL
+);
+
 CREATE SEQUENCE assay.arrival
     START WITH 1
     INCREMENT BY 1
@@ -101,6 +134,13 @@ CREATE SEQUENCE assay.arrival
 CREATE TABLE assay.catalogue (
     digest bytea NOT NULL,
     bytes bytea NOT NULL
+);
+
+CREATE TABLE assay.cell_move (
+    index bigint NOT NULL,
+    raw_cell bytea NOT NULL,
+    was bytea NOT NULL,
+    now bytea NOT NULL
 );
 
 CREATE TABLE assay.cell_of (
@@ -248,6 +288,21 @@ CREATE TABLE assay.move (
     was text NOT NULL,
     now text NOT NULL,
     withheld boolean NOT NULL
+);
+
+CREATE TABLE assay.name (
+    of text NOT NULL,
+    raw text NOT NULL,
+    canonical text,
+    index bigint NOT NULL
+);
+
+CREATE TABLE assay.name_change (
+    index bigint NOT NULL,
+    of text NOT NULL,
+    raw text NOT NULL,
+    was text,
+    now text
 );
 
 CREATE TABLE assay.pending (
@@ -436,8 +491,17 @@ ALTER TABLE ONLY assay.act
 ALTER TABLE ONLY assay.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (cell, submitter);
 
+ALTER TABLE ONLY assay.alias
+    ADD CONSTRAINT alias_id_key UNIQUE (id);
+
+ALTER TABLE ONLY assay.alias
+    ADD CONSTRAINT alias_pkey PRIMARY KEY (index);
+
 ALTER TABLE ONLY assay.catalogue
     ADD CONSTRAINT catalogue_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY assay.cell_move
+    ADD CONSTRAINT cell_move_pkey PRIMARY KEY (index, raw_cell);
 
 ALTER TABLE ONLY assay.cell_of
     ADD CONSTRAINT cell_of_pkey PRIMARY KEY (raw_cell);
@@ -498,6 +562,12 @@ ALTER TABLE ONLY assay.model_total
 
 ALTER TABLE ONLY assay.move
     ADD CONSTRAINT move_pkey PRIMARY KEY (by, index);
+
+ALTER TABLE ONLY assay.name_change
+    ADD CONSTRAINT name_change_pkey PRIMARY KEY (index);
+
+ALTER TABLE ONLY assay.name
+    ADD CONSTRAINT name_pkey PRIMARY KEY (of, raw);
 
 ALTER TABLE ONLY assay.pending
     ADD CONSTRAINT pending_pkey PRIMARY KEY (arrival);
@@ -594,6 +664,8 @@ CREATE INDEX measurement_submitter ON assay.measurement USING btree (submitter);
 CREATE INDEX measurement_vote ON assay.measurement USING btree (raw_cell, metric, submitter, index DESC, "position" DESC) WHERE (state = 'counted'::text);
 
 CREATE INDEX move_index ON assay.move USING btree (index, by);
+
+CREATE INDEX name_canonical ON assay.name USING btree (of, canonical);
 
 CREATE INDEX price_submitter ON assay.price USING btree (submitter);
 

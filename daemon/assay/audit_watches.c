@@ -94,7 +94,7 @@ observe(void *observer, const struct audit *a, const struct audit_leaf *l)
 		return false;
 	if (stands && l->st.kind == KIND_WATCH && !begin_watch(w, s, &l->st))
 		return false;
-	if (!judge_all(w, a, &in))
+	if (!gate_evidence_rename(&w->evidence) || !judge_all(w, a, &in))
 		return false;
 	w->evidence.catalogue = a->catalogue;
 	return true;

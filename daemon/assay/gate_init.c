@@ -52,7 +52,7 @@ pick_cell(
 
 	memset(best, 0, sizeof(*best));
 	while ((c = map_next(&e->cells, &at)) != NULL)
-		if (gate_cell_matches(c, r, model) && !consider(e, r, c, best))
+		if (gate_cell_matches(e, c, r, model) && !consider(e, r, c, best))
 			return false;
 	return true;
 }

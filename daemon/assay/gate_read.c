@@ -80,7 +80,8 @@ gate_read(const struct task *t, uint64_t until, struct gate_reading *r, struct p
 		return false;
 	r->evidence.catalogue = a->catalogue;
 	r->evidence.log_size = (int64_t)(until > 0 ? until : a->checkpoint.size);
-	return true;
+	return gate_evidence_rename(&r->evidence) ||
+	       fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for cells", "none");
 }
 
 /* ---- what is in no log ---- */

@@ -125,6 +125,7 @@ add_library(assay-parts STATIC
   daemon/assay/verb_invite.c
   daemon/assay/verb_key.c
   daemon/assay/verb_keygen.c
+  daemon/assay/verb_alias.c
   daemon/assay/verb_price.c
   daemon/assay/verb_retract.c
   daemon/assay/verb_run.c

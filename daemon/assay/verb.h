@@ -63,8 +63,8 @@ struct verb {
 };
 
 extern const struct verb verb_keygen, verb_enrol, verb_hardware, verb_run, verb_import, verb_submit,
-    verb_status, verb_retract, verb_invite, verb_key, verb_act, verb_price, verb_gate, verb_watch,
-    verb_verify, verb_audit, verb_export, verb_suites, verb_doctor, verb_help;
+    verb_status, verb_retract, verb_invite, verb_key, verb_act, verb_alias, verb_price, verb_gate,
+    verb_watch, verb_verify, verb_audit, verb_export, verb_suites, verb_doctor, verb_help;
 
 /* All verbs in the order help shows them; ends with NULL. */
 extern const struct verb *const verbs[];

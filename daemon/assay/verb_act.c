@@ -196,6 +196,18 @@ show_twins(const json_t *twins, FILE *out)
 }
 
 static void
+show_commands(const json_t *commands, FILE *out)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (commands, i, one) {
+		fputs("           ", out);
+		term_say(out, json_string_value(one));
+	}
+}
+
+static void
 show_names(const json_t *names, FILE *out)
 {
 	const json_t *one;
@@ -209,7 +221,29 @@ show_names(const json_t *names, FILE *out)
 		fputs(" \"", out);
 		term_put(out, json_get_text(one, "name"));
 		fprintf(out, "\" in %lld cells\n", (long long)json_get_whole(one, "cells"));
+		show_commands(json_object_get(one, "commands"), out);
 	}
+}
+
+/* Acts and aliases that need a second one. Returns whether there were any. */
+static bool
+show_waiting(const json_t *list, const char *what, FILE *out)
+{
+	const json_t *one;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach (list, i, one) {
+		if (!json_is_true(json_object_get(one, "waits")))
+			continue;
+		any = true;
+		fputs("waits      ", out);
+		term_put(out, what != NULL ? what : json_get_text(one, "act"));
+		fputs(": ", out);
+		term_say(out, json_get_text(one, "reason"));
+		show_command(out, "confirm", json_get_text(one, "id"), "");
+	}
+	return any;
 }
 
 static bool
@@ -226,9 +260,8 @@ is_empty(const json_t *queue)
 static void
 show(const json_t *result, FILE *out)
 {
-	const json_t *acts = json_object_get(result, "acts"), *act;
-	bool empty = is_empty(result);
-	size_t i;
+	const json_t *acts = json_object_get(result, "acts");
+	bool any;
 
 	if (acts == NULL) {
 		say_show(result, out);
@@ -238,17 +271,9 @@ show(const json_t *result, FILE *out)
 	show_doubtful(json_object_get(result, "doubtful"), out);
 	show_twins(json_object_get(result, "twins"), out);
 	show_names(json_object_get(result, "unknown_names"), out);
-	json_array_foreach (acts, i, act) {
-		if (!json_is_true(json_object_get(act, "waits")))
-			continue;
-		empty = false;
-		fputs("waits      ", out);
-		term_put(out, json_get_text(act, "act"));
-		fputs(": ", out);
-		term_say(out, json_get_text(act, "reason"));
-		show_command(out, "confirm", json_get_text(act, "id"), "");
-	}
-	if (empty)
+	any = show_waiting(json_object_get(result, "aliases"), "alias", out);
+	any = show_waiting(acts, NULL, out) || any;
+	if (!any && is_empty(result))
 		fputs("Nothing waits for staff.\n", out);
 }
 

@@ -22,6 +22,7 @@ const struct verb *const verbs[] = {
     &verb_retract,
     &verb_key,
     &verb_act,
+    &verb_alias,
     &verb_price,
     &verb_gate,
     &verb_watch,

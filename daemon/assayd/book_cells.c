@@ -12,6 +12,7 @@
 #include "json.h"
 #include "list.h"
 #include "meeting.h"
+#include "raw_cell.h"
 #include "submission.h"
 
 static bool
@@ -20,21 +21,46 @@ no_memory(struct fault *f)
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
 }
 
-static bool
-want(struct wanted_cells *w, const uint8_t raw[SHA256_SIZE], const struct suite *suite)
+static struct wanted_cell *
+want(struct wanted_cells *w, const struct suite *suite)
 {
 	struct wanted_cell *list = list_room(w->list, w->n, &w->room, sizeof(*list));
 
 	if (list == NULL)
-		return false;
+		return NULL;
 	w->list = list;
-	memcpy(list[w->n].raw, raw, SHA256_SIZE);
-	list[w->n++].suite = suite;
+	list[w->n] = (struct wanted_cell){.suite = suite};
+	return &list[w->n++];
+}
+
+static bool
+want_raw(struct wanted_cells *w, const uint8_t raw[SHA256_SIZE], const struct suite *suite)
+{
+	struct wanted_cell *one = want(w, suite);
+
+	if (one == NULL)
+		return false;
+	memcpy(one->raw, raw, SHA256_SIZE);
+	memcpy(one->cell, raw, SHA256_SIZE);
 	return true;
 }
 
+/* Where a result would stand if its raw cell were new. */
+static bool
+lead(const struct book *b, struct wanted_cell *one, const json_t *body, const json_t *result)
+{
+	json_t *fields = cell_fields(one->suite, body, result);
+	json_t *called = fields != NULL ? names_fields(&b->names, fields) : NULL;
+	bool done = called != NULL && cell_of_fields(one->suite, called, one->cell);
+
+	json_decref(fields);
+	json_decref(called);
+	return done;
+}
+
 bool
-wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct suite_set *suites)
+wanted_cells_add(struct wanted_cells *w, const struct book *b, const json_t *body,
+    const struct suite_set *suites)
 {
 	const struct suite *suite = submission_suite(body, suites, NULL);
 	const json_t *result;
@@ -45,7 +71,8 @@ wanted_cells_add(struct wanted_cells *w, const json_t *body, const struct suite_
 		return true; /* void, when it is settled */
 	json_array_foreach (json_object_get(body, "results"), i, result) {
 		cell_raw(suite, body, result, raw);
-		if (!want(w, raw, suite))
+		if (!want_raw(w, raw, suite) ||
+		    (b->names.in_force > 0 && !lead(b, &w->list[w->n - 1], body, result)))
 			return false;
 	}
 	return true;
@@ -66,12 +93,6 @@ by_raw(const void *a, const void *b)
 	return memcmp(a, b, SHA256_SIZE);
 }
 
-static bool
-is_there(const struct book *b, const uint8_t raw[SHA256_SIZE])
-{
-	return map_find(&b->moved_cells, raw) != NULL || map_find(&b->meetings, raw) != NULL;
-}
-
 /* Those that are not there yet, each once, as the text of a bytea[]. Returns how many. */
 static size_t
 missing(const struct book *b, const struct wanted_cells *w, struct text *list)
@@ -85,7 +106,7 @@ missing(const struct book *b, const struct wanted_cells *w, struct text *list)
 		const uint8_t *raw = w->list[i].raw;
 
 		if ((i > 0 && memcmp(raw, w->list[i - 1].raw, SHA256_SIZE) == 0) ||
-		    is_there(b, raw))
+		    raw_cell_find(b, raw) != NULL)
 			continue;
 		hex_print(raw, SHA256_SIZE, hex);
 		text_addf(list, "%s\"\\\\x%s\"", n++ ? "," : "{", hex);
@@ -102,40 +123,47 @@ suite_wanted(const struct wanted_cells *w, const uint8_t raw[SHA256_SIZE])
 	return found->suite;
 }
 
-/* Columns of QUERY_MEETINGS: raw cell, cell. `cells` gets those that were not in the book, as the
- * text of a bytea[]. */
+/* A cell; if it was not in the book, its id goes into `cells`, the text of a bytea[]. */
+static struct meeting *
+take_cell(
+    struct book *b, const struct suite *suite, const uint8_t cell[SHA256_SIZE], struct text *cells)
+{
+	char hex[HEX32_SIZE];
+
+	if (meeting_at(b, cell, NULL, false) == NULL) {
+		hex_print(cell, SHA256_SIZE, hex);
+		text_addf(cells, "%s\"\\\\x%s\"", cells->n ? "," : "{", hex);
+	}
+	return meeting_at(b, cell, suite, true);
+}
+
+/* Columns of QUERY_MEETINGS: raw cell, cell. */
 static bool
 take_cells(
     struct book *b, const struct db_rows *rows, const struct wanted_cells *w, struct text *cells)
 {
 	uint8_t raw[SHA256_SIZE], cell[SHA256_SIZE];
 
-	for (size_t i = 0; i < db_rows_n(rows); i++) {
-		struct moved_cell *moved;
-		struct meeting *m;
-
+	for (size_t i = 0; i < db_rows_n(rows); i++)
 		if (!db_bytes(rows, i, 0, raw, SHA256_SIZE) ||
-		    !db_bytes(rows, i, 1, cell, SHA256_SIZE))
+		    !db_bytes(rows, i, 1, cell, SHA256_SIZE) ||
+		    raw_cell_put(b, raw, take_cell(b, suite_wanted(w, raw), cell, cells)) == NULL)
 			return false;
-		if (meeting_at(b, cell, NULL, false) == NULL)
-			text_addf(cells, "%s\"\\%s\"", cells->n ? "," : "{", db_text(rows, i, 1));
-		m = meeting_at(b, cell, suite_wanted(w, raw), true);
-		if (m == NULL)
+	return true;
+}
+
+/* Of raw cells that nobody measured, those that their names lead to: others may have runs there. */
+static bool
+take_led_to(struct book *b, const struct wanted_cells *w, struct text *cells)
+{
+	for (size_t i = 0; b->names.in_force > 0 && i < w->n; i++) {
+		const struct wanted_cell *one = &w->list[i];
+
+		if (raw_cell_find(b, one->raw) == NULL &&
+		    take_cell(b, one->suite, one->cell, cells) == NULL)
 			return false;
-		if (memcmp(raw, cell, SHA256_SIZE) == 0)
-			continue;
-		moved = calloc(1, sizeof(*moved));
-		if (moved == NULL)
-			return false;
-		memcpy(moved->raw, raw, SHA256_SIZE);
-		moved->to = m;
-		if (!map_put(&b->moved_cells, moved)) {
-			free(moved);
-			return false;
-		}
 	}
-	text_add_str(cells, cells->n ? "}" : "{}");
-	return !cells->failed;
+	return true;
 }
 
 /* ---- what stands in them ---- */
@@ -158,7 +186,8 @@ metric_at(const struct meeting *m, const char *name, size_t *metric)
 	return found != NULL;
 }
 
-/* QUERY_MEETING_RUNS: cell, metric, index, value, then the person, then the anchors' mean. */
+/* QUERY_MEETING_RUNS: cell, metric, index, value, then the person, then the anchors' mean, and the
+ * raw cell. */
 static bool
 take_runs(struct book *b, const struct db_rows *rows)
 {
@@ -168,9 +197,11 @@ take_runs(struct book *b, const struct db_rows *rows)
 		    .index = db_whole(rows, i, 2),
 		    .value = db_real(rows, i, 3),
 		    .anchor = db_null(rows, i, 11) ? NAN : db_real(rows, i, 11)};
+		uint8_t raw[SHA256_SIZE];
 
 		if (run.by == NULL || !metric_at(m, db_text(rows, i, 1), &run.metric) ||
-		    !meeting_add(m, &run))
+		    !db_bytes(rows, i, 12, raw, SHA256_SIZE) ||
+		    (run.raw = raw_cell_put(b, raw, m)) == NULL || !meeting_add(m, &run))
 			return false;
 	}
 	return true;
@@ -218,16 +249,27 @@ ask_and_take(struct book *b, struct dbsync *db, enum query q, const struct db_pa
 	return done;
 }
 
+/* Of each submitter, metric and raw cell so many of the newest runs. */
+static const char all_runs[] = "1000000000", vote_runs[] = "5"; /* VOTE_RUNS_MAX */
+
+/* What stands in the cells whose ids are the beginning of the text of a bytea[]; runs NULL: only
+ * their standing. */
 static bool
 load_contents(
-    struct book *b, struct dbsync *db, const struct text *cells, bool whole, struct fault *f)
+    struct book *b, struct dbsync *db, struct text *cells, const char *runs, struct fault *f)
 {
-	const char *limit = whole ? "1000000000" : "5"; /* VOTE_RUNS_MAX */
-	const struct db_param params[] = {
-	    {.data = cells->data, .n = cells->n}, {.data = limit, .n = strlen(limit)}};
+	struct db_param params[] = {
+	    {.data = NULL}, {.data = runs, .n = runs != NULL ? strlen(runs) : 0}};
 
-	return ask_and_take(b, db, QUERY_MEETING_RUNS, params, take_runs, f) &&
-	       ask_and_take(b, db, QUERY_AGREEMENTS, params, take_agreements, f) &&
+	if (cells->n == 0)
+		return !cells->failed || no_memory(f);
+	text_add_str(cells, "}");
+	if (cells->failed)
+		return no_memory(f);
+	params[0] = (struct db_param){.data = cells->data, .n = cells->n};
+	return (runs == NULL ||
+		   (ask_and_take(b, db, QUERY_MEETING_RUNS, params, take_runs, f) &&
+		       ask_and_take(b, db, QUERY_AGREEMENTS, params, take_agreements, f))) &&
 	       ask_and_take(b, db, QUERY_STANDINGS, params, take_standings, f);
 }
 
@@ -244,13 +286,43 @@ load_cells(
 		param = (struct db_param){.data = raw.data, .n = raw.n};
 		done = raw.failed ? no_memory(f)
 				  : (rows = dbsync_ask(db, QUERY_MEETINGS, &param, f)) != NULL;
-		done = done && (take_cells(b, rows, w, &cells) || no_memory(f)) &&
-		       (cells.n <= 2 || load_contents(b, db, &cells, whole, f));
+		done = done &&
+		       ((take_cells(b, rows, w, &cells) && take_led_to(b, w, &cells)) ||
+			   no_memory(f)) &&
+		       load_contents(b, db, &cells, whole ? all_runs : vote_runs, f);
 	}
 	dbsync_free(rows);
 	text_clear(&raw);
 	text_clear(&cells);
 	return done;
+}
+
+/* ---- cells by their own ids ---- */
+
+struct meeting *
+fresh_cells_take(struct fresh_cells *c, struct book *b, const struct suite *suite,
+    const uint8_t cell[SHA256_SIZE])
+{
+	struct wanted_cell *one = want(&c->all, suite);
+
+	if (one == NULL)
+		return NULL;
+	memcpy(one->cell, cell, SHA256_SIZE);
+	return take_cell(b, suite, cell, &c->ids);
+}
+
+void
+fresh_cells_clear(struct fresh_cells *c)
+{
+	wanted_cells_clear(&c->all);
+	text_clear(&c->ids);
+}
+
+bool
+book_load_fresh(const struct loading *from, struct fresh_cells *c, bool contents, struct fault *f)
+{
+	return load_contents(from->book, from->db, &c->ids, contents ? vote_runs : NULL, f) &&
+	       (!contents || book_load_waiting(from, &c->all, f));
 }
 
 /* ---- results of a statement that is in the log ---- */
@@ -273,7 +345,7 @@ want_results(const struct db_rows *rows, const struct suite_set *suites, struct 
 		const struct suite *suite = suite_at(rows, i, suites);
 
 		if (suite != NULL &&
-		    (!db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) || !want(w, raw, suite)))
+		    (!db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) || !want_raw(w, raw, suite)))
 			return false;
 	}
 	return true;
@@ -293,8 +365,8 @@ take_results(
 		if (suite == NULL)
 			continue;
 		if (!db_bytes(rows, i, RAW_CELL, raw, SHA256_SIZE) ||
-		    (r->at = meeting_of(b, raw, suite)) == NULL ||
-		    !metric_at(r->at, db_text(rows, i, METRIC), &r->metric))
+		    (r->raw = raw_cell_find(b, raw)) == NULL ||
+		    !metric_at(r->raw->at, db_text(rows, i, METRIC), &r->metric))
 			return false;
 		r->value = db_real(rows, i, VALUE);
 		r->position = (size_t)db_whole(rows, i, POSITION);
@@ -340,9 +412,9 @@ unknown_waiting(struct book *b, const struct wanted_cells *w, struct text *list)
 	size_t n = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
-		const struct moved_cell *moved = map_find(&b->moved_cells, w->list[i].raw);
+		const struct raw_cell *raw = raw_cell_find(b, w->list[i].raw);
 		struct meeting *m =
-		    moved != NULL ? moved->to : map_find(&b->meetings, w->list[i].raw);
+		    raw != NULL ? raw->at : meeting_at(b, w->list[i].cell, NULL, false);
 
 		if (m == NULL || m->waiting_known)
 			continue;
@@ -406,7 +478,8 @@ book_load_results(const struct loading *from, struct settled *s, bool fresh, str
 	if (fresh)
 		return load_results(from, s, true, f);
 	for (size_t i = 0; done && i < s->results_n; i++)
-		done = want(&w, s->results[i].at->id, s->results[i].at->suite) || no_memory(f);
+		done = want_raw(&w, s->results[i].raw->id, s->results[i].raw->at->suite) ||
+		       no_memory(f);
 	done = done && book_load_waiting(from, &w, f);
 	wanted_cells_clear(&w);
 	return done;

@@ -164,7 +164,10 @@ enum {
 	OTHER,
 	ROLE,
 	WAITS,
-	REASON
+	REASON,
+	ALIAS_OF,
+	ALIAS_RAW,
+	ALIAS_CANONICAL
 }; /* of QUERY_LOGGED */
 
 static json_t *
@@ -180,6 +183,14 @@ act_body(const struct db_rows *rows)
 	    hex_or_nothing(rows, TARGET), "other", hex_or_nothing(rows, OTHER), "role",
 	    db_null(rows, 0, ROLE) ? NULL : db_text(rows, 0, ROLE), "reason",
 	    db_text(rows, 0, REASON));
+}
+
+static json_t *
+alias_body(const struct db_rows *rows)
+{
+	return json_pack("{s:s, s:s, s:s?}", "of", db_text(rows, 0, ALIAS_OF), "raw",
+	    db_text(rows, 0, ALIAS_RAW), "canonical",
+	    db_null(rows, 0, ALIAS_CANONICAL) ? NULL : db_text(rows, 0, ALIAS_CANONICAL));
 }
 
 static bool
@@ -199,6 +210,8 @@ fill(struct book *b, struct dbsync *db, const struct db_rows *rows, struct settl
 		subject_digest(db_text(rows, 0, SUITE), db_whole(rows, 0, SUITE_VERSION),
 		    db_text(rows, 0, SUBJECT), s->subject);
 	if (!db_null(rows, 0, ACT) && (s->body = act_body(rows)) == NULL)
+		return no_memory(f);
+	if (!db_null(rows, 0, ALIAS_OF) && (s->body = alias_body(rows)) == NULL)
 		return no_memory(f);
 	if (!db_bytes(rows, 0, SUBMITTER, by, SHA256_SIZE))
 		return true; /* signed by no submitter */
@@ -258,7 +271,8 @@ load_person_named(struct book *b, struct dbsync *db, const char *hex, struct fau
 }
 
 /* An act's target is a statement or a submitter; ids of neither are found in neither. A
- * confirmation leads to another act, and so to that one's target. */
+ * confirmation leads to another act, and so to that one's target, or to an alias: what that moves
+ * is book_load_alias()'s. */
 static bool
 load_for_act(const struct loading *from, const json_t *body, int depth, struct fault *f)
 {
@@ -271,7 +285,7 @@ load_for_act(const struct loading *from, const json_t *body, int depth, struct f
 	    !load_person_named(b, from->db, json_get_text(body, "other"), f))
 		return false;
 	s = hex_parse(target, id, SHA256_SIZE) ? book_statement(b, id) : NULL;
-	return s == NULL || s->body == NULL || depth > 0 ||
+	return s == NULL || s->kind == KIND_ALIAS || s->body == NULL || depth > 0 ||
 	       load_for_act(from, s->body, depth + 1, f);
 }
 
@@ -357,6 +371,7 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
+	case KIND_ALIAS:
 	case KIND__MAX:
 		break;
 	}

@@ -17,7 +17,18 @@ json_of(const char *text)
 
 /* ---- cells ---- */
 
-enum { CELL, SUITE, SUITE_VERSION, FIELDS, MODEL, ENGINE, VERSIONS, HELD }; /* of QUERY_CELLS */
+enum {
+	CELL,
+	SUITE,
+	SUITE_VERSION,
+	FIELDS,
+	MODEL,
+	ENGINE,
+	VERSIONS,
+	HELD,
+	CALLED,
+	QUANTIZATION
+}; /* of QUERY_CELLS */
 enum {
 	RUN_CELL,
 	RUN_METRIC,
@@ -100,12 +111,24 @@ runs_of(struct answers *a, size_t i, size_t *n)
 	return runs;
 }
 
+/* What the submission says of its model, by canonical names. */
+static json_t *
+read_model(const struct db_rows *facts, size_t i)
+{
+	json_t *model = json_of(db_text(facts, i, MODEL));
+
+	json_object_set_new(model, "name", json_string(db_text(facts, i, CALLED)));
+	if (!db_null(facts, i, QUANTIZATION))
+		json_object_set_new(
+		    model, "quantization", json_string(db_text(facts, i, QUANTIZATION)));
+	return model;
+}
+
 static struct shown *
 cell_from_rows(struct answers *a, size_t i, int64_t log_size)
 {
 	const struct db_rows *facts = a->facts;
-	json_t *fields = json_of(db_text(facts, i, FIELDS)),
-	       *model = json_of(db_text(facts, i, MODEL));
+	json_t *fields = json_of(db_text(facts, i, FIELDS)), *model = read_model(facts, i);
 	json_t *versions =
 	    db_null(facts, i, VERSIONS) ? json_array() : json_of(db_text(facts, i, VERSIONS));
 	uint8_t cell[SHA256_SIZE];

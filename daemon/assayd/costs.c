@@ -20,7 +20,7 @@ said_price(const struct db_rows *rows, size_t i)
 {
 	return (struct said_price){.index = db_whole(rows, i, PRICE_INDEX),
 	    .of = db_text(rows, i, PRICE_OF),
-	    .name = db_text(rows, i, PRICE_NAME),
+	    .name = db_text(rows, i, PRICE_CALLED),
 	    .amount = db_text(rows, i, PRICE_AMOUNT),
 	    .currency = db_text(rows, i, PRICE_CURRENCY),
 	    .unit = db_text(rows, i, PRICE_UNIT),

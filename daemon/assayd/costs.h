@@ -22,7 +22,8 @@ enum {
 	PRICE_VALID_FROM,
 	PRICE_SOURCE,
 	PRICE_RETRACTED,
-	PRICE_CHANGED
+	PRICE_CHANGED,
+	PRICE_CALLED /* the name by canonical names */
 };
 
 /* What prices are looked up in; both borrowed, the catalogue may be NULL. */
@@ -33,7 +34,7 @@ struct costs {
 
 /* The price in US dollars of one device of what a cell names as hardware, for an hour: {amount,
  * currency, from "log"|"catalogue", source, date, …}, new. From the log that with the latest
- * valid_from, of the same raw name or the same part; else the median over providers of each one's
+ * valid_from, of the same name or the same part; else the median over providers of each one's
  * newest on-demand price. NULL if nobody said, and for several parts together. */
 json_t *hourly_price(const struct costs *c, const char *hardware);
 

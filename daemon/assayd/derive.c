@@ -7,6 +7,8 @@
 
 #include "encode.h"
 #include "json.h"
+#include "meeting.h"
+#include "raw_cell.h"
 #include "submission.h"
 
 bool
@@ -22,8 +24,10 @@ derivation_begin(struct derivation *d, const struct suite_set *suites,
 	d->submitters = json_array();
 	d->submissions = json_array();
 	d->raw_cells = json_array();
+	d->cells = json_array();
 	d->measurements = json_array();
 	d->acts = json_array();
+	d->aliases = json_array();
 	d->intents = json_array();
 	d->prices = json_array();
 	d->decisions = json_array();
@@ -31,8 +35,9 @@ derivation_begin(struct derivation *d, const struct suite_set *suites,
 	d->decided = json_array();
 	d->item_scores = json_array();
 	if (rules_copy(&in_force->rules, &d->rules) && d->leaves && d->submitters &&
-	    d->submissions && d->raw_cells && d->measurements && d->acts && d->intents &&
-	    d->prices && d->decisions && d->watches && d->decided && d->item_scores)
+	    d->submissions && d->raw_cells && d->cells && d->measurements && d->acts &&
+	    d->aliases && d->intents && d->prices && d->decisions && d->watches && d->decided &&
+	    d->item_scores)
 		return true;
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for a batch", "none");
 }
@@ -46,8 +51,10 @@ derivation_clear(struct derivation *d)
 	json_decref(d->submitters);
 	json_decref(d->submissions);
 	json_decref(d->raw_cells);
+	json_decref(d->cells);
 	json_decref(d->measurements);
 	json_decref(d->acts);
+	json_decref(d->aliases);
 	json_decref(d->intents);
 	json_decref(d->prices);
 	json_decref(d->decisions);
@@ -110,6 +117,21 @@ add_act(struct derivation *d, const struct statement *st, int64_t accepted_at_ms
 	    entry->waits);
 
 	return json_array_append_new(d->acts, row) == 0;
+}
+
+static bool
+add_alias(struct derivation *d, const struct statement *st, int64_t accepted_at_ms,
+    const struct outcome *o)
+{
+	const struct settled *entry = book_statement(&d->book, st->id);
+	const json_t *body = st->body;
+	json_t *row = json_pack("{s:I, s:o, s:o, s:O, s:O, s:O, s:O, s:I, s:b}", "index",
+	    (json_int_t)d->next_index, "id", hex_json(st->id), "submitter", submitter_json(o), "of",
+	    json_object_get(body, "of"), "raw", json_object_get(body, "raw"), "canonical",
+	    json_object_get(body, "canonical"), "reason", json_object_get(body, "reason"),
+	    "accepted_at_ms", (json_int_t)accepted_at_ms, "waits", entry->waits);
+
+	return json_array_append_new(d->aliases, row) == 0;
 }
 
 static bool
@@ -180,22 +202,50 @@ anchor_json(const struct settled *s)
 	return isnan(s->anchor) ? NULL : json_real(s->anchor);
 }
 
+/* A cell by canonical names, unless they are the raw ones. */
+static bool
+add_cell(struct derivation *d, const struct raw_cell *raw, const json_t *fields)
+{
+	json_t *row;
+
+	if (memcmp(raw->id, raw->at->id, SHA256_SIZE) == 0)
+		return true;
+	row = json_pack("{s:o, s:s, s:I, s:o}", "cell", hex_json(raw->at->id), "suite",
+	    raw->at->suite->name, "suite_version", (json_int_t)raw->at->suite->version, "fields",
+	    names_fields(&d->book.names, fields));
+	return json_array_append_new(d->cells, row) == 0;
+}
+
+static bool
+add_raw_cell(
+    struct derivation *d, const struct raw_cell *raw, const json_t *body, const json_t *result)
+{
+	const struct suite *suite = raw->at->suite;
+	json_t *fields = cell_fields(suite, body, result);
+	json_t *row = json_pack("{s:o, s:o, s:s, s:I, s:O}", "raw_cell", hex_json(raw->id), "cell",
+	    hex_json(raw->at->id), "suite", suite->name, "suite_version",
+	    (json_int_t)suite->version, "fields", fields);
+	bool done = json_array_append_new(d->raw_cells, row) == 0 && add_cell(d, raw, fields);
+
+	json_decref(fields);
+	return done;
+}
+
 static bool
 add_measurement(struct derivation *d, const struct suite *suite, const struct statement *st,
     size_t position, const json_t *result)
 {
 	const struct settled *entry = book_statement(&d->book, st->id);
+	const struct raw_cell *cell;
 	const json_t *body = st->body;
 	uint8_t raw[SHA256_SIZE];
 	json_t *conditions = json_object_get(result, "conditions"), *row;
 	json_t *sd = json_object_get(result, "sd"), *se = json_object_get(result, "se");
 
 	cell_raw(suite, body, result, raw);
+	cell = raw_cell_find(&d->book, raw);
 	d->rows_n++;
-	row = json_pack("{s:o, s:s, s:I, s:o}", "raw_cell", hex_json(raw), "suite", suite->name,
-	    "suite_version", (json_int_t)suite->version, "fields",
-	    cell_fields(suite, body, result));
-	if (json_array_append_new(d->raw_cells, row) != 0)
+	if (cell == NULL || !add_raw_cell(d, cell, body, result))
 		return false;
 	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o*, s:o*, s:o}", "raw_cell",
 	    hex_json(raw), "index", (json_int_t)d->next_index, "position", (json_int_t)position,
@@ -282,6 +332,8 @@ add_kind_rows(struct derivation *d, const struct statement *st, int64_t accepted
 		return add_submission(d, st, o);
 	case KIND_ACT:
 		return add_act(d, st, accepted_at_ms, o);
+	case KIND_ALIAS:
+		return add_alias(d, st, accepted_at_ms, o);
 	case KIND_INTENT:
 		return add_intent(d, st, o);
 	case KIND_PRICE:

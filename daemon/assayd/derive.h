@@ -27,8 +27,8 @@ struct derivation {
 	bool stopped;  /* a config was settled that this build cannot serve, or by another catalogue
 			*/
 	size_t rows_n; /* results derived so far: a batch ends when they get many */
-	json_t *leaves, *submitters, *submissions, *raw_cells, *measurements, *acts, *intents,
-	    *prices, *decisions, *item_scores, *watches;
+	json_t *leaves, *submitters, *submissions, *raw_cells, *cells, *measurements, *acts,
+	    *aliases, *intents, *prices, *decisions, *item_scores, *watches;
 	json_t *decided; /* the decisions' members: {index, body} */
 };
 

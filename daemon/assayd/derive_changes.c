@@ -10,6 +10,7 @@
 #include "links.h"
 #include "meeting.h"
 #include "move.h"
+#include "raw_cell.h"
 
 static json_t *
 hex_json(const uint8_t id[SHA256_SIZE])
@@ -129,7 +130,7 @@ changed_states(const struct book *b)
 	size_t at = 0;
 
 	while ((s = map_next(&b->statements, &at)) != NULL)
-		if (s->changed_at >= 0 && s->kind != KIND_ACT)
+		if (s->changed_at >= 0 && s->kind != KIND_ACT && s->kind != KIND_ALIAS)
 			json_array_append_new(list,
 			    json_pack("{s:I, s:s, s:O?, s:b, s:I}", "index", (json_int_t)s->index,
 				"state", state_name(s->state), "reason", s->why, "withheld",
@@ -245,6 +246,63 @@ moves(const struct book *b)
 	return list;
 }
 
+static json_t *
+changed_names(const struct book *b)
+{
+	json_t *list = json_array();
+	const struct alias *a;
+	size_t at = 0;
+
+	while ((a = map_next(&b->names.aliases, &at)) != NULL)
+		if (a->changed)
+			json_array_append_new(list,
+			    json_pack("{s:s, s:s, s:s?, s:I}", "of", name_of_text(a->of), "raw",
+				a->raw, "canonical", a->canonical, "index", (json_int_t)a->index));
+	return list;
+}
+
+/* The cells that anything was moved to, by canonical names. */
+static json_t *
+new_cells(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->cell_moves_n; i++) {
+		const struct cell_move *m = &b->cell_moves[i];
+
+		json_array_append_new(list,
+		    json_pack("{s:o, s:s, s:I, s:o}", "cell", hex_json(m->to->id), "suite",
+			m->to->suite->name, "suite_version", (json_int_t)m->to->suite->version,
+			"fields", names_fields(&b->names, m->raw->fields)));
+	}
+	return list;
+}
+
+static json_t *
+cell_moves(const struct book *b)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < b->cell_moves_n; i++) {
+		const struct cell_move *m = &b->cell_moves[i];
+
+		json_array_append_new(
+		    list, json_pack("{s:o, s:o, s:o, s:I}", "raw_cell", hex_json(m->raw->id), "was",
+			      hex_json(m->from->id), "now", hex_json(m->to->id), "index",
+			      (json_int_t)m->index));
+	}
+	return list;
+}
+
+/* Cells before names: what is shown by a name is looked up where it stands now. */
+static bool
+write_names(struct dbsync *db, const struct book *b, struct fault *f)
+{
+	return write_list(db, QUERY_ADD_CELLS, new_cells(b), f) &&
+	       write_list(db, QUERY_MOVE_CELLS, cell_moves(b), f) &&
+	       write_list(db, QUERY_CHANGE_NAMES, changed_names(b), f);
+}
+
 /* A PostgreSQL array of what `pick` takes from the statements that changed. */
 static bool
 write_array(struct dbsync *db, enum query q, const struct book *b,
@@ -279,7 +337,7 @@ write_array(struct dbsync *db, enum query q, const struct book *b,
 static bool
 pick_confirmed(const struct settled *s, struct text *out)
 {
-	if (s->kind != KIND_ACT || s->waits)
+	if ((s->kind != KIND_ACT && s->kind != KIND_ALIAS) || s->waits)
 		return false;
 	text_addf(out, "%lld", (long long)s->index);
 	return true;
@@ -310,7 +368,7 @@ write_changes(struct dbsync *db, const struct book *b, struct fault *f)
 	       write_list(db, QUERY_CHANGE_AGREEMENTS, changed_accords(b), f) &&
 	       write_list(db, QUERY_ADD_INVITATIONS, used_invitations(b), f) &&
 	       write_list(db, QUERY_STIR, stirs(b), f) &&
-	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) &&
+	       write_list(db, QUERY_ADD_TRANSITIONS, transitions(b), f) && write_names(db, b, f) &&
 	       write_array(db, QUERY_CHANGE_ACTS, b, pick_confirmed, f) &&
 	       write_array(db, QUERY_CHANGE_REACH, b, pick_withheld, f) &&
 	       write_array(db, QUERY_WITHHOLD, b, pick_withheld, f) &&

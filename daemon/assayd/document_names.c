@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "documents.h"
 #include "list.h"
+#include "text.h"
 
 #define NAMES_MAX 200 /* of each sort */
 #define JOINT " + "   /* between the names of different accelerators in a cell */
@@ -42,6 +43,22 @@ look_up_model(const struct catalogue *c, const char *name)
 	const json_t *row;
 
 	return catalogue_model(c, name, &row);
+}
+
+static enum match
+look_up_engine(const struct catalogue *c, const char *name)
+{
+	const json_t *row;
+
+	return catalogue_engine(c, name, &row);
+}
+
+static enum match
+look_up_quantization(const struct catalogue *c, const char *name)
+{
+	const json_t *row;
+
+	return catalogue_quantization(c, name, &row);
 }
 
 /* The place of a name that is not known; -1: it is known, or there is no memory. */
@@ -109,6 +126,36 @@ by_cells_and_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* For a shell: in single quotes, and those in the name as it takes them. */
+static void
+add_quoted(const char *name, struct text *out)
+{
+	text_add_str(out, "'");
+	for (; *name != 0; name++)
+		if (*name == '\'')
+			text_add_str(out, "'\\''");
+		else
+			text_add(out, name, 1);
+	text_add_str(out, "'");
+}
+
+/* What staff may give to their runner, the canonical name and a reason put in. A name may look like
+ * an option, so it stands behind "--". */
+static json_t *
+commands(const char *of, const char *name)
+{
+	struct text command = {0};
+	json_t *list = NULL;
+
+	text_addf(&command, "assay alias --reason '…' -- %s ", of);
+	add_quoted(name, &command);
+	text_add_str(&command, " '…'");
+	if (!command.failed)
+		list = json_pack("[s]", command.data);
+	text_clear(&command);
+	return list;
+}
+
 static void
 list_names(struct names *t, const char *of, json_t *out, int64_t *log_size)
 {
@@ -118,8 +165,9 @@ list_names(struct names *t, const char *of, json_t *out, int64_t *log_size)
 		const struct named *d = &t->list[i];
 
 		json_array_append_new(
-		    out, json_pack("{s:s, s:s, s:b, s:I}", "of", of, "name", d->name, "ambiguous",
-			     d->several, "cells", (json_int_t)d->cells_n));
+		    out, json_pack("{s:s, s:s, s:b, s:I, s:o}", "of", of, "name", d->name,
+			     "ambiguous", d->several, "cells", (json_int_t)d->cells_n, "commands",
+			     commands(of, d->name)));
 		if (d->log_size > *log_size)
 			*log_size = d->log_size;
 	}
@@ -133,17 +181,25 @@ json_t *
 unknown_names(const struct view *v, int64_t *log_size)
 {
 	struct names hardware = {.view = v, .look_up = look_up_hardware, .places = json_object()},
-		     models = {.view = v, .look_up = look_up_model, .places = json_object()};
+		     models = {.view = v, .look_up = look_up_model, .places = json_object()},
+		     engines = {.view = v, .look_up = look_up_engine, .places = json_object()},
+		     types = {.view = v, .look_up = look_up_quantization, .places = json_object()};
 	json_t *list = json_array();
 
 	for (size_t i = 0; v->catalogue != NULL && i < v->cells_n; i++) {
 		if (v->cells[i]->hardware != NULL)
 			count_hardware(&hardware, v->cells[i]);
 		count(&models, v->cells[i]->model, v->cells[i]->log_size);
+		if (v->cells[i]->engine[0] != 0)
+			count(&engines, v->cells[i]->engine, v->cells[i]->log_size);
+		if (v->cells[i]->quantization[0] != 0)
+			count(&types, v->cells[i]->quantization, v->cells[i]->log_size);
 	}
 	list_names(&hardware, "hardware", list, log_size);
 	list_names(&models, "model", list, log_size);
-	if (!hardware.failed && !models.failed)
+	list_names(&engines, "engine", list, log_size);
+	list_names(&types, "quantization", list, log_size);
+	if (!hardware.failed && !models.failed && !engines.failed && !types.failed)
 		return list;
 	json_decref(list);
 	return NULL;

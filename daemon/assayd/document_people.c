@@ -217,6 +217,46 @@ act_json(const struct db_rows *rows, size_t i)
 	    db_bool(rows, i, WAITS), "commands", next);
 }
 
+/* ---- names ---- */
+
+enum {
+	ALIAS_INDEX,
+	ALIAS_ID,
+	OF,
+	RAW,
+	CANONICAL,
+	ALIAS_BY,
+	ALIAS_BY_NAME,
+	ALIAS_WHY,
+	ALIAS_AT,
+	ALIAS_WAITS
+}; /* of QUERY_ALIASES */
+
+static json_t *
+alias_json(const struct db_rows *rows, size_t i)
+{
+	static const char *const words[] = {"confirm"};
+	bool waits = db_bool(rows, i, ALIAS_WAITS);
+
+	return json_pack("{s:I, s:s, s:s, s:s, s:s?, s:o, s:s, s:o, s:b, s:o*}", "index",
+	    (json_int_t)db_whole(rows, i, ALIAS_INDEX), "id", column_hex(rows, i, ALIAS_ID), "of",
+	    db_text(rows, i, OF), "raw", db_text(rows, i, RAW), "canonical",
+	    column_text(rows, i, CANONICAL), "by",
+	    person_json(column_hex(rows, i, ALIAS_BY), column_text(rows, i, ALIAS_BY_NAME)),
+	    "reason", db_text(rows, i, ALIAS_WHY), "accepted_at", column_time(rows, i, ALIAS_AT),
+	    "waits", waits, "commands",
+	    waits ? commands(column_hex(rows, i, ALIAS_ID), words, 1) : NULL);
+}
+
+/* An alias in force: columns of QUERY_NAMES_SHOWN. */
+static json_t *
+name_json(const struct db_rows *rows, size_t i)
+{
+	return json_pack("{s:s, s:s, s:s, s:I}", "of", db_text(rows, i, 0), "raw",
+	    db_text(rows, i, 1), "canonical", db_text(rows, i, 2), "index",
+	    (json_int_t)db_whole(rows, i, 3));
+}
+
 /* ---- the same timings from two submitters ---- */
 
 enum {
@@ -296,7 +336,7 @@ doubtful_cells(const struct view *v, int64_t *log_size)
 
 /* What the queue is made of. */
 struct queue {
-	struct db_rows *held, *acts, *twins;
+	struct db_rows *held, *acts, *twins, *aliases, *in_force;
 	json_t *doubtful, *names;
 	int64_t log_size; /* behind the last leaf it depends on */
 };
@@ -313,13 +353,16 @@ ask_queue(const struct view *v, struct queue *q, struct fault *f)
 {
 	if ((q->held = dbsync_ask(v->db, QUERY_HELD, NULL, f)) == NULL ||
 	    (q->acts = dbsync_ask(v->db, QUERY_ACTS, NULL, f)) == NULL ||
-	    (q->twins = dbsync_ask(v->db, QUERY_TWINS, NULL, f)) == NULL)
+	    (q->twins = dbsync_ask(v->db, QUERY_TWINS, NULL, f)) == NULL ||
+	    (q->aliases = dbsync_ask(v->db, QUERY_ALIASES, NULL, f)) == NULL ||
+	    (q->in_force = dbsync_ask(v->db, QUERY_NAMES_SHOWN, NULL, f)) == NULL)
 		return false;
 	q->doubtful = doubtful_cells(v, &q->log_size);
 	q->names = unknown_names(v, &q->log_size);
 	depend_on(q, q->held, HELD_INDEX);
 	depend_on(q, q->acts, ACT_INDEX);
 	depend_on(q, q->twins, TWIN_INDEX);
+	depend_on(q, q->aliases, ALIAS_INDEX);
 	return (q->doubtful != NULL && q->names != NULL) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a queue", "none");
 }
@@ -338,6 +381,8 @@ make_acts(const struct view *v, const struct wanted *w, struct document *out, st
 		document_add_list(&out->text, "doubtful", json_incref(q.doubtful));
 		document_add_list(&out->text, "twins", column_list(q.twins, twin_json));
 		document_add_list(&out->text, "unknown_names", json_incref(q.names));
+		document_add_list(&out->text, "names", column_list(q.in_force, name_json));
+		document_add_list(&out->text, "aliases", column_list(q.aliases, alias_json));
 		document_add_list(&out->text, "acts", column_list(q.acts, act_json));
 		document_end(&out->text);
 	}
@@ -346,5 +391,7 @@ make_acts(const struct view *v, const struct wanted *w, struct document *out, st
 	dbsync_free(q.held);
 	dbsync_free(q.acts);
 	dbsync_free(q.twins);
+	dbsync_free(q.aliases);
+	dbsync_free(q.in_force);
 	return done && document_made(out, f);
 }

@@ -34,8 +34,9 @@ enum {
 	VALUE,
 	N,
 	SD,
-	SE
-}; /* of QUERY_MODEL_PAGE: a row for each result */
+	SE,
+	RAW_NAME /* null: that of the page */
+};               /* of QUERY_MODEL_PAGE: a row for each result */
 
 static void
 add_text(struct text *out, const char *before, const char *s)
@@ -133,6 +134,7 @@ add_run(const struct db_rows *rows, size_t i, struct text *out)
 		add_json(out, "", rows, first, EVIDENCE);
 	if (!db_null(rows, first, VERDICT))
 		add_json(out, ",\"verdict\":", rows, first, VERDICT);
+	add_text_if(out, ",\"raw_name\":", rows, first, RAW_NAME);
 	text_add_str(out, "}");
 	return i;
 }

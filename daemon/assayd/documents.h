@@ -39,9 +39,9 @@ struct document {
 };
 void document_clear(struct document *d);
 
-/* Return the names of hardware and models in these cells that the catalogue does not know, or that
- * it has for several; those of most cells first. Raises *log_size to behind the last leaf they
- * depend on. NULL without memory. */
+/* Return the names of hardware, models, engines and quantizations in these cells that the catalogue
+ * does not know, or that it has for several; those of most cells first. Raises *log_size to behind
+ * the last leaf they depend on. NULL without memory. */
 json_t *unknown_names(const struct view *v, int64_t *log_size);
 
 /* In the order in which they are written: what names another comes after it, so that no link leads

@@ -91,14 +91,17 @@ static bool
 add_named(struct due *due, const char *kind, const char *name, int64_t log_size)
 {
 	bool config = strcmp(kind, "config") == 0;
+	bool names = strcmp(kind, "names") == 0;
 
-	if (config || strcmp(kind, "prices") == 0) {
+	if (config || names || strcmp(kind, "prices") == 0) {
 		due->all = true;
 		if (!raise_size(due->names[DOCUMENT_VALUE], "", 0)) /* where nothing is measured */
 			return false;
 	}
 	if (config)
 		return add_config(due, log_size);
+	if (names)
+		return due->renamed = true; /* models and pages have rows of their own */
 	for (int i = 0; i < DOCUMENT__MAX; i++)
 		if (strcmp(document_rows[i].name, kind) == 0)
 			return (i != DOCUMENT_MODEL ||

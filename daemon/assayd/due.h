@@ -12,7 +12,8 @@
 struct due {
 	json_t *names[DOCUMENT__MAX];
 	int64_t config_size; /* 1 + index of the newest config */
-	bool all;            /* the documents of all cells: another catalogue, or other prices */
+	bool all;            /* the documents of all cells: another catalogue, prices or names */
+	bool renamed;        /* it was said what names stand for: cells go by them */
 	json_t *model_sizes; /* the same of every model, due or not: cells touch them too */
 };
 

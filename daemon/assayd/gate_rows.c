@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "book_load.h"
+#include "book_names.h"
 #include "encode.h"
 #include "json.h"
 #include "meeting.h"
@@ -118,7 +119,8 @@ read_json(const struct db_rows *rows, size_t row, int column)
 static bool
 take_cell(struct gate_rows *g, const struct db_rows *rows, size_t row, const struct suite *suite)
 {
-	json_t *fields = read_json(rows, row, FIELDS), *model = read_json(rows, row, MODEL);
+	json_t *fields = read_json(rows, row, FIELDS), *raw = read_json(rows, row, MODEL);
+	json_t *model = names_model(&g->book.names, raw);
 	uint8_t id[SHA256_SIZE];
 	struct meeting *at = NULL;
 	bool done;
@@ -128,6 +130,7 @@ take_cell(struct gate_rows *g, const struct db_rows *rows, size_t row, const str
 	done = at != NULL &&
 	       gate_evidence_add_cell(&g->evidence, at, fields, model, db_whole(rows, row, FIRST));
 	json_decref(fields);
+	json_decref(raw);
 	json_decref(model);
 	return done;
 }
@@ -278,7 +281,7 @@ gate_rows_load(struct gate_rows *g, struct dbsync *db, const struct suite_set *s
 
 	g->evidence.book = &g->book;
 	g->evidence.log_size = log_size;
-	done = book_load_links(&g->book, db, f) &&
+	done = book_load_links(&g->book, db, f) && names_load(&g->book.names, db, f) &&
 	       load_cells(g, db, suites, cells, &with_items, f) && load_runs(g, db, cells, f) &&
 	       load_items(g, db, &with_items, f);
 	text_clear(&with_items);

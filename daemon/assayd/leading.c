@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "book_keep.h"
+#include "sequence.h"
 
+#define TAKE_GROWTH 4       /* of what is looked at, from batch to batch */
 #define KEPT_RUNS_N 2000000 /* in the book, some 80 bytes each */
 
 void
@@ -28,6 +30,24 @@ leading_keep_book(struct leading *l, struct derivation *d)
 	l->book_size = d->next_index;
 	memset(&d->book, 0, sizeof(d->book));
 	book_go_on(&l->book, d->first_index, KEPT_RUNS_N);
+}
+
+int64_t
+leading_takes(const struct leading *l)
+{
+	return l->take_n > 0 ? l->take_n : SEQUENCE_BATCH_N;
+}
+
+/* Statements that each end a batch must not each make all that wait behind them be opened. */
+void
+leading_plan(struct leading *l, size_t n, size_t pending_n, bool same_rules)
+{
+	bool cut = n < pending_n && l->watches.cut;
+
+	l->brief = l->watches.cut && same_rules;
+	l->take_n = (cut ? (int64_t)n : leading_takes(l)) * TAKE_GROWTH;
+	if (l->take_n > SEQUENCE_BATCH_N)
+		l->take_n = SEQUENCE_BATCH_N;
 }
 
 void

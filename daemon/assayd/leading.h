@@ -23,6 +23,11 @@ struct leading {
 
 void leading_forget(struct leading *l);
 
+/* How many pending statements to look at. Plan for the next batch behind one that took n of those
+ * that there were; same_rules: no config came between. */
+int64_t leading_takes(const struct leading *l);
+void leading_plan(struct leading *l, size_t n, size_t pending_n, bool same_rules);
+
 /* Give a batch the book of those before it, if it is plain, so that what makes votes is all it
  * needs of a cell, and nobody else has added to the log since; else an empty one. */
 void leading_take_book(struct leading *l, struct derivation *d, bool plain);

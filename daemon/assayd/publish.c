@@ -73,7 +73,7 @@ on_gone(void *arg, const uint8_t cell[SHA256_SIZE])
 }
 
 static bool
-refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+refresh_cells(struct publisher *p, enum query which, int64_t from, int64_t to, struct fault *f)
 {
 	char first[24], behind[24];
 	struct db_param params[2] = {{.data = first}, {.data = behind}};
@@ -84,7 +84,7 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 
 	params[0].n = (size_t)snprintf(first, sizeof(first), "%lld", (long long)from);
 	params[1].n = (size_t)snprintf(behind, sizeof(behind), "%lld", (long long)to);
-	dirty = dbsync_ask(p->db, QUERY_DIRTY_CELLS, params, f);
+	dirty = dbsync_ask(p->db, which, params, f);
 	if (dirty == NULL)
 		return false;
 	chunk.rows = dirty;
@@ -96,6 +96,17 @@ refresh_cells(struct publisher *p, int64_t from, int64_t to, struct fault *f)
 	}
 	dbsync_free(dirty);
 	return done;
+}
+
+/* What goes by other names now is made anew, with what was touched. */
+static bool
+refresh_all(struct publisher *p, int64_t from, int64_t to, struct fault *f)
+{
+	if (!refresh_cells(p, QUERY_DIRTY_CELLS, from, to, f) ||
+	    (p->due.renamed && !refresh_cells(p, QUERY_RENAMED_CELLS, from, to, f)))
+		return false;
+	p->due.renamed = false;
+	return true;
 }
 
 static bool
@@ -211,10 +222,10 @@ show(struct publisher *p, int64_t size, int64_t as_of_ms, struct fault *f)
 
 	p->more = true;
 	if (!due_add_round(&p->due, p->server->suites, p->size < 0) ||
-	    (from < size && (!due_add_touched(&p->due, p->db, from, size, f) ||
-				!refresh_cells(p, from, size, f) ||
-				!days_take(&p->days, p->db, from, size, f) ||
-				!due_add_days(&p->due, &p->days, &v, from, f))))
+	    (from < size &&
+		(!due_add_touched(&p->due, p->db, from, size, f) ||
+		    !refresh_all(p, from, size, f) || !days_take(&p->days, p->db, from, size, f) ||
+		    !due_add_days(&p->due, &p->days, &v, from, f))))
 		return false;
 	if (!touch_all(p))
 		return false;

@@ -129,13 +129,14 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
 	"SELECT id, roles, trusted, suspended, keys_n, established, agreeing_n FROM assay.submitter"
 	" WHERE id = $1",
 	1},
-    /* $1 id → the leaf, and what is known of a submission or an act there */
+    /* $1 id → the leaf, and what is known of a submission, an act or an alias there */
     [QUERY_LOGGED] = {"logged",
 	"SELECT l.kind, l.index, l.accepted_at_ms, l.submitter, l.state, l.withheld, s.suite,"
-	" s.suite_version, s.subject, a.act, a.target, a.other, a.role, coalesce(a.waits, false),"
-	" a.reason"
+	" s.suite_version, s.subject, a.act, a.target, a.other, a.role,"
+	" coalesce(a.waits, x.waits, false), a.reason, x.of, x.raw, x.canonical"
 	" FROM assay.leaf l LEFT JOIN assay.submission s ON s.index = l.index"
-	" LEFT JOIN assay.act a ON a.index = l.index WHERE l.id = $1",
+	" LEFT JOIN assay.act a ON a.index = l.index"
+	" LEFT JOIN assay.alias x ON x.index = l.index WHERE l.id = $1",
 	1},
     [QUERY_INVITATION] = {"invitation", "SELECT index FROM assay.invitation WHERE id = $1", 1},
     /* $1 index of a submission → its results and where they stand */
@@ -147,28 +148,24 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
     /* $1 raw cells → those that anybody measured, and the cells they count in */
     [QUERY_MEETINGS] = {"meetings",
 	"SELECT raw_cell, cell FROM assay.cell_of WHERE raw_cell = ANY ($1::bytea[])", 1},
-    /* $1 cells, $2 how many of the newest counted runs of each submitter and metric → those, and
-     * the submitters as QUERY_PERSON says them */
+    /* $1 cells, $2 how many of the newest counted runs of each submitter, metric and raw cell →
+     * those, and the submitters as QUERY_PERSON says them */
     [QUERY_MEETING_RUNS] = {"meeting_runs",
-	"SELECT r.cell, r.metric, r.index, r.value, u.id, u.roles, u.trusted, u.suspended,"
-	" u.keys_n, u.established, u.agreeing_n, r.anchor FROM"
-	" (SELECT v.cell, v.metric, v.submitter, m.index, m.value, m.anchor,"
-	"  row_number() OVER (PARTITION BY v.cell, v.metric, v.submitter"
-	"   ORDER BY m.index DESC, m.position DESC) AS nth FROM"
-	"  (SELECT DISTINCT c.cell, v.raw_cell, v.metric, v.submitter FROM assay.cell_of c"
-	"   JOIN assay.voice v USING (raw_cell)"
-	"   WHERE c.cell = ANY ($1::bytea[]) AND v.counted > 0) AS v"
-	"  JOIN LATERAL (SELECT m.index, m.position, m.value, m.anchor FROM assay.measurement m"
-	"   WHERE m.raw_cell = v.raw_cell AND m.metric = v.metric AND m.submitter = v.submitter"
-	"   AND m.state = 'counted' ORDER BY m.index DESC, m.position DESC LIMIT $2::bigint) m"
-	"  ON true) AS r"
-	" JOIN assay.submitter u ON u.id = r.submitter WHERE nth <= $2::bigint",
+	"SELECT v.cell, v.metric, m.index, m.value, u.id, u.roles, u.trusted, u.suspended,"
+	" u.keys_n, u.established, u.agreeing_n, m.anchor, v.raw_cell FROM"
+	" (SELECT DISTINCT c.cell, v.raw_cell, v.metric, v.submitter FROM assay.cell_of c"
+	"  JOIN assay.voice v USING (raw_cell)"
+	"  WHERE c.cell = ANY ($1::bytea[]) AND v.counted > 0) AS v"
+	" JOIN LATERAL (SELECT m.index, m.value, m.anchor FROM assay.measurement m"
+	"  WHERE m.raw_cell = v.raw_cell AND m.metric = v.metric AND m.submitter = v.submitter"
+	"  AND m.state = 'counted' ORDER BY m.index DESC, m.position DESC LIMIT $2::bigint) m"
+	" ON true JOIN assay.submitter u ON u.id = v.submitter",
 	2},
     /* $1 cells → the submissions that wait there for others who measure the same: of each submitter
-     * those among its newest five that ever did; in log order */
+     * those among its newest five of a raw cell that ever did; in log order */
     [QUERY_WAITING] = {"waiting",
 	"SELECT r.cell, l.id FROM (SELECT DISTINCT ON (c.cell, m.index) c.cell, m.index, m.state,"
-	"  dense_rank() OVER (PARTITION BY c.cell, m.submitter ORDER BY m.index DESC) AS nth"
+	"  dense_rank() OVER (PARTITION BY raw_cell, m.submitter ORDER BY m.index DESC) AS nth"
 	"  FROM assay.cell_of c JOIN assay.measurement m USING (raw_cell)"
 	"  WHERE c.cell = ANY ($1::bytea[]) AND m.beyond IS NOT NULL) AS r"
 	" JOIN assay.leaf l USING (index) WHERE nth <= 5 ORDER BY r.cell, r.index",
@@ -233,9 +230,9 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
 	1},
     [QUERY_ADD_RAW_CELLS] = {"add_raw_cells",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(raw_cell text, suite text,"
-	" suite_version bigint, fields json)),"
+	" cell text, suite_version bigint, fields json)),"
 	" c AS (INSERT INTO assay.cell_of (raw_cell, cell) SELECT decode(raw_cell, 'hex'),"
-	"  decode(raw_cell, 'hex') FROM r ON CONFLICT (raw_cell) DO NOTHING)"
+	"  decode(cell, 'hex') FROM r ON CONFLICT (raw_cell) DO NOTHING)"
 	" INSERT INTO assay.raw_cell (raw_cell, suite, suite_version, fields)"
 	" SELECT decode(raw_cell, 'hex'), suite, suite_version, fields FROM r"
 	" ON CONFLICT (raw_cell) DO NOTHING",
@@ -425,7 +422,9 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
 	" AS r(by bigint, index bigint, was text, now text, withheld boolean)",
 	1},
     [QUERY_CHANGE_ACTS] = {"change_acts",
-	"UPDATE assay.act SET waits = false WHERE index = ANY ($1::bigint[])", 1},
+	"WITH x AS (UPDATE assay.alias SET waits = false WHERE index = ANY ($1::bigint[]))"
+	" UPDATE assay.act SET waits = false WHERE index = ANY ($1::bigint[])",
+	1},
     /* $1 ids: their bytes go, and the name an enrolment gave */
     [QUERY_WITHHOLD] = {"withhold",
 	"WITH s AS (UPDATE assay.statement SET payload = NULL WHERE id = ANY ($1::bytea[])"
@@ -476,5 +475,7 @@ query_row(enum query q)
 		return &rows[q];
 	if (q < QUERY_GATES_FIRST)
 		return query_counts_row(q);
-	return q < QUERY_DOCUMENTS_FIRST ? query_gate_row(q) : query_document_row(q);
+	if (q < QUERY_NAMES_FIRST)
+		return query_gate_row(q);
+	return q < QUERY_DOCUMENTS_FIRST ? query_names_row(q) : query_document_row(q);
 }

@@ -3,6 +3,7 @@
 #ifndef ASSAYD_QUERY_H
 #define ASSAYD_QUERY_H
 #include "query_gate.h"
+#include "query_names.h"
 /* All may be sent twice with the same effect as once. sql/grants.sql grants just what these need.
  */
 enum query {
@@ -74,12 +75,11 @@ enum query {
 	QUERIES_OF_COUNTS,
 	QUERY_GATES_FIRST,
 	QUERIES_OF_GATES,
+	QUERY_NAMES_FIRST,
+	QUERIES_OF_NAMES,
 	QUERY_DOCUMENTS_FIRST,
 	QUERY_DIRTY_CELLS = QUERY_DOCUMENTS_FIRST,
 	QUERY_TOUCHED,
-	QUERY_SUBMITTER,
-	QUERY_SUBMITTER_RUNS,
-	QUERY_SUBMITTER_INTENTS,
 	QUERIES_OF_RECORDS,
 	QUERY_CELLS,
 	QUERY_CELL_RUNS,
@@ -111,9 +111,10 @@ struct query_row {
 };
 
 const struct query_row *query_row(enum query q);
-/* The same for those of counts, gates and documents; for query_row(). */
+/* The same for those of counts, gates, names and documents; for query_row(). */
 const struct query_row *query_counts_row(enum query q);
 const struct query_row *query_gate_row(enum query q);
+const struct query_row *query_names_row(enum query q);
 const struct query_row *query_document_row(enum query q);
 
 #endif

@@ -13,26 +13,54 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	2},
     /* $1 from, $2 before → kind and name of documents that leaves in there touched, and the last
      * one: of a model's runs with their pages, with those whose state changed and those of
-     * submitters whose name went; of submitters; of prices and decisions. */
+     * submitters whose name went, those that stand in another cell, and all pages of models that
+     * were renamed; of submitters; of
+     * prices and decisions. A page of a model with several raw names has them in log order. */
     AT(QUERY_TOUCHED) = {"touched",
 	"WITH moved AS (SELECT m.by, m.index, m.withheld, l.kind, l.submitter FROM assay.move m"
 	"  JOIN assay.leaf l USING (index) WHERE m.by >= $1::bigint AND m.by < $2::bigint),"
-	" run AS (SELECT index AS by, model_name, model_nth FROM assay.submission"
+	" run AS (SELECT index AS by, index, model_name, model_nth FROM assay.submission"
 	"   WHERE index >= $1::bigint AND index < $2::bigint"
-	"  UNION ALL SELECT m.by, s.model_name, s.model_nth FROM moved m"
+	"  UNION ALL SELECT m.by, s.index, s.model_name, s.model_nth FROM moved m"
 	"   JOIN assay.submission s USING (index) WHERE m.kind = 'submission'"
-	"  UNION ALL SELECT m.by, s.model_name, s.model_nth FROM moved m"
-	"   JOIN assay.submission s USING (submitter) WHERE m.withheld AND m.kind = 'enrolment'),"
+	"  UNION ALL SELECT m.by, s.index, s.model_name, s.model_nth FROM moved m"
+	"   JOIN assay.submission s USING (submitter) WHERE m.withheld AND m.kind = 'enrolment'"
+	"  UNION ALL SELECT DISTINCT c.index, s.index, s.model_name, s.model_nth FROM "
+	"assay.cell_move c"
+	"   JOIN assay.measurement m USING (raw_cell) JOIN assay.submission s ON s.index = m.index"
+	"   WHERE c.index >= $1::bigint AND c.index < $2::bigint),"
+	" shown AS (SELECT r.by, coalesce(a.canonical, r.model_name) AS model, r.model_nth + CASE"
+	"   WHEN EXISTS (SELECT FROM assay.name WHERE of = 'model') THEN coalesce((SELECT"
+	"    sum(assay.said_before(n, r.index)) FROM"
+	"    assay.model_names(coalesce(a.canonical, r.model_name)) AS n WHERE n <> r.model_name), "
+	"0)"
+	"   ELSE 0 END AS nth FROM run r"
+	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = r.model_name),"
+	" renamed AS (SELECT v.model, max(c.index) AS by FROM assay.name_change c,"
+	"  LATERAL (VALUES (c.raw), (c.was), (c.now)) AS v(model) WHERE c.of = 'model'"
+	"  AND c.index >= $1::bigint AND c.index < $2::bigint AND v.model IS NOT NULL GROUP BY 1),"
+	" most AS (SELECT sum(assay.said_before(model, 9007199254740992)) AS runs FROM"
+	"  (SELECT model FROM renamed UNION SELECT assay.model_names(model) FROM renamed) AS m),"
 	" person AS (SELECT submitter, index FROM assay.leaf"
 	"   WHERE index >= $1::bigint AND index < $2::bigint AND submitter IS NOT NULL"
 	"  UNION ALL SELECT submitter, index FROM assay.dirty_submitter"
 	"   WHERE index >= $1::bigint AND index < $2::bigint"
 	"  UNION ALL SELECT u.id, a.index FROM assay.act a"
 	"   JOIN assay.submitter u ON u.id IN (a.target, a.other)"
-	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint)"
-	" SELECT 'model', model_name, max(by) FROM run GROUP BY 2"
-	" UNION ALL SELECT 'runs', model_nth / 500 || ' ' || model_name, max(by) FROM run GROUP BY "
-	"2"
+	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint"
+	"  UNION ALL SELECT s.submitter, c.index FROM assay.name_change c"
+	"   JOIN assay.submission s ON s.model_name = c.raw"
+	"   WHERE c.of = 'model' AND c.index >= $1::bigint AND c.index < $2::bigint"
+	"  UNION ALL SELECT i.submitter, c.index FROM assay.name_change c"
+	"   JOIN assay.intent i ON i.model_name = c.raw"
+	"   WHERE c.of = 'model' AND c.index >= $1::bigint AND c.index < $2::bigint)"
+	" SELECT 'model', model, max(by) FROM shown GROUP BY 2"
+	" UNION ALL SELECT 'model', model, by FROM renamed"
+	" UNION ALL SELECT 'runs', trunc(nth / 500) || ' ' || model, max(by) FROM shown GROUP BY 2"
+	" UNION ALL SELECT 'runs', page || ' ' || model, by FROM renamed, most,"
+	"  LATERAL generate_series(0, (runs / 500)::bigint) AS page"
+	" UNION ALL SELECT 'names', '', max(index) FROM assay.name_change"
+	"  WHERE index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
 	" UNION ALL SELECT 'config', '', max(index) FROM assay.leaf WHERE kind = 'config' AND"
 	"  state = 'counted' AND index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
@@ -62,12 +90,14 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
      * that are not void name it */
     AT(QUERY_SUBMITTER_RUNS) = {"submitter_runs",
 	"SELECT l.index, l.id, l.state, l.reason, l.accepted_at_ms, s.suite, s.suite_version,"
-	" s.model_name FROM assay.leaf l LEFT JOIN assay.submission s USING (index)"
+	" assay.called('model', s.model_name)"
+	" FROM assay.leaf l LEFT JOIN assay.submission s USING (index)"
 	" WHERE l.submitter = $1 AND l.kind = 'submission' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 200",
 	1},
     AT(QUERY_SUBMITTER_INTENTS) = {"submitter_intents",
-	"SELECT i.index, i.suite, i.suite_version, i.model_name, i.count, i.expires_at, l.state,"
+	"SELECT i.index, i.suite, i.suite_version, assay.called('model', i.model_name), i.count, "
+	"i.expires_at, l.state,"
 	" (SELECT count(*) FROM assay.submission s WHERE s.intent = i.id AND s.submitter = $1)"
 	" FROM assay.intent i"
 	" JOIN assay.leaf l USING (index) WHERE i.submitter = $1 AND NOT l.withheld"
@@ -76,7 +106,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* What waits for staff: submissions that are held; acts that wait for a second one. */
     AT(QUERY_HELD) = {"held",
 	"SELECT l.index, l.id, l.reason, l.pointer, l.accepted_at_ms, s.suite, s.suite_version,"
-	" s.model_name, l.submitter, u.name, l.verdict FROM assay.leaf l"
+	" assay.called('model', s.model_name), l.submitter, u.name, l.verdict FROM assay.leaf l"
 	" JOIN assay.submission s USING (index)"
 	" JOIN assay.submitter u ON u.id = l.submitter WHERE l.state = 'held' AND NOT l.withheld"
 	" ORDER BY l.index DESC LIMIT 500",
@@ -84,8 +114,9 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* Pairs whose timings are the same, of voters that are two, both still in or before the count;
      * of the newest 2000. */
     AT(QUERY_TWINS) = {"twins",
-	"SELECT w.index, l.id, l.state, s.suite, s.suite_version, s.model_name, u.id, u.name,"
-	" w.first_index, f.id, f.state, fs.model_name, fu.id, fu.name FROM"
+	"SELECT w.index, l.id, l.state, s.suite, s.suite_version,"
+	" assay.called('model', s.model_name), u.id, u.name, w.first_index, f.id, f.state,"
+	" assay.called('model', fs.model_name), fu.id, fu.name FROM"
 	" (SELECT * FROM assay.twin ORDER BY index DESC LIMIT 2000) w"
 	" JOIN assay.leaf l ON l.index = w.index JOIN assay.leaf f ON f.index = w.first_index"
 	" JOIN assay.submission s ON s.index = w.index"
@@ -105,7 +136,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
-	" p.valid_from, p.source, p.retracted_index, p.changed_index FROM assay.price p"
+	" p.valid_from, p.source, p.retracted_index, p.changed_index,"
+	" assay.called(p.of, p.name) FROM assay.price p"
 	" JOIN assay.submitter u ON u.id = p.submitter"
 	" ORDER BY p.index DESC LIMIT 2000",
 	0},
@@ -145,16 +177,19 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"SELECT turn FROM assay.watch_turn WHERE watch = $1::bigint ORDER BY index DESC LIMIT 200",
 	1},
     /* $1 cells → of each: suite, fields, model and engine as the cell goes by, its newest engine
-     * versions, held submissions. A cell goes by the model name that most submitters of counted
-     * runs give, ties to the name that came first; nobody's single run renames it. */
+     * versions, held submissions; the model's name and quantization by canonical names. A cell goes
+     * by the model name that most submitters of counted runs give, ties to the name that came
+     * first; nobody's single run renames it. */
     AT(QUERY_CELLS) = {"cells",
 	"WITH voice AS (SELECT c.cell, v.* FROM assay.cell_of c JOIN assay.voice v USING (raw_cell)"
 	"  WHERE c.cell = ANY ($1::bytea[]) AND v.first_index IS NOT NULL),"
-	" name AS (SELECT cell, count(DISTINCT submitter) FILTER (WHERE counted > 0) AS votes,"
+	" name AS (SELECT cell, coalesce(a.canonical, v.model_name) AS called,"
+	"  count(DISTINCT submitter) FILTER (WHERE counted > 0) AS votes,"
 	"  coalesce(min(first_counted), min(first_index)) AS first"
-	"  FROM voice GROUP BY cell, model_name),"
-	" head AS (SELECT DISTINCT ON (cell) cell, first FROM name ORDER BY cell, votes DESC, "
-	"first),"
+	"  FROM voice v LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = v.model_name"
+	"  GROUP BY 1, 2),"
+	" head AS (SELECT DISTINCT ON (cell) cell, called, first FROM name"
+	"  ORDER BY cell, votes DESC, first),"
 	" version AS (SELECT c.cell, (array_agg(DISTINCT e.engine_version"
 	"  ORDER BY e.engine_version DESC))[1:16] AS newest FROM assay.cell_of c"
 	"  JOIN assay.engine_seen e USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
@@ -162,8 +197,9 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" held AS (SELECT c.cell, count(DISTINCT m.index) AS n FROM assay.cell_of c"
 	"  JOIN assay.measurement m USING (raw_cell) WHERE c.cell = ANY ($1::bytea[])"
 	"  AND m.state = 'held' GROUP BY 1)"
-	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model, s.engine_name,"
-	" array_to_json(v.newest), coalesce(held.n, 0) FROM head h"
+	" SELECT h.cell, r.suite, r.suite_version, r.fields, s.model,"
+	" assay.called('engine', s.engine_name), array_to_json(v.newest), coalesce(held.n, 0),"
+	" h.called, assay.called('quantization', s.model->>'quantization') FROM head h"
 	" JOIN assay.raw_cell r ON r.raw_cell = h.cell JOIN assay.submission s ON s.index = h.first"
 	" LEFT JOIN version v ON v.cell = h.cell LEFT JOIN held ON held.cell = h.cell ORDER BY "
 	"h.cell",
@@ -186,39 +222,52 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" LEFT JOIN assay.item_scores i ON i.index = r.index AND i.metric = r.metric WHERE nth <= 5"
 	" ORDER BY r.cell, r.metric COLLATE \"C\", r.submitter, r.index DESC",
 	1},
-    /* $1 model name, $2 limit */
+    /* $1 model name, $2 limit → its newest results, by whatever raw name */
     AT(QUERY_MODEL_RUNS) = {"model_runs",
-	"SELECT s.id, s.index, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, s.suite,"
-	" s.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se,"
+	"SELECT m.id, m.index, m.submitter, u.name, l.accepted_at_ms, l.state, l.reason, m.suite,"
+	" m.suite_version, c.cell, m.metric, m.conditions, m.value, m.n, m.sd, m.se,"
 	" l.verdict"
-	" FROM assay.submission s JOIN assay.leaf l ON l.index = s.index"
-	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.measurement m ON m.index = "
-	"s.index"
-	" JOIN assay.cell_of c USING (raw_cell) WHERE s.model_name = $1 AND NOT l.withheld"
-	" ORDER BY s.model_nth DESC, m.position LIMIT $2::bigint",
+	" FROM assay.model_names($1) AS raw(name), LATERAL (SELECT m.*, s.id, s.suite, "
+	"s.suite_version"
+	"  FROM assay.submission s JOIN assay.leaf l USING (index)"
+	"  JOIN assay.measurement m USING (index) WHERE s.model_name = raw.name AND NOT l.withheld"
+	"  ORDER BY s.model_nth DESC, m.position LIMIT $2::bigint) AS m"
+	" JOIN assay.leaf l USING (index) JOIN assay.submitter u ON u.id = m.submitter"
+	" JOIN assay.cell_of c USING (raw_cell)"
+	" ORDER BY m.index DESC, m.position LIMIT $2::bigint",
 	2},
     /* $1 model name, $2 page of 500 submissions → a row for each of their results, with what the
      * submission names as evidence: its JSON is read only where such a member, or one with escapes
-     * in its name, may be */
+     * in its name, may be; and the raw name that it gives where that is another. A model of one
+     * raw name has its pages numbered. */
     AT(QUERY_MODEL_PAGE) = {"model_page",
-	"SELECT s.index, s.id, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, l.pointer,"
+	"WITH n AS MATERIALIZED (SELECT array_agg(name) AS names FROM assay.model_names($1) AS "
+	"name),"
+	" page AS (SELECT s.index FROM n JOIN assay.submission s ON s.model_name = n.names[1]"
+	"   WHERE cardinality(n.names) = 1 AND s.model_nth >= 500 * $2::bigint"
+	"   AND s.model_nth < 500 * ($2::bigint + 1)"
+	"  UNION ALL (SELECT s.index FROM n JOIN assay.submission s ON s.model_name = ANY (n.names)"
+	"   WHERE cardinality(n.names) > 1 ORDER BY s.index OFFSET 500 * $2::bigint LIMIT 500))"
+	" SELECT s.index, s.id, s.submitter, u.name, l.accepted_at_ms, l.state, l.reason, "
+	"l.pointer,"
 	" s.suite, s.suite_version, s.engine_name, s.engine_version, s.model->>'quantization',"
 	" CASE WHEN position('\"evidence\"'::bytea IN t.payload) > 0"
 	"  OR position('\\x5c75'::bytea IN t.payload) > 0"
 	"  THEN convert_from(t.payload, 'UTF8')::json->'evidence' END,"
 	" l.verdict, m.metric, c.cell, m.conditions, m.value, m.n, m.sd,"
-	" m.se FROM assay.submission s JOIN assay.leaf l USING (index)"
+	" m.se, nullif(s.model_name, $1)"
+	" FROM page JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index)"
 	" JOIN assay.submitter u ON u.id = s.submitter JOIN assay.statement t ON t.id = s.id"
 	" LEFT JOIN assay.measurement m ON m.index = s.index"
 	" LEFT JOIN assay.cell_of c ON c.raw_cell = m.raw_cell"
-	" WHERE s.model_name = $1 AND s.model_nth >= 500 * $2::bigint"
-	" AND s.model_nth < 500 * ($2::bigint + 1) AND NOT l.withheld"
-	" ORDER BY s.model_nth, m.position",
+	" WHERE NOT l.withheld ORDER BY s.index, m.position",
 	2},
     AT(QUERY_MODEL_COUNTS) = {"model_counts",
 	"SELECT coalesce(sum(submissions), 0), coalesce(sum(counted), 0), coalesce(sum(held), 0),"
-	" coalesce(sum(results), 0), (SELECT max(model_nth) FROM assay.submission"
-	"  WHERE model_name = $1) FROM assay.model_total WHERE model_name = $1",
+	" coalesce(sum(results), 0), (SELECT nullif(sum(assay.said_before(n, 9007199254740992)), "
+	"0) - 1"
+	"  FROM assay.model_names($1) AS n)"
+	" FROM assay.model_total WHERE model_name IN (SELECT assay.model_names($1))",
 	1},
     /* $1 cells → their newest transitions */
     AT(QUERY_MODEL_HISTORY) = {"model_history",
@@ -268,18 +317,30 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"SELECT h.size, t.submissions, t.counted, t.held, h.void_n, h.submitters_n, t.models"
 	" FROM assay.log_head h, (SELECT coalesce(sum(submissions), 0) AS submissions,"
 	"  coalesce(sum(counted), 0) AS counted, coalesce(sum(held), 0) AS held,"
-	"  count(DISTINCT model_name) AS models FROM assay.model_total WHERE submissions > 0) AS t",
+	"  count(DISTINCT coalesce(a.canonical, model_name)) AS models FROM assay.model_total"
+	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = model_name"
+	"  WHERE submissions > 0) AS t",
 	0},
     AT(QUERY_SUITE_TOTALS) = {"suite_totals",
-	"SELECT t.suite, t.suite_version, count(*), r.submitters, sum(t.counted), sum(t.held)"
+	"SELECT t.suite, t.suite_version, count(DISTINCT coalesce(a.canonical, t.model_name)),"
+	" r.submitters, sum(t.counted), sum(t.held)"
 	" FROM assay.model_total t JOIN assay.reach r ON r.of = 'suite' AND r.name = t.suite"
-	" AND r.version = t.suite_version WHERE t.submissions > 0 GROUP BY 1, 2, 4",
+	" AND r.version = t.suite_version"
+	" LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = t.model_name"
+	" WHERE t.submissions > 0 GROUP BY 1, 2, 4",
 	0},
+    /* Submitters of a model of several names are counted one by one. */
     AT(QUERY_MODEL_TOTALS) = {"model_totals",
-	"SELECT t.model_name, json_agg(DISTINCT t.suite COLLATE \"C\"), r.submitters,"
-	" sum(t.counted), sum(t.held), r.last_accepted_at_ms FROM assay.model_total t"
+	"SELECT t.model, json_agg(DISTINCT t.suite COLLATE \"C\"), CASE WHEN bool_or(t.other)"
+	" THEN (SELECT count(DISTINCT y.submitter) FROM assay.tally y WHERE y.submissions > 0"
+	"  AND y.model_name IN (SELECT assay.model_names(t.model))) ELSE max(r.submitters) END,"
+	" sum(t.counted), sum(t.held), max(r.last_accepted_at_ms) FROM (SELECT m.*,"
+	"  coalesce(a.canonical, m.model_name) AS model, a.canonical IS NOT NULL AS other"
+	"  FROM assay.model_total m"
+	"  LEFT JOIN assay.name a ON a.of = 'model' AND a.raw = m.model_name"
+	"  WHERE m.submissions > 0) AS t"
 	" JOIN assay.reach r ON r.of = 'model' AND r.name = t.model_name AND r.version = 0"
-	" WHERE t.submissions > 0 GROUP BY 1, 3, 6 ORDER BY t.model_name COLLATE \"C\"",
+	" GROUP BY 1 ORDER BY t.model COLLATE \"C\"",
 	0},
     /* ---- the tree ---- */
     AT(QUERY_TREE_HEAD) = {"tree_head",

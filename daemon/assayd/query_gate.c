@@ -4,11 +4,11 @@
 
 #define AT(q) [(q)-QUERY_GATES_FIRST]
 
-static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_GATES_FIRST] = {
+static const struct query_row rows[QUERY_NAMES_FIRST - QUERY_GATES_FIRST] = {
     /* $1 cells → each with its fields, and the model of the first statement that stands in it */
     AT(QUERY_GATE_CELLS) = {"gate_cells",
 	"SELECT DISTINCT ON (c.cell) c.cell, r.suite, r.suite_version, r.fields, s.model, f.index"
-	" FROM assay.cell_of c JOIN assay.raw_cell r USING (raw_cell) JOIN LATERAL"
+	" FROM assay.cell_of c JOIN assay.raw_cell r ON r.raw_cell = c.cell JOIN LATERAL"
 	" (SELECT m.index FROM assay.measurement m WHERE m.raw_cell = c.raw_cell"
 	"  AND m.state <> 'withheld' ORDER BY m.index LIMIT 1) f ON true"
 	" JOIN assay.submission s ON s.index = f.index WHERE c.cell = ANY ($1::bytea[])"
@@ -37,11 +37,13 @@ static const struct query_row rows[QUERY_DOCUMENTS_FIRST - QUERY_GATES_FIRST] = 
 	" JOIN assay.leaf l USING (index) JOIN assay.statement s USING (id)"
 	" WHERE s.payload IS NOT NULL",
 	1},
-    /* $1 names, $2 digests of weights → cells that statements about such a model stand in */
+    /* $1 names, $2 digests of weights → cells that statements about such a model stand in, by
+     * whatever name */
     AT(QUERY_GATE_NAMED) = {"gate_named",
 	"SELECT DISTINCT c.cell FROM assay.submission s JOIN assay.measurement m USING (index)"
 	" JOIN assay.cell_of c USING (raw_cell)"
-	" WHERE s.model_name = ANY ($1::text[]) OR s.subject = ANY ($2::text[])",
+	" WHERE s.model_name IN (SELECT assay.model_names(assay.called('model', said))"
+	"  FROM unnest($1::text[]) AS said) OR s.subject = ANY ($2::text[])",
 	2},
     /* $1 leaf → the cells it stands in */
     AT(QUERY_GATE_LEAF_CELLS) = {"gate_leaf_cells",

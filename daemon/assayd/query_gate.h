@@ -13,9 +13,10 @@
 	QUERY_GATE_LEAF_CELLS, QUERY_GATE_PRICES, QUERY_WATCHES_STANDING, QUERY_PUT_WATCHES,       \
 	QUERY_END_WATCHES, QUERY_ADD_WATCH_TURNS, QUERY_WATCHES_OF, QUERY_DECISION_INPUTS
 
-/* What the documents are read from of what staff and release managers say. */
+/* What the documents are read from of people, and of what staff and release managers say. */
 #define QUERIES_OF_RECORDS                                                                         \
-	QUERY_HELD, QUERY_TWINS, QUERY_ACTS, QUERY_PRICES, QUERY_DECISION, QUERY_DECISIONS,        \
-	    QUERY_WATCH, QUERY_WATCHES, QUERY_WATCH_TURNS
+	QUERY_SUBMITTER, QUERY_SUBMITTER_RUNS, QUERY_SUBMITTER_INTENTS, QUERY_HELD, QUERY_TWINS,   \
+	    QUERY_ACTS, QUERY_PRICES, QUERY_DECISION, QUERY_DECISIONS, QUERY_WATCH, QUERY_WATCHES, \
+	    QUERY_WATCH_TURNS
 
 #endif

@@ -6,15 +6,13 @@
 #include <string.h>
 
 #include "book_cells.h"
-#include "book_load.h"
+#include "book_names.h"
 #include "derive.h"
 #include "derive_changes.h"
 #include "encode.h"
 #include "json.h"
 #include "leading.h"
 #include "log.h"
-
-#define TAKE_GROWTH 4 /* of what is looked at, from batch to batch */
 
 /* Columns of QUERY_PENDING; the first six make the leaf. */
 enum { KIND, ID, PAYLOAD_SHA256, KEY, SIGNATURE, ACCEPTED_AT_MS, PAYLOAD, ARRIVAL };
@@ -65,6 +63,7 @@ is_plain(const struct statement *st)
 	case KIND_CONFIG:
 	case KIND_RETRACTION:
 	case KIND_ACT:
+	case KIND_ALIAS:
 	case KIND__MAX:
 		break;
 	}
@@ -90,8 +89,7 @@ open_row(const struct db_rows *pending, size_t row, struct opened *o)
 }
 
 static bool
-open_all(const struct db_rows *pending, const struct suite_set *suites, struct opened_batch *b,
-    struct fault *f)
+open_all(const struct db_rows *pending, struct opened_batch *b, struct fault *f)
 {
 	size_t bytes = 0;
 
@@ -108,9 +106,6 @@ open_all(const struct db_rows *pending, const struct suite_set *suites, struct o
 		if (o->why.code != FAULT_NONE)
 			continue;
 		b->plain = b->plain && is_plain(&o->st);
-		if (o->st.kind == KIND_SUBMISSION &&
-		    !wanted_cells_add(&b->cells, o->st.body, suites))
-			return fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none");
 	}
 	return true;
 }
@@ -139,6 +134,36 @@ settle_unreadable(const struct db_rows *pending, size_t row, struct derivation *
 		   db_whole(pending, row, ACCEPTED_AT_MS), why, f);
 }
 
+/* The members of the alias that a statement says or confirms; NULL: none. It ends its batch: what
+ * comes behind it may stand in other cells than were brought in, and of those it moves not
+ * everything may have been. */
+static const json_t *
+alias_settled_by(const struct derivation *d, const struct opened *o)
+{
+	const struct settled *target;
+	uint8_t id[SHA256_SIZE];
+
+	if (o->why.code != FAULT_NONE || o->st.kind == KIND_ALIAS)
+		return o->why.code == FAULT_NONE ? o->st.body : NULL;
+	if (o->st.kind != KIND_ACT ||
+	    !hex_parse(json_get_text(o->st.body, "target"), id, SHA256_SIZE))
+		return NULL;
+	target = book_statement(&d->book, id);
+	return target != NULL && target->kind == KIND_ALIAS ? target->body : NULL;
+}
+
+static bool
+load_for(struct dbsync *db, const struct opened *o, struct derivation *d, struct fault *f)
+{
+	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
+	const json_t *alias;
+
+	if (!book_load_named(&d->book, db, d->suites, &o->st, f))
+		return false;
+	alias = alias_settled_by(d, o);
+	return alias == NULL || book_load_alias(&from, alias, f);
+}
+
 static bool
 settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const struct opened *o,
     struct derivation *d, struct fault *f)
@@ -146,7 +171,7 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 	bool done;
 
 	if (o->why.code == FAULT_NONE)
-		done = book_load_named(&d->book, db, d->suites, &o->st, f) &&
+		done = load_for(db, o, d, f) &&
 		       derivation_add(d, &o->st, db_whole(pending, row, ACCEPTED_AT_MS), f);
 	else
 		done = settle_unreadable(pending, row, d, &o->why, f);
@@ -181,6 +206,8 @@ settle_opened(struct dbsync *db, const struct db_rows *pending, const struct ope
 			return done;
 		}
 		out->n += done;
+		if (done && alias_settled_by(d, o) != NULL)
+			break;
 	}
 	watches->cut = asks == WATCH_ASKS_END;
 	return done;
@@ -199,12 +226,28 @@ load_named(const struct loading *from, const struct opened_batch *batch, struct 
 	return true;
 }
 
+/* The cells of all submissions, by the names in force. */
 static bool
-load_all(const struct loading *from, const struct opened_batch *batch,
-    const struct db_rows *pending, struct fault *f)
+want_all(const struct loading *from, struct opened_batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->list[i].why.code == FAULT_NONE &&
+		    batch->list[i].st.kind == KIND_SUBMISSION &&
+		    !wanted_cells_add(
+			&batch->cells, from->book, batch->list[i].st.body, from->suites))
+			return false;
+	return true;
+}
+
+static bool
+load_all(const struct loading *from, struct opened_batch *batch, const struct db_rows *pending,
+    struct fault *f)
 {
 	return book_load_signers(from->book, from->db, pending, KEY, f) &&
-	       book_load_links(from->book, from->db, f) && load_named(from, batch, f) &&
+	       book_load_links(from->book, from->db, f) &&
+	       names_load(&from->book->names, from->db, f) && load_named(from, batch, f) &&
+	       (want_all(from, batch) ||
+		   fault_set(f, FAULT_NO_MEMORY, "", "memory for cells", "none")) &&
 	       book_load_cells(from, &batch->cells, f);
 }
 
@@ -214,7 +257,7 @@ settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {.plain = true};
-	bool done = open_all(pending, d->suites, &batch, f) && load_all(&from, &batch, pending, f);
+	bool done = open_all(pending, &batch, f) && load_all(&from, &batch, pending, f);
 
 	watches_begin(&l->watches);
 	out->before = 0;
@@ -351,33 +394,17 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       write_rows(db, QUERY_ADD_SUBMITTERS, d->submitters, f) &&
 	       write_rows(db, QUERY_ADD_SUBMISSIONS, d->submissions, f) &&
 	       write_rows(db, QUERY_ADD_RAW_CELLS, d->raw_cells, f) &&
+	       write_rows(db, QUERY_ADD_CELLS, d->cells, f) &&
 	       write_rows(db, QUERY_ADD_MEASUREMENTS, d->measurements, f) &&
 	       write_rows(db, QUERY_ADD_ITEM_SCORES, d->item_scores, f) &&
 	       write_rows(db, QUERY_ADD_ACTS, d->acts, f) &&
+	       write_rows(db, QUERY_ADD_ALIASES, d->aliases, f) &&
 	       write_rows(db, QUERY_ADD_INTENTS, d->intents, f) &&
 	       write_rows(db, QUERY_ADD_PRICES, d->prices, f) &&
 	       write_rows(db, QUERY_ADD_DECISIONS, d->decisions, f) && add_touched(db, d, f) &&
 	       write_changes(db, &d->book, f) && write_inputs(db, d, f) &&
 	       watches_judge(&l->watches, db, d, f) && drop_pending(db, b->pending, b->n, f) &&
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
-}
-
-static int64_t
-to_take(const struct leading *l)
-{
-	return l->take_n > 0 ? l->take_n : SEQUENCE_BATCH_N;
-}
-
-/* Statements that each end a batch must not each make all that wait behind them be opened. */
-static void
-plan_next(struct leading *l, const struct batch *b, bool same_rules)
-{
-	bool cut = b->n < db_rows_n(b->pending) && l->watches.cut;
-
-	l->brief = l->watches.cut && same_rules && !b->d.stopped;
-	l->take_n = (cut ? (int64_t)b->n : to_take(l)) * TAKE_GROWTH;
-	if (l->take_n > SEQUENCE_BATCH_N)
-		l->take_n = SEQUENCE_BATCH_N;
 }
 
 /* What was settled is written by nobody yet: where a watch must be judged before a leaf, it is
@@ -420,8 +447,9 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	       watches_load(&l->watches, db, size, f) && settle(db, &b, l, in_force, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
-	*more = b.n < db_rows_n(pending) || (int64_t)b.n == to_take(l);
-	plan_next(l, &b, memcmp(b.d.rules.id, was, SHA256_SIZE) == 0);
+	*more = b.n < db_rows_n(pending) || (int64_t)b.n == leading_takes(l);
+	leading_plan(l, b.n, db_rows_n(pending),
+	    memcmp(b.d.rules.id, was, SHA256_SIZE) == 0 && !b.d.stopped);
 	if (done)
 		leading_keep_book(l, &b.d);
 	if (done)
@@ -439,7 +467,7 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 {
 	struct numbers limit;
 	struct db_rows *head = NULL, *pending;
-	const int64_t take_n = to_take(l);
+	const int64_t take_n = leading_takes(l);
 	bool done;
 
 	l->brief = false;

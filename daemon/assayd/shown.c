@@ -70,7 +70,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	const char *hardware = json_string_value(json_object_get(fields, "hardware"));
 	struct shown *s = calloc(1, sizeof(*s));
 	struct text all = {0};
-	size_t order, model, subject, runs_on, group;
+	size_t order, model, subject, engine, quantization, runs_on, group;
 
 	json_print(row, &all);
 	order = all.n + 1;
@@ -79,6 +79,8 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	text_add(&all, "", 1);
 	model = keep(&all, json_get_text(json_object_get(row, "model"), "name"));
 	subject = keep(&all, json_get_text(fields, "subject"));
+	engine = keep(&all, json_get_text(json_object_get(row, "engine"), "name"));
+	quantization = keep(&all, json_get_text(json_object_get(row, "model"), "quantization"));
 	runs_on = keep(&all, hardware != NULL ? hardware : "");
 	group = all.n;
 	add_group(suite, fields, &all);
@@ -93,6 +95,8 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 		s->order = s->row + order;
 		s->model = s->row + model;
 		s->subject = s->row + subject;
+		s->engine = s->row + engine;
+		s->quantization = s->row + quantization;
 		s->group = s->row + group;
 		s->hardware = hardware != NULL ? s->row + runs_on : NULL;
 	}

@@ -25,8 +25,9 @@ struct shown {
 	const char *order; /* see row_order() */
 	const char *model; /* name it goes by */
 	const char *subject;
-	const char *hardware; /* NULL: the suite's cells have none */
-	bool contested;       /* a metric of it is */
+	const char *engine, *quantization; /* "": not told */
+	const char *hardware;              /* NULL: the suite's cells have none */
+	bool contested;                    /* a metric of it is */
 	int64_t outliers_n;
 	const char *group;     /* cells with the same compete for ranks */
 	struct bounds *bounds; /* a metric of the suite each */

@@ -13,6 +13,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/batch_lines.c
   daemon/assayd/book_cells.c
   daemon/assayd/book_load.c
+  daemon/assayd/book_names.c
   daemon/assayd/bundle.c
   daemon/assayd/catalogues.c
   daemon/assayd/cells.c
@@ -94,6 +95,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/query_counts.c
   daemon/assayd/query_documents.c
   daemon/assayd/query_gate.c
+  daemon/assayd/query_names.c
   daemon/assayd/receipt.c
   daemon/assayd/recover.c
   daemon/assayd/request.c

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_names.h"
 #include "catalogue.h"
 #include "encode.h"
 #include "gate_rows.h"
@@ -134,7 +135,7 @@ take_watch(const struct db_rows *rows, size_t i, struct watch *w, struct fault *
 
 /* Their cells are those of the models: more than were looked at by name, at most. */
 static bool
-load_cells(struct dbsync *db, struct watch *w, struct fault *f)
+load_cells(struct dbsync *db, const struct names *names, struct watch *w, struct fault *f)
 {
 	struct text cells = {0};
 	struct db_param param;
@@ -152,7 +153,7 @@ load_cells(struct dbsync *db, struct watch *w, struct fault *f)
 			json_t *model = json_read_object(text, strlen(text), NULL);
 
 			/* rows come by cell, so the list is sorted */
-			if (watch_names(w, model) &&
+			if (watch_names(w, names, model) &&
 			    db_bytes(rows, i, 0, w->cells[w->cells_n], SHA256_SIZE))
 				w->cells_n++;
 			json_decref(model);
@@ -164,6 +165,7 @@ load_cells(struct dbsync *db, struct watch *w, struct fault *f)
 bool
 watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f)
 {
+	struct names names = {0};
 	struct db_rows *rows;
 	bool done;
 
@@ -171,13 +173,15 @@ watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f
 		return true;
 	watches_clear(w);
 	rows = dbsync_ask(db, QUERY_WATCHES_STANDING, NULL, f);
-	done = rows != NULL;
+	done = rows != NULL && names_load(&names, db, f);
 	for (size_t i = 0; done && i < db_rows_n(rows); i++) {
 		struct watch *watch = add_watch(w);
 
-		done = watch != NULL && take_watch(rows, i, watch, f) && load_cells(db, watch, f);
+		done = watch != NULL && take_watch(rows, i, watch, f) &&
+		       load_cells(db, &names, watch, f);
 	}
 	dbsync_free(rows);
+	names_clear(&names);
 	w->loaded = done;
 	w->size = size;
 	return done || no_memory(f);
@@ -326,9 +330,10 @@ add_turns(const struct watch *w, const json_t *turns, json_t *list)
 
 /* All that are due are judged from one reading of the rows: cells of others change nothing. */
 static bool
-list_cells(const struct watches *w, struct dbsync *db, struct text *cells, struct fault *f)
+list_cells(const struct watches *w, struct dbsync *db, const struct names *names,
+    struct text *cells, struct fault *f)
 {
-	bool done = true;
+	bool renamed = names->last_index == w->leaves[w->leaves_n - 1].index, done = true;
 
 	for (size_t i = 0; done && i < w->leaves_n; i++)
 		done = leaf_cells(db, &w->leaves[i], cells, f);
@@ -339,7 +344,7 @@ list_cells(const struct watches *w, struct dbsync *db, struct text *cells, struc
 			continue;
 		for (size_t k = 0; k < one->cells_n; k++)
 			gate_rows_add_cell(one->cells[k], cells);
-		done = one->judged || named_cells(db, one, cells, f);
+		done = (one->judged && !renamed) || named_cells(db, one, cells, f);
 	}
 	text_add_str(cells, cells->n ? "}" : "{}");
 	return done && (!cells->failed || no_memory(f));
@@ -350,7 +355,7 @@ load_rows(const struct watches *w, struct dbsync *db, const struct derivation *d
     struct gate_rows *g, struct fault *f)
 {
 	struct text cells = {0};
-	bool done = list_cells(w, db, &cells, f) &&
+	bool done = list_cells(w, db, &d->book.names, &cells, f) &&
 		    gate_rows_load(g, db, d->suites, &cells, d->next_index, f);
 
 	for (size_t i = 0; done && i < w->n; i++)
@@ -429,15 +434,6 @@ drop_ended(struct watches *w)
 }
 
 static bool
-any_due(const struct watches *w)
-{
-	for (size_t i = 0; i < w->n; i++)
-		if (w->list[i].due && !w->list[i].ended)
-			return true;
-	return false;
-}
-
-static bool
 judge_due(struct watches *w, struct dbsync *db, const struct derivation *d, struct results *out,
     struct fault *f)
 {
@@ -465,7 +461,7 @@ static bool
 judge_all(struct watches *w, struct dbsync *db, const struct derivation *d, struct results *out,
     struct fault *f)
 {
-	bool done = !any_due(w) || judge_due(w, db, d, out, f);
+	bool done = w->leaves_n == 0 || judge_due(w, db, d, out, f);
 
 	for (size_t i = 0; done && i < w->n; i++) {
 		struct kept_watch *k = &w->list[i];

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "alias.h"
 #include "book.h"
 #include "encode.h"
 #include "json.h"
@@ -333,18 +334,20 @@ may_confirm(const struct deed *d, struct fault *f)
 	const struct settled *act = statement_at(d, "target");
 	struct deed waiting;
 
-	if (act == NULL || act->kind != KIND_ACT || act->body == NULL)
-		return unknown(d, "target", "the id of an act in the log", f);
+	if (act == NULL || (act->kind != KIND_ACT && act->kind != KIND_ALIAS) || act->body == NULL)
+		return unknown(d, "target", "the id of an act or an alias in the log", f);
 	if (!not_own(d, act->by, "/target", f))
 		return false;
 	if (!act->waits || act->state != STATE_COUNTED)
-		return not_now("an act that waits for a confirmation", "another", f);
+		return not_now("what waits for a confirmation", "another", f);
 	if (d->accepted_at_ms - act->accepted_at_ms > CONFIRM_AGE_MAX_S * INT64_C(1000))
 		return not_now("an act of the last 7 days", "an older one", f);
 	if (!(act->by->roles & ROLE_STAFF) || act->by->suspended)
 		return not_now("an act whose author is still staff", "one whose author is not", f);
 	waiting = waiting_deed(d, act);
-	return act_named(json_get_text(act->body, "act"))->may(&waiting, f);
+	return act->kind == KIND_ALIAS
+		   ? alias_may(&waiting, f)
+		   : act_named(json_get_text(act->body, "act"))->may(&waiting, f);
 }
 
 static void
@@ -355,7 +358,10 @@ confirm(const struct deed *d)
 
 	act->waits = false;
 	act->changed_at = d->index;
-	act_named(json_get_text(act->body, "act"))->apply(&waiting);
+	if (act->kind == KIND_ALIAS)
+		alias_apply(&waiting);
+	else
+		act_named(json_get_text(act->body, "act"))->apply(&waiting);
 }
 
 /* ---- the table ---- */

@@ -11,6 +11,7 @@
 #include "list.h"
 #include "meeting.h"
 #include "move.h"
+#include "raw_cell.h"
 
 static void
 free_statement(void *thing)
@@ -33,12 +34,14 @@ book_clear(struct book *b)
 	map_clear(&b->statements, free_statement);
 	map_clear(&b->invitations, free);
 	map_clear(&b->meetings, meeting_free);
-	map_clear(&b->moved_cells, free);
+	map_clear(&b->raw_cells, raw_cell_free);
+	names_clear(&b->names);
 	free(b->links);
 	free(b->touched);
 	free(b->transitions);
 	free(b->stirs);
 	free(b->moves);
+	free(b->cell_moves);
 	memset(b, 0, sizeof(*b));
 }
 

@@ -12,6 +12,7 @@
 #include "interval.h"
 #include "ledger.h"
 #include "map.h"
+#include "names.h"
 #include "statement.h"
 
 enum role { ROLE_STAFF = 1, ROLE_RELEASE_MANAGER = 2 };
@@ -22,13 +23,11 @@ struct person {
 	uint8_t id[SHA256_SIZE];
 	unsigned int roles; /* of enum role */
 	bool trusted, suspended, watches_known;
-	int64_t keys_n;     /* current ones */
-	int64_t agreeing_n; /* cells in which it is in accord, see meeting.h */
-	bool established;   /* by such votes; trust establishes too */
-	int64_t watches_n; /* its watches not taken back; of a book from rows once they are known */
-	int64_t compared_n, agreed_n; /* scratch of meetings_settle() */
-	int64_t waited_n;             /* scratch of neighbours_release() */
-	bool changed;                 /* since the book was begun */
+	int64_t keys_n, watches_n; /* current keys; watches not taken back, once known */
+	int64_t agreeing_n;        /* cells in which it is in accord, see meeting.h */
+	bool established;          /* by such votes; trust establishes too */
+	int64_t compared_n, agreed_n, waited_n; /* scratch of meetings_settle(), _release() */
+	bool changed;                           /* since the book was begun */
 };
 
 /* A key that belongs, or once belonged, to a submitter. */
@@ -44,9 +43,9 @@ enum wait { WAIT_NONE, WAIT_WAITS, WAIT_CLEARED };
 
 /* One result of a submission. */
 struct result {
-	struct meeting *at; /* the cell it stands in */
-	size_t metric;      /* of the suite */
-	size_t position;    /* in the payload */
+	struct raw_cell *raw; /* of its names; raw->at is the cell it stands in */
+	size_t metric;        /* of the suite */
+	size_t position;      /* in the payload */
 	double value;
 	enum wait waits;
 	struct within_run within; /* as far as whoever fills the book tells */
@@ -61,7 +60,7 @@ struct settled {
 	enum state state;
 	json_t *why; /* who changed the state said why: text, owned; NULL: nobody changed it */
 	bool withheld;
-	bool waits;                   /* an act that needs a confirmation and has none yet */
+	bool waits; /* an act or alias that needs a confirmation and has none yet */
 	uint8_t subject[SHA256_SIZE]; /* of a submission: see submission_subject_digest() */
 	struct result *results;       /* of a submission, owned */
 	size_t results_n;
@@ -70,7 +69,7 @@ struct settled {
 	struct plausibility *verdict; /* of a submission that is not plausible, owned; as the leaf
 					 settled it, whatever became of it since */
 	bool waits_changed;           /* a result of it waits no more since the book was begun */
-	json_t *body;                 /* of an act: its members, owned */
+	json_t *body;                 /* of an act or alias: its members, owned */
 	int64_t changed_at;           /* last leaf that changed it; -1: none since the book began */
 };
 
@@ -83,11 +82,12 @@ struct used_invitation {
 /* Zero-initialise; book_clear() frees. */
 struct book {
 	struct map keys, persons, statements, invitations;
-	struct map meetings, moved_cells; /* see meeting.h */
+	struct map meetings, raw_cells; /* see meeting.h, raw_cell.h */
+	struct names names;
 	struct link *links;
-	size_t links_n, links_room;
-	struct meeting **touched; /* by the leaf that was settled last */
-	size_t touched_n, touched_room;
+	struct meeting **touched;     /* by the leaf that was settled last */
+	struct cell_move *cell_moves; /* see raw_cell.h */
+	size_t links_n, links_room, touched_n, touched_room, cell_moves_n, cell_moves_room;
 	bool touched_settled;           /* the next leaf begins anew */
 	struct transition *transitions; /* since the book was begun, as the next */
 	struct stir *stirs;             /* see move.h, as the next */

@@ -7,6 +7,7 @@
 
 #include "links.h"
 #include "meeting.h"
+#include "raw_cell.h"
 
 /* ---- cells ---- */
 
@@ -54,20 +55,63 @@ go_on(struct meeting *m)
 	drop_old_runs(m);
 }
 
+/* The cells that were touched since, and their raw cells; false without memory. */
+static bool
+pick_new_cells(const struct book *b, int64_t from, struct map *cells, struct map *raw_cells)
+{
+	struct raw_cell *r;
+	struct meeting *m;
+	size_t at = 0;
+
+	while ((r = map_next(&b->raw_cells, &at)) != NULL)
+		if (r->at->touched_at >= from && !map_put(raw_cells, r))
+			return false;
+	at = 0;
+	while ((m = map_next(&b->meetings, &at)) != NULL)
+		if (m->touched_at >= from && !map_put(cells, m))
+			return false;
+	return true;
+}
+
 /* Without memory all go. */
 static void
 drop_old_cells(struct book *b, int64_t from)
 {
-	struct map kept = {0};
+	struct map cells = {0}, raw_cells = {0};
+	bool picked = pick_new_cells(b, from, &cells, &raw_cells);
+	struct raw_cell *r;
 	struct meeting *m;
 	size_t at = 0;
 
+	while ((r = map_next(&b->raw_cells, &at)) != NULL)
+		if (!picked || r->at->touched_at < from)
+			raw_cell_free(r);
+	at = 0;
 	while ((m = map_next(&b->meetings, &at)) != NULL)
-		if (m->touched_at < from || !map_put(&kept, m))
+		if (!picked || m->touched_at < from)
 			meeting_free(m);
+	map_clear(&b->raw_cells, NULL);
 	map_clear(&b->meetings, NULL);
-	map_clear(&b->moved_cells, free);
-	b->meetings = kept;
+	if (!picked) {
+		map_clear(&cells, NULL);
+		map_clear(&raw_cells, NULL);
+		return;
+	}
+	b->meetings = cells;
+	b->raw_cells = raw_cells;
+}
+
+/* Who settles an alias begins with an empty book. */
+static void
+forget_fields(struct book *b)
+{
+	struct raw_cell *r;
+	size_t at = 0;
+
+	while ((r = map_next(&b->raw_cells, &at)) != NULL) {
+		json_decref(r->fields);
+		r->fields = NULL;
+	}
 }
 
 static void
@@ -76,6 +120,7 @@ go_on_in_all(struct book *b, int64_t from, size_t runs_max)
 	struct meeting *m;
 	size_t at = 0, runs = 0;
 
+	forget_fields(b);
 	while ((m = map_next(&b->meetings, &at)) != NULL) {
 		if (m->touched_at >= from || m->waiting_known)
 			go_on(m);
@@ -110,5 +155,7 @@ book_go_on(struct book *b, int64_t from, size_t runs_max)
 	go_on_in_all(b, from, runs_max);
 	book_forget_statements(b);
 	map_clear(&b->invitations, free);
+	names_begin(&b->names);
+	b->cell_moves_n = 0;
 	b->transitions_n = b->stirs_n = b->moves_n = b->touched_n = 0;
 }

@@ -207,16 +207,24 @@ add_netstring(struct text *t, const char *data, size_t n)
 	text_add(t, ",", 1);
 }
 
+static void
+begin_cell(const struct suite *suite, struct text *all)
+{
+	char version[24];
+	int n = snprintf(version, sizeof(version), "%lld", (long long)suite->version);
+
+	add_netstring(all, "assay-cell-v1", 13);
+	add_netstring(all, suite->name, strlen(suite->name));
+	add_netstring(all, version, (size_t)n);
+}
+
 void
 cell_raw(
     const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE])
 {
 	struct text all = {0}, field = {0};
 
-	add_netstring(&all, "assay-cell-v1", 13);
-	add_netstring(&all, suite->name, strlen(suite->name));
-	text_addf(&field, "%lld", (long long)suite->version);
-	add_netstring(&all, field.data ? field.data : "", field.n);
+	begin_cell(suite, &all);
 	for (size_t i = 0; i < suite->cell_n; i++) {
 		text_reset(&field);
 		text_add_str(&field, suite->cell[i]);
@@ -227,6 +235,30 @@ cell_raw(
 	sha256_of(all.data ? all.data : "", all.n, out);
 	text_clear(&field);
 	text_clear(&all);
+}
+
+bool
+cell_of_fields(const struct suite *suite, const json_t *said, uint8_t out[SHA256_SIZE])
+{
+	struct text all = {0}, field = {0};
+	bool done;
+
+	begin_cell(suite, &all);
+	for (size_t i = 0; i < suite->cell_n; i++) {
+		const json_t *value = json_object_get(said, suite->cell[i]);
+
+		text_reset(&field);
+		text_addf(&field, "%s=", suite->cell[i]);
+		text_add(&field, json_string_value(value), json_string_length(value));
+		add_netstring(&all, field.data, field.n);
+		all.failed = all.failed || field.failed;
+	}
+	done = !all.failed;
+	if (done)
+		sha256_of(all.data, all.n, out);
+	text_clear(&field);
+	text_clear(&all);
+	return done;
 }
 
 json_t *

@@ -175,15 +175,22 @@ check_intent(
 		   json_get_text(st->body, "expires_at"));
 }
 
+/* What staff do is not kept for later. */
+static bool
+check_recent(const struct statement *st, int64_t now_ms, const char *expected, struct fault *f)
+{
+	return st->created_at >= now_ms / 1000 - ACT_AGE_MAX_S ||
+	       fault_set(f, FAULT_CREATED_LONG_AGO, "/created_at", expected, "%s",
+		   json_get_text(st->body, "created_at"));
+}
+
 static bool
 check_act(const struct statement *st, const struct rules *r, int64_t now_ms, struct fault *f)
 {
 	const struct act_info *info = act_named(json_get_text(st->body, "act"));
 
-	if (st->created_at < now_ms / 1000 - ACT_AGE_MAX_S)
-		return fault_set(f, FAULT_CREATED_LONG_AGO, "/created_at",
-		    "an act made within the last 24 hours", "%s",
-		    json_get_text(st->body, "created_at"));
+	if (!check_recent(st, now_ms, "an act made within the last 24 hours", f))
+		return false;
 	if (info->by_root == lists_key(r->body, "root_keys", st->key))
 		return true;
 	return fault_set(f, FAULT_NOT_ENTITLED, "/key",
@@ -216,6 +223,8 @@ door_check(const struct statement *st, const struct rules *r, const struct suite
 		return true;
 	case KIND_ACT:
 		return check_act(st, r, now_ms, f);
+	case KIND_ALIAS:
+		return check_recent(st, now_ms, "an alias made within the last 24 hours", f);
 	case KIND_WATCH:
 		return rules_take_policy(r, set, json_object_get(st->body, "policy"), f);
 	case KIND__MAX:
@@ -312,7 +321,8 @@ door_check_signer(
 		return true;
 	if (!check_current(st, who, f))
 		return false;
-	if ((st->kind == KIND_ACT || st->kind == KIND_PRICE) && !(who->roles & ROLE_STAFF))
+	if ((st->kind == KIND_ACT || st->kind == KIND_PRICE || st->kind == KIND_ALIAS) &&
+	    !(who->roles & ROLE_STAFF))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/key",
 		    "the key of a submitter who is staff", "\"%s\"", key);
 	if (st->kind == KIND_WATCH && !(who->roles & ROLE_RELEASE_MANAGER))

@@ -339,8 +339,8 @@ add_baselines(const struct gate_evidence *e, const struct gate_query *q, const s
 		at = 0;
 		while ((b = map_next(&e->cells, &at)) != NULL)
 			if (b != cell && b->suite == r->bound &&
-			    gate_names_model(q->baseline, b->model) && same_place(cell, b) &&
-			    (!alike || same_quantization(cell, b)) &&
+			    gate_names_model(&e->book->names, q->baseline, b->model) &&
+			    same_place(cell, b) && (!alike || same_quantization(cell, b)) &&
 			    side_age(e, q, r, b) == AGE_FRESH && !add(l, cell, b))
 				return false;
 	}
@@ -358,7 +358,7 @@ list_cells(const struct gate_evidence *e, const struct gate_query *q, const stru
 	while ((c = map_next(&e->cells, &at)) != NULL) {
 		enum age age;
 
-		if (!gate_cell_matches(c, r, q->candidate))
+		if (!gate_cell_matches(e, c, r, q->candidate))
 			continue;
 		age = side_age(e, q, r, c);
 		l->stale_n += age == AGE_STALE;

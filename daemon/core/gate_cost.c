@@ -135,24 +135,41 @@ amount_of(const struct said_price *p)
 	return p != NULL ? strtod(p->amount, NULL) : 0;
 }
 
+/* By canonical names, as what is asked about. */
+static bool
+fits(const struct gate_evidence *e, const struct said_price *p, const struct price_query *wanted)
+{
+	struct said_price called = *p;
+	enum name_of of;
+
+	if (name_of_named(p->of, &of))
+		called.name = names_canonical(&e->book->names, of, p->name);
+	return price_fits(&called, wanted) && gate_price_stands(e, p);
+}
+
 static const struct said_price *
 find(const struct gate_evidence *e, const struct gate_query *q, const struct gate_rule *r,
     struct price_query *wanted)
 {
 	const struct said_price *best = NULL;
+	struct text name = {0};
 	char until[TIME_SIZE];
 
 	time_print(q->evaluated_at_ms / 1000, until);
 	wanted->currency = r->currency;
 	wanted->until = until;
 	wanted->catalogue = e->catalogue;
+	names_value(&e->book->names, strcmp(wanted->of, "model") == 0 ? "subject" : wanted->of,
+	    wanted->name, &name);
+	wanted->name = name.data != NULL ? name.data : "";
 	price_query_begin(wanted);
 	for (size_t i = 0; i < e->prices.n; i++) {
 		const struct said_price *p = &e->prices.list[i];
 
-		if (price_holds_over(p, best) && price_fits(p, wanted) && gate_price_stands(e, p))
+		if (price_holds_over(p, best) && fits(e, p, wanted))
 			best = p;
 	}
+	text_clear(&name);
 	if (best == NULL || amount_of(best) <= 0)
 		return NULL;
 	return r->max_age_days == 0 ||

@@ -10,6 +10,7 @@
 #include "list.h"
 #include "meeting.h"
 #include "plausible.h"
+#include "raw_cell.h"
 #include "submission.h"
 
 static void
@@ -22,10 +23,21 @@ cell_free(void *cell)
 	free(c);
 }
 
+static void
+first_free(void *first)
+{
+	struct gate_first *w = first;
+
+	json_decref(w->model);
+	free(w);
+}
+
 void
 gate_evidence_clear(struct gate_evidence *e)
 {
 	map_clear(&e->cells, cell_free);
+	map_clear(&e->firsts, first_free);
+	free(e->in_order);
 	free(e->sources);
 	prices_clear(&e->prices);
 	memset(e, 0, sizeof(*e));
@@ -51,18 +63,70 @@ gate_evidence_add_cell(
 	return false;
 }
 
+/* The cell of a raw cell, by the names in force; it goes by the first statement in it. */
 static bool
-note_cell(struct gate_evidence *e, const struct meeting *at, const json_t *body,
-    const json_t *result, int64_t index)
+show_cell(struct gate_evidence *e, const struct gate_first *first)
 {
-	json_t *fields;
+	const struct names *names = &e->book->names;
+	json_t *fields, *model;
 	bool done;
 
-	if (map_find(&e->cells, at->id) != NULL)
+	if (map_find(&e->cells, first->raw->at->id) != NULL)
 		return true;
-	fields = cell_fields(at->suite, body, result);
-	done = gate_evidence_add_cell(e, at, fields, json_object_get(body, "model"), index);
+	fields = names_fields(names, first->raw->fields);
+	model = names_model(names, first->model);
+	done = fields != NULL && model != NULL &&
+	       gate_evidence_add_cell(e, first->raw->at, fields, model, first->index);
 	json_decref(fields);
+	json_decref(model);
+	return done;
+}
+
+static struct gate_first *
+add_first(struct gate_evidence *e, const struct raw_cell *raw, json_t *model, int64_t index)
+{
+	struct gate_first *first = calloc(1, sizeof(*first)),
+			  **list = list_room(e->in_order, e->in_order_n, &e->in_order_room,
+			      sizeof(struct gate_first *));
+
+	e->in_order = list != NULL ? list : e->in_order;
+	if (first == NULL || list == NULL) {
+		free(first);
+		return NULL;
+	}
+	memcpy(first->id, raw->id, SHA256_SIZE);
+	first->raw = raw;
+	first->model = json_incref(model);
+	first->index = index;
+	if (!map_put(&e->firsts, first)) {
+		first_free(first);
+		return NULL;
+	}
+	return list[e->in_order_n++] = first;
+}
+
+static bool
+note_cell(struct gate_evidence *e, const struct raw_cell *raw, const json_t *body, int64_t index)
+{
+	const struct gate_first *first;
+
+	if (map_find(&e->firsts, raw->id) != NULL)
+		return true;
+	first = add_first(e, raw, json_object_get(body, "model"), index);
+	return first != NULL && show_cell(e, first);
+}
+
+bool
+gate_evidence_rename(struct gate_evidence *e)
+{
+	bool done = true;
+
+	if (e->said_n == e->book->names.said_n)
+		return true;
+	map_clear(&e->cells, cell_free);
+	e->said_n = e->book->names.said_n;
+	for (size_t i = 0; done && i < e->in_order_n; i++)
+		done = show_cell(e, e->in_order[i]);
 	return done;
 }
 
@@ -101,10 +165,12 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
 
 	if (s->results_n == 0 || suite == NULL)
 		return true;
+	if (!gate_evidence_rename(e))
+		return false;
 	/* results of metrics that the suite does not have stand nowhere */
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
 		if (suite_metric(suite, json_get_text(result, "metric")) != NULL &&
-		    !note_cell(e, s->results[at++].at, st->body, result, s->index))
+		    !note_cell(e, s->results[at++].raw, st->body, s->index))
 			return false;
 	memcpy(source.id, st->id, SHA256_SIZE);
 	memcpy(source.payload_sha256, st->payload_sha256, SHA256_SIZE);
@@ -206,13 +272,11 @@ enter_unpublished(struct gate_evidence *e, struct book *book, const struct state
 	json_array_foreach (results, i, result) {
 		const struct suite_metric *m = suite_metric(suite, json_get_text(result, "metric"));
 		struct result *r = &s->results[s->results_n++];
-		uint8_t raw[SHA256_SIZE];
 
-		cell_raw(suite, st->body, result, raw);
-		r->at = meeting_of(book, raw, suite);
+		r->raw = raw_cell_of(book, suite, st->body, result);
 		r->metric = (size_t)(m - suite->metrics);
 		r->value = json_get_real(result, "value");
-		if (r->at == NULL)
+		if (r->raw == NULL)
 			return false;
 	}
 	meetings_enter(book, s);
@@ -243,27 +307,43 @@ part_is(const char *part, size_t n, const char *value)
 	return strlen(value) == n && memcmp(part, value, n) == 0;
 }
 
-bool
-gate_names_model(const char *text, const json_t *model)
+static bool
+has_parts(const struct names *names, const char *text, const json_t *model)
 {
-	const char *name = json_get_text(model, "name");
+	const char *name = names_canonical(names, NAME_MODEL, json_get_text(model, "name"));
+	const char *quantization =
+	    names_canonical(names, NAME_QUANTIZATION, json_get_text(model, "quantization"));
 	size_t name_n = strlen(name);
 	const char *rest, *plus;
-	uint8_t digest[SHA256_SIZE];
 
-	if (hex_parse(text, digest, SHA256_SIZE))
-		return strcmp(json_get_text(model, "sha256"), text) == 0;
 	if (strncmp(text, name, name_n) != 0)
 		return false;
 	rest = text + name_n;
 	plus = strchr(rest, '+');
-	if (plus != NULL &&
-	    !part_is(plus + 1, strlen(plus + 1), json_get_text(model, "quantization")))
+	if (plus != NULL && !part_is(plus + 1, strlen(plus + 1), quantization))
 		return false;
 	if (plus == NULL)
 		plus = rest + strlen(rest);
 	return rest == plus || (*rest == '@' && part_is(rest + 1, (size_t)(plus - rest - 1),
 						    json_get_text(model, "revision")));
+}
+
+bool
+gate_names_model(const struct names *names, const char *text, const json_t *model)
+{
+	struct text called = {0};
+	uint8_t digest[SHA256_SIZE];
+	bool same;
+
+	names_subject(names, text, &called);
+	if (called.failed)
+		same = false;
+	else if (hex_parse(called.data, digest, SHA256_SIZE))
+		same = strcmp(json_get_text(model, "sha256"), called.data) == 0;
+	else
+		same = has_parts(names, called.data, model);
+	text_clear(&called);
+	return same;
 }
 
 static const char *
@@ -275,21 +355,34 @@ field_of(const struct gate_cell *c, const char *field)
 	    field);
 }
 
-bool
-gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const char *text)
+/* Does a field say what a rule's `where` asks for? */
+static bool
+field_is(const struct names *names, const struct gate_cell *c, const char *name, json_t *value)
 {
-	struct text wanted = {0};
+	const char *field = gate_field(c->suite, name);
+	struct text wanted = {0}, called = {0};
+	bool same;
+
+	gate_where_text(value, &wanted);
+	if (!wanted.failed)
+		names_value(names, field, wanted.data != NULL ? wanted.data : "", &called);
+	same = !wanted.failed && !called.failed &&
+	       strcmp(field_of(c, field), called.data != NULL ? called.data : "") == 0;
+	text_clear(&wanted);
+	text_clear(&called);
+	return same;
+}
+
+bool
+gate_cell_matches(const struct gate_evidence *e, const struct gate_cell *c,
+    const struct gate_rule *r, const char *text)
+{
+	const struct names *names = &e->book->names;
 	const char *name;
 	json_t *value;
-	bool same = c->suite == r->bound && gate_names_model(text, c->model);
+	bool same = c->suite == r->bound && gate_names_model(names, text, c->model);
 
-	json_object_foreach ((json_t *)r->where, name, value) {
-		text_reset(&wanted);
-		gate_where_text(value, &wanted);
-		same = same && !wanted.failed &&
-		       strcmp(field_of(c, gate_field(c->suite, name)),
-			   wanted.data != NULL ? wanted.data : "") == 0;
-	}
-	text_clear(&wanted);
+	json_object_foreach ((json_t *)r->where, name, value)
+		same = same && field_is(names, c, name, value);
 	return same;
 }

@@ -13,13 +13,13 @@
 #include "gate_policy.h"
 #include "prices.h"
 
-/* A cell. */
+/* A cell, by canonical names. */
 struct gate_cell {
 	uint8_t id[SHA256_SIZE];
 	const struct meeting *meeting;
 	const struct suite *suite;
-	json_t *fields; /* field → text, of the first statement that stands in it */
-	json_t *model;  /* that statement's `model` */
+	json_t *fields; /* field → text */
+	json_t *model;  /* `model` of the first statement that stands in it */
 	int64_t first;  /* that statement's index */
 };
 
@@ -31,11 +31,22 @@ struct gate_source {
 	bool unpublished;
 };
 
+/* The first statement of a raw cell. */
+struct gate_first {
+	uint8_t id[SHA256_SIZE]; /* of the raw cell */
+	const struct raw_cell *raw;
+	json_t *model; /* as signed, owned */
+	int64_t index;
+};
+
 /* Zero-initialise, with the book; gate_evidence_clear() frees. */
 struct gate_evidence {
 	const struct book *book; /* borrowed */
 	int64_t log_size;
-	struct map cells;
+	struct map cells, firsts;
+	struct gate_first **in_order; /* the firsts, as the log has them */
+	size_t in_order_n, in_order_room;
+	size_t said_n;               /* of the names that cells go by */
 	struct gate_source *sources; /* by index */
 	size_t sources_n, sources_room;
 	size_t sources_all; /* those behind sources_n are passed over; see gate_evidence_as_of() */
@@ -57,8 +68,12 @@ bool gate_evidence_note_price(struct gate_evidence *e, const struct settled *s,
  * evidence saw to that. */
 bool gate_price_stands(const struct gate_evidence *e, const struct said_price *p);
 
-/* The same from rows: put a cell that is not there yet; add a source, in the order of the log. Both
- * take references to what is JSON. False without memory. */
+/* Let the cells go by the names that are in force in the book now; needed behind each leaf that may
+ * have said some, before anything is judged. False without memory. */
+bool gate_evidence_rename(struct gate_evidence *e) __attribute__((warn_unused_result));
+
+/* From rows: put a cell that is not there yet, by canonical names; add a source, in the order of
+ * the log. Both take references to what is JSON. False without memory. */
 bool gate_evidence_add_cell(struct gate_evidence *e, const struct meeting *at, json_t *fields,
     json_t *model, int64_t first) __attribute__((warn_unused_result));
 bool gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *source)
@@ -81,11 +96,12 @@ void gate_evidence_as_of(struct gate_evidence *e, int64_t log_size);
 const struct gate_source *gate_source_at(const struct gate_evidence *e, int64_t index);
 
 /* Tell whether a model's statement is one of those that text names: the SHA-256 of its weights, or
- * NAME[@REVISION][+QUANTIZATION]; what is not said may be any. */
-bool gate_names_model(const char *text, const json_t *model);
+ * NAME[@REVISION][+QUANTIZATION]; what is not said may be any. Both by canonical names. */
+bool gate_names_model(const struct names *names, const char *text, const json_t *model);
 
 /* Tell whether a cell is one that a rule judges, of the model that text names. */
-bool gate_cell_matches(const struct gate_cell *c, const struct gate_rule *r, const char *text);
+bool gate_cell_matches(const struct gate_evidence *e, const struct gate_cell *c,
+    const struct gate_rule *r, const char *text);
 
 void gate_evidence_clear(struct gate_evidence *e);
 

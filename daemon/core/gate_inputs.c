@@ -147,7 +147,8 @@ try_baselines(const struct gate_evidence *e, const struct gate_query *q, const s
 	size_t at = 0;
 
 	while (*list == NULL && (b = map_next(&e->cells, &at)) != NULL)
-		if (b != a && b->suite == r->bound && gate_names_model(q->baseline, b->model) &&
+		if (b != a && b->suite == r->bound &&
+		    gate_names_model(&e->book->names, q->baseline, b->model) &&
 		    !try_cells(e, q, r, a, b, told, list))
 			return false;
 	return true;

@@ -16,6 +16,7 @@ extern const struct kind_info kind_act;
 extern const struct kind_info kind_price;
 extern const struct kind_info kind_decision;
 extern const struct kind_info kind_watch;
+extern const struct kind_info kind_alias;
 
 /* Rows of {name, version, digest}, as config and submission name a suite. */
 extern const struct shape suite_name_shape[];

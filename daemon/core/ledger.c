@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act.h"
-#include "book.h"
+#include "alias.h"
 #include "encode.h"
 #include "invitation.h"
 #include "json.h"
 #include "meeting.h"
 #include "neighbours.h"
+#include "raw_cell.h"
 #include "submission.h"
 
 const char *
@@ -127,6 +127,10 @@ check_retraction(const struct leaf_in *in, struct fault *f)
 {
 	const struct settled *s = target_of(in, "target");
 
+	if (s != NULL && s->kind == KIND_ALIAS)
+		return fault_set(f, FAULT_TARGET, "/target",
+		    "a submission, an intent, a price, a decision or a watch",
+		    "an alias: another alias of the same raw name to null undoes it");
 	if (s == NULL ||
 	    (s->kind != KIND_SUBMISSION && s->kind != KIND_INTENT && s->kind != KIND_PRICE &&
 		s->kind != KIND_DECISION && s->kind != KIND_WATCH))
@@ -189,6 +193,9 @@ check_in_log(const struct leaf_in *in, struct fault *f)
 	case KIND_ACT:
 		deed = deed_of(in);
 		return act_named(json_get_text(in->st->body, "act"))->may(&deed, f);
+	case KIND_ALIAS:
+		deed = deed_of(in);
+		return alias_may(&deed, f);
 	case KIND_CONFIG:
 	case KIND_ENROLMENT:
 	case KIND_INTENT:
@@ -273,6 +280,16 @@ supersede(const struct leaf_in *in)
 }
 
 static void
+do_alias(const struct leaf_in *in, struct settled *entry)
+{
+	struct deed deed = deed_of(in);
+
+	entry->waits = alias_needs_confirm(&deed);
+	if (!entry->waits)
+		alias_apply(&deed);
+}
+
+static void
 do_act(const struct leaf_in *in, struct settled *entry)
 {
 	const struct act_info *info = act_named(json_get_text(in->st->body, "act"));
@@ -310,6 +327,9 @@ follow(const struct leaf_in *in, struct settled *entry)
 		break;
 	case KIND_ACT:
 		do_act(in, entry);
+		break;
+	case KIND_ALIAS:
+		do_alias(in, entry);
 		break;
 	case KIND_CONFIG:
 	case KIND_INTENT:
@@ -394,7 +414,6 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 {
 	const json_t *results = json_object_get(in->st->body, "results"), *result;
 	const struct suite *suite = submission_suite(in->st->body, in->suites, NULL);
-	uint8_t raw[SHA256_SIZE];
 	size_t i;
 
 	entry->results = calloc(json_array_size(results) + 1, sizeof(*entry->results));
@@ -406,13 +425,12 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 
 		if (m == NULL)
 			continue;
-		cell_raw(suite, in->st->body, result, raw);
-		r->at = meeting_of(in->book, raw, suite);
+		r->raw = raw_cell_of(in->book, suite, in->st->body, result);
 		r->metric = (size_t)(m - suite->metrics);
 		r->position = i;
 		r->value = json_get_real(result, "value");
 		r->within = result_within(result);
-		if (r->at == NULL)
+		if (r->raw == NULL)
 			return false;
 		entry->results_n++;
 	}
@@ -439,7 +457,7 @@ enter(const struct leaf_in *in, const struct outcome *out)
 		if (out->state != STATE_VOID && !enter_results(in, entry))
 			return NULL;
 	}
-	if (st->kind == KIND_ACT)
+	if (st->kind == KIND_ACT || st->kind == KIND_ALIAS)
 		entry->body = json_incref(st->body);
 	return entry;
 }

@@ -9,6 +9,7 @@
 #include "links.h"
 #include "list.h"
 #include "neighbours.h"
+#include "raw_cell.h"
 #include "scale.h"
 
 /* ---- cells ---- */
@@ -42,14 +43,6 @@ meeting_at(struct book *b, const uint8_t cell[SHA256_SIZE], const struct suite *
 		return m;
 	meeting_free(m);
 	return NULL;
-}
-
-struct meeting *
-meeting_of(struct book *b, const uint8_t raw[SHA256_SIZE], const struct suite *suite)
-{
-	const struct moved_cell *moved = map_find(&b->moved_cells, raw);
-
-	return moved != NULL ? moved->to : meeting_at(b, raw, suite, true);
 }
 
 bool
@@ -131,6 +124,7 @@ meetings_enter(struct book *b, const struct settled *s)
 	for (size_t i = 0; i < s->results_n; i++) {
 		const struct result *r = &s->results[i];
 		const struct met run = {.by = s->by,
+		    .raw = r->raw,
 		    .index = s->index,
 		    .metric = r->metric,
 		    .value = r->value,
@@ -138,8 +132,8 @@ meetings_enter(struct book *b, const struct settled *s)
 		    .items = s->items,
 		    .within = r->within};
 
-		meeting_touch(b, r->at);
-		b->failed = !meeting_add(r->at, &run) || b->failed;
+		meeting_touch(b, r->raw->at);
+		b->failed = !meeting_add(r->raw->at, &run) || b->failed;
 	}
 }
 
@@ -147,8 +141,8 @@ void
 meetings_leave(struct book *b, const struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++) {
-		meeting_touch(b, s->results[i].at);
-		remove_run(s->results[i].at, s->index, s->results[i].metric);
+		meeting_touch(b, s->results[i].raw->at);
+		remove_run(s->results[i].raw->at, s->index, s->results[i].metric);
 	}
 }
 
@@ -156,7 +150,7 @@ bool
 meetings_reproduced(const struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++)
-		if (s->results[i].at->standing[s->results[i].metric] == STANDING_REPRODUCED)
+		if (s->results[i].raw->at->standing[s->results[i].metric] == STANDING_REPRODUCED)
 			return true;
 	return false;
 }

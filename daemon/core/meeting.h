@@ -17,6 +17,7 @@
 /* One counted run, of one metric. */
 struct met {
 	struct person *by;
+	const struct raw_cell *raw; /* NULL: not told; then no alias moves it */
 	int64_t index;
 	size_t metric;
 	double value;
@@ -51,12 +52,6 @@ struct meeting {
 	bool waiting_known; /* they were brought in, for whoever reads the rows */
 };
 
-/* A raw cell that an alias moved elsewhere. */
-struct moved_cell {
-	uint8_t raw[SHA256_SIZE];
-	struct meeting *to;
-};
-
 /* The leaf at index changed the standing of a metric in a cell. */
 struct transition {
 	const struct meeting *at;
@@ -64,11 +59,6 @@ struct transition {
 	int64_t index;
 	enum standing from, to;
 };
-
-/* Return the cell that results of this raw cell stand in, made if it is not there; NULL without
- * memory. */
-struct meeting *meeting_of(
-    struct book *b, const uint8_t raw[SHA256_SIZE], const struct suite *suite);
 
 /* Return a cell by its own id, made if add; NULL: not there, or no memory. */
 struct meeting *meeting_at(

@@ -12,6 +12,7 @@
 #include "list.h"
 #include "meeting.h"
 #include "number.h"
+#include "raw_cell.h"
 #include "scale.h"
 
 /* Room for the votes of one metric in a cell. */
@@ -79,12 +80,12 @@ static bool
 judge_anchors(struct book *b, const struct settled *s, const struct result *r, struct peers *p,
     struct plausibility *out)
 {
-	const struct suite *suite = r->at->suite;
+	const struct suite *suite = r->raw->at->suite;
 	struct anchors_check check;
 
 	if (suite->anchors_n == 0)
 		return true;
-	pool_anchors(p, meeting_anchors(b, r->at, r->metric, p->runs));
+	pool_anchors(p, meeting_anchors(b, r->raw->at, r->metric, p->runs));
 	if (anchors_hold(&s->anchor, 1, p->values, p->n, suite->anchors_bound, &check))
 		return true;
 	if (isnan(s->anchor))
@@ -99,9 +100,9 @@ judge_anchors(struct book *b, const struct settled *s, const struct result *r, s
 static void
 gather(struct book *b, const struct settled *s, const struct result *r, struct peers *p)
 {
-	bool log_scale = r->at->suite->metrics[r->metric].log_scale;
+	bool log_scale = r->raw->at->suite->metrics[r->metric].log_scale;
 	const uint8_t *own = book_voter(b, s->by)->id;
-	size_t all = meeting_runs(b, r->at, r->metric, p->runs), n = 0;
+	size_t all = meeting_runs(b, r->raw->at, r->metric, p->runs), n = 0;
 
 	for (size_t i = 0; i < all; i++)
 		if (p->runs[i].established && scale_takes(p->runs[i].value, log_scale) &&
@@ -114,7 +115,7 @@ static void
 tell_neighbours(
     const struct result *r, const struct reach *reach, size_t n, struct plausibility *out)
 {
-	const struct suite_metric *m = &r->at->suite->metrics[r->metric];
+	const struct suite_metric *m = &r->raw->at->suite->metrics[r->metric];
 	char value[REAL_SIZE], bound[REAL_SIZE], point[REAL_SIZE];
 	bool below = r->value < reach->low;
 
@@ -135,7 +136,7 @@ static bool
 is_beyond(
     const struct peers *p, const struct result *r, const struct rules *rules, struct reach *reach)
 {
-	const struct tolerance t = metric_tolerance(&r->at->suite->metrics[r->metric]);
+	const struct tolerance t = metric_tolerance(&r->raw->at->suite->metrics[r->metric]);
 	struct agreement agreement;
 	double point;
 
@@ -177,8 +178,8 @@ neighbours_judge(
 	bool done, hold = true;
 
 	for (size_t i = 0; i < s->results_n; i++)
-		if (s->results[i].at->runs_n > most)
-			most = s->results[i].at->runs_n;
+		if (s->results[i].raw->at->runs_n > most)
+			most = s->results[i].raw->at->runs_n;
 	done = peers_begin(&p, most);
 	for (size_t i = 0; done && hold && i < s->results_n; i++)
 		hold = judge_anchors(b, s, &s->results[i], &p, out);
@@ -194,7 +195,7 @@ void
 neighbours_wait(struct book *b, struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++) {
-		struct meeting *m = s->results[i].at;
+		struct meeting *m = s->results[i].raw->at;
 
 		if (s->results[i].waits != WAIT_WAITS)
 			continue;
@@ -259,9 +260,9 @@ static void
 witness_runs(struct book *b, const struct settled *s, const struct result *r, struct peers *p,
     struct witnesses *w)
 {
-	const struct tolerance t = metric_tolerance(&r->at->suite->metrics[r->metric]);
+	const struct tolerance t = metric_tolerance(&r->raw->at->suite->metrics[r->metric]);
 	const struct person *own = book_voter(b, s->by);
-	size_t n = meeting_runs(b, r->at, r->metric, p->runs), nth = 0;
+	size_t n = meeting_runs(b, r->raw->at, r->metric, p->runs), nth = 0;
 
 	(void)votes_form(p->runs, n, t.log_scale, p->votes); /* newest first of each */
 	for (size_t i = 0; i < n; i++) {
@@ -278,14 +279,14 @@ witness_runs(struct book *b, const struct settled *s, const struct result *r, st
 static bool
 says_same(struct settled *s, const struct result *r, bool clear)
 {
-	const struct tolerance t = metric_tolerance(&r->at->suite->metrics[r->metric]);
+	const struct tolerance t = metric_tolerance(&r->raw->at->suite->metrics[r->metric]);
 	bool same = false;
 
 	for (size_t i = 0; i < s->results_n; i++) {
 		struct result *own = &s->results[i];
 
-		if (own->at != r->at || own->metric != r->metric || own->waits == WAIT_NONE ||
-		    !tolerance_holds(&t, own->value, r->value))
+		if (own->raw->at != r->raw->at || own->metric != r->metric ||
+		    own->waits == WAIT_NONE || !tolerance_holds(&t, own->value, r->value))
 			continue;
 		same = true;
 		if (clear && own->waits == WAIT_WAITS) {
@@ -330,7 +331,7 @@ search(struct book *b, struct meeting *m, struct settled **waiting, size_t n, st
 		for (size_t k = 0; k < waiting[i]->results_n; k++) {
 			struct result *r = &waiting[i]->results[k];
 
-			if (r->at == m && r->waits == WAIT_WAITS &&
+			if (r->raw->at == m && r->waits == WAIT_WAITS &&
 			    is_witnessed(b, waiting[i], r, waiting, n, p))
 				clear(waiting[i], r, waiting, n);
 		}

@@ -20,6 +20,7 @@ static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_PRICE] = &kind_price,
     [KIND_DECISION] = &kind_decision,
     [KIND_WATCH] = &kind_watch,
+    [KIND_ALIAS] = &kind_alias,
 };
 
 const struct kind_info *

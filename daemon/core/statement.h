@@ -25,6 +25,7 @@ enum kind {
 	KIND_PRICE,
 	KIND_DECISION,
 	KIND_WATCH,
+	KIND_ALIAS,
 	KIND__MAX
 };
 

@@ -50,6 +50,10 @@ bool cell_field_known(const char *name);
 void cell_raw(
     const struct suite *suite, const json_t *body, const json_t *result, uint8_t out[SHA256_SIZE]);
 
+/* The same from the cell's fields, raw or canonical. False without memory. */
+bool cell_of_fields(const struct suite *suite, const json_t *fields, uint8_t out[SHA256_SIZE])
+    __attribute__((warn_unused_result));
+
 /* Return the fields of that cell as a new object field → value. */
 json_t *cell_fields(const struct suite *suite, const json_t *body, const json_t *result);
 

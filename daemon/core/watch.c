@@ -40,10 +40,10 @@ watch_clear(struct watch *w)
 }
 
 bool
-watch_names(const struct watch *w, const json_t *model)
+watch_names(const struct watch *w, const struct names *names, const json_t *model)
 {
-	return gate_names_model(w->policy.candidate, model) ||
-	       (w->policy.baseline != NULL && gate_names_model(w->policy.baseline, model));
+	return gate_names_model(names, w->policy.candidate, model) ||
+	       (w->policy.baseline != NULL && gate_names_model(names, w->policy.baseline, model));
 }
 
 /* ---- which leaves matter ---- */
@@ -145,7 +145,9 @@ watch_leaf_note(struct watch_leaf *l, const struct leaf_in *in, int64_t as_of_ms
 		return true;
 	if (in->st->kind == KIND_SUBMISSION)
 		l->model = json_incref(json_object_get(in->st->body, "model"));
-	l->stirs = in->st->kind == KIND_CONFIG || is_stirred(book, in->index);
+	l->names = &book->names;
+	l->stirs = in->st->kind == KIND_CONFIG || is_stirred(book, in->index) ||
+		   book->names.last_index == in->index;
 	l->prices = is_about_prices(in);
 	l->adds =
 	    in->st->kind == KIND_SUBMISSION && entry->state == STATE_COUNTED && !moves && !l->stirs;
@@ -165,8 +167,8 @@ watch_concerned(const struct watch *w, const struct watch_leaf *l)
 {
 	if (!w->judged || l->as_of_ms >= w->stale_at_ms || l->as_of_ms >= watch_settles_at(w))
 		return true;
-	return l->stirs || (l->model != NULL && watch_names(w, l->model)) || is_touched(w, l) ||
-	       (l->prices && gate_policy_needs_prices(&w->policy));
+	return l->stirs || (l->model != NULL && watch_names(w, l->names, l->model)) ||
+	       is_touched(w, l) || (l->prices && gate_policy_needs_prices(&w->policy));
 }
 
 /* ---- what is said ---- */
@@ -350,7 +352,7 @@ note_cells(struct watch *w, const struct watch_moment *moment)
 	if (w->cells == NULL)
 		return false;
 	while ((c = map_next(&e->cells, &at)) != NULL) {
-		if (c->first >= e->log_size || !watch_names(w, c->model))
+		if (c->first >= e->log_size || !watch_names(w, &e->book->names, c->model))
 			continue;
 		memcpy(w->cells[w->cells_n++], c->id, SHA256_SIZE);
 		note_ages(w, e, c, moment->as_of_ms);

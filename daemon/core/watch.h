@@ -55,9 +55,12 @@ bool watch_ended(const struct watch *w, const struct book *book);
 struct watch_leaf {
 	int64_t index, as_of_ms;
 	json_t *model; /* of a submission that is not void, owned; NULL: no such */
+	const struct names
+	    *names; /* the book's, borrowed: the same for all that are judged together */
 	uint8_t (*touched)[SHA256_SIZE]; /* cells whose runs it changed */
 	size_t touched_n;
-	bool stirs;  /* it changes who is established, or who is one with whom; or it is a config */
+	bool stirs;  /* it changes who is established, who is one with whom, which name is which,
+			or is a config */
 	bool prices; /* it is about prices */
 	/* It merely adds a run that counts: what was before it can still be seen behind it, see
 	 * gate_evidence_as_of(). items: one with scores of items. */
@@ -90,7 +93,7 @@ bool watch_judge(struct watch *w, const struct watch_moment *at, json_t *turns)
 /* Tell the log time at which a change is told if it holds; INT64_MAX: there is none. */
 int64_t watch_settles_at(const struct watch *w);
 
-/* Tell whether a model is the candidate's or the baseline's. */
-bool watch_names(const struct watch *w, const json_t *model);
+/* Tell whether a model is the candidate's or the baseline's, by any of its names. */
+bool watch_names(const struct watch *w, const struct names *names, const json_t *model);
 
 #endif

@@ -28,7 +28,8 @@ BEGIN
 		CONTINUE WHEN (t, right_) IN (('assay.statement', 'payload'), ('assay.leaf', 'state'),
 			('assay.leaf', 'withheld'),
 			('assay.leaf', 'reason'), ('assay.leaf', 'pointer'), ('assay.measurement', 'state'),
-			('assay.measurement', 'beyond'), ('assay.act', 'waits'),
+			('assay.measurement', 'beyond'), ('assay.act', 'waits'), ('assay.alias', 'waits'),
+			('assay.cell_of', 'cell'), ('assay.name', 'canonical'), ('assay.name', 'index'),
 			('assay.price', 'retracted_index'), ('assay.price', 'changed_index'), ('assay.decision', 'changed_index'),
 			('assay.decision', 'inputs'),
 			('assay.submitter_key', 'revoked_index'), ('assay.standing', 'standing'))

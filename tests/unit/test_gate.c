@@ -399,23 +399,24 @@ warnings(void **state)
 static void
 models_by_name(void **state)
 {
+	const struct names no_names = {0};
 	json_t *model = json_pack("{s:s, s:s, s:s, s:s}", "name", "acme/chat", "revision", "v1",
 	    "quantization", "Q4_K_M", "sha256",
 	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
 
 	(void)state;
-	assert_true(gate_names_model("acme/chat", model));
-	assert_true(gate_names_model("acme/chat@v1", model));
-	assert_true(gate_names_model("acme/chat+Q4_K_M", model));
-	assert_true(gate_names_model("acme/chat@v1+Q4_K_M", model));
-	assert_true(gate_names_model(json_get_text(model, "sha256"), model));
-	assert_false(gate_names_model("acme/cha", model));
-	assert_false(gate_names_model("acme/chat2", model));
-	assert_false(gate_names_model("acme/chat@v", model));
-	assert_false(gate_names_model("acme/chat@v12", model));
-	assert_false(gate_names_model("acme/chat+Q4", model));
-	assert_false(gate_names_model("acme/chat@v2+Q4_K_M", model));
-	assert_false(gate_names_model("", model));
+	assert_true(gate_names_model(&no_names, "acme/chat", model));
+	assert_true(gate_names_model(&no_names, "acme/chat@v1", model));
+	assert_true(gate_names_model(&no_names, "acme/chat+Q4_K_M", model));
+	assert_true(gate_names_model(&no_names, "acme/chat@v1+Q4_K_M", model));
+	assert_true(gate_names_model(&no_names, json_get_text(model, "sha256"), model));
+	assert_false(gate_names_model(&no_names, "acme/cha", model));
+	assert_false(gate_names_model(&no_names, "acme/chat2", model));
+	assert_false(gate_names_model(&no_names, "acme/chat@v", model));
+	assert_false(gate_names_model(&no_names, "acme/chat@v12", model));
+	assert_false(gate_names_model(&no_names, "acme/chat+Q4", model));
+	assert_false(gate_names_model(&no_names, "acme/chat@v2+Q4_K_M", model));
+	assert_false(gate_names_model(&no_names, "", model));
 	json_decref(model);
 }
 

@@ -6,6 +6,7 @@
 
 #include "json.h"
 #include "ledger_world.h"
+#include "raw_cell.h"
 #include "unit.h"
 
 /* One run of this submitter in the cell numbered so. */
@@ -34,7 +35,7 @@ standing_at(struct told t)
 	const struct settled *s = entry(&t);
 
 	assert_int_equal(s->results_n, 1);
-	return s->results[0].at->standing[s->results[0].metric];
+	return s->results[0].raw->at->standing[s->results[0].metric];
 }
 
 static bool
@@ -191,7 +192,7 @@ held(void **state)
 	assert_int_equal(standing_at(t), STANDING_SINGLE);
 	counted(retract(&ada, t.id));
 	assert_int_equal(standing_at(t), STANDING_NONE);
-	assert_int_equal(entry(&t)->results[0].at->runs_n, 0);
+	assert_int_equal(entry(&t)->results[0].raw->at->runs_n, 0);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)

@@ -28,7 +28,7 @@ export function table(label, heads, rows, empty) {
 
 const cells = (...contents) => contents.map((content) => make('td', {}, content ?? '–'));
 
-// What a copied command needs no shell to misread: ids and words of ours only.
+// What a copied command needs no shell to misread: ids, words of ours, and names that the server put in quotes.
 export const command = (text) => make('span', { class: 'copyable' }, make('code', { class: 'command' }, text), make('button', { type: 'button', class: 'copy' }, 'Copy'));
 
 /* ---- a submitter ---- */
@@ -110,6 +110,27 @@ function actRow(act, now) {
 	when(act.accepted_at, now), act.waits ? command(`assay act confirm ${act.id} --reason '…'`) : ''));
 }
 
+const raw = (text) => make('code', {}, name(text));
+
+function unknownRow(unknown) {
+	return make('tr', {}, cells(raw(unknown.name), unknown.of, unknown.ambiguous ? 'several parts have it' : 'unknown', String(unknown.cells),
+		unknown.commands.map(command)));
+}
+
+function aliasRow(alias, now) {
+	return make('tr', {}, cells(statementLink(alias.index), [`${alias.of} `, raw(alias.raw), alias.waits ? make('span', { class: 'held' }, ' ◇ waits') : null],
+		alias.canonical === null ? 'itself again' : raw(alias.canonical), submitterLink(alias.by), make('small', { class: 'reason' }, name(alias.reason)),
+		when(alias.accepted_at, now), alias.waits ? command(`assay act confirm ${alias.id} --reason '…'`) : ''));
+}
+
+function namesSection(acts, now) {
+	return make('section', {}, make('h2', {}, 'Names'), make('p', { class: 'lead' }, 'Runs keep the names they were signed with. ',
+		'Staff say which of them are one; runs, boards and documents then go by the canonical name, and back if it is undone.'),
+	table('Unknown names', ['Name', 'Of', 'In the catalogue', 'Cells', 'To say what it is'], acts.unknown_names.map(unknownRow), 'The catalogue knows every name.'),
+	table('Aliases', ['Statement', 'Raw name', 'Stands for', 'By', 'Reason', 'When', 'To confirm it'], acts.aliases.map((a) => aliasRow(a, now)),
+		'Nothing was said of names yet.'));
+}
+
 export function actsView(acts, now, say) {
 	say(`log size ${acts.log_size}`);
 	return [
@@ -120,6 +141,7 @@ export function actsView(acts, now, say) {
 			table('Held', ['Statement', 'Model', 'Submitter', 'Reason', 'Accepted', 'To release it'], acts.held.map((h) => heldRow(h, now)), 'Nothing is held.')),
 		make('section', {}, make('h2', {}, 'Doubtful'), table('Doubtful cells', ['Model', 'Suite', 'Why', 'Cell'], acts.doubtful.map(doubtfulRow),
 			'No cell is contested, no vote lies far off.')),
+		namesSection(acts, now),
 		make('section', {}, make('h2', {}, 'Done'), table('Acts', ['Statement', 'Act', 'Target', 'By', 'Reason', 'When', 'To confirm it'],
 			acts.acts.map((a) => actRow(a, now)), 'Staff have not acted yet.')),
 	];

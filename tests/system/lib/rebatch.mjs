@@ -55,6 +55,12 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		SELECT 'record' || r::text FROM assay.record r UNION ALL
 		SELECT 'scores' || i::text FROM assay.item_scores i UNION ALL
 		SELECT 'watch' || w::text FROM assay.watch w UNION ALL
+		SELECT 'alias' || a::text FROM assay.alias a UNION ALL
+		SELECT 'name' || n::text FROM assay.name n UNION ALL
+		SELECT 'renamed' || n::text FROM assay.name_change n UNION ALL
+		SELECT 'cell move' || c::text FROM assay.cell_move c UNION ALL
+		SELECT 'cell of' || c::text FROM assay.cell_of c UNION ALL
+		SELECT 'raw cell' || c::text FROM assay.raw_cell c UNION ALL
 		SELECT 'price' || p::text FROM assay.price p UNION ALL
 		SELECT 'decision' || d::text FROM assay.decision d UNION ALL
 		SELECT 'turn' || t::text FROM assay.watch_turn t UNION ALL
@@ -75,7 +81,8 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 			assay.raw_cell, assay.cell_of, assay.dirty_cell, assay.move, assay.tally, assay.act,
 			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores,
 			assay.timing, assay.twin, assay.voice, assay.engine_seen, assay.model_total, assay.reach,
-			assay.submitter_state, assay.record, assay.dirty_submitter, assay.watch, assay.watch_turn, assay.price, assay.decision;
+			assay.submitter_state, assay.record, assay.dirty_submitter, assay.watch, assay.watch_turn, assay.price, assay.decision,
+			assay.alias, assay.name, assay.name_change, assay.cell_move;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);

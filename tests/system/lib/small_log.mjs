@@ -130,6 +130,14 @@ function tell(script, policy) {
 	// another name of the same part: documents look it up, cells do not meet by it
 	const { cpu, accelerators: [part] } = gpu();
 	script.run(sam, speed(99, 2020, { hardware: { cpu, accelerators: [{ ...part, name: 'Example GPU 24GB' }] } }));
+	// and one that staff say is: cells meet by it. A model of two names is one, a quantization was for a while
+	script.run(tom, speed(98, 1990, { hardware: { cpu, accelerators: [{ ...part, name: "sam's rig" }] } }));
+	script.run(tom, speed(97, 1980, { hardware: gpu(8), model: { name: 'ladder', revision: 'main', quantization: 'q4' } }));
+	const alias = (of, raw, canonical) => say('alias', sam, { of, raw, canonical, reason: 'the same thing' });
+	alias('hardware', "sam's rig", 'EX GPU 24G');
+	alias('model', 'ladder', 'acme/ladder');
+	alias('quantization', 'q4', 'Q4_K_M');
+	alias('quantization', 'q4', null);
 }
 
 // The config as `config --apply` made it, but of a fixed time and nonce: it is the first leaf.
