@@ -3,6 +3,7 @@
 REVOKE ALL ON ALL TABLES IN SCHEMA assay FROM assayd;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA assay FROM assayd;
 GRANT USAGE ON SCHEMA assay TO assayd;
+GRANT SELECT ON assay.migration TO assayd;
 GRANT SELECT, INSERT, UPDATE (payload) ON assay.statement TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.pending TO assayd;
 GRANT USAGE ON SEQUENCE assay.arrival TO assayd;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "book_keep.h"
+#include "json.h"
 #include "sequence.h"
 
 #define TAKE_GROWTH 4       /* of what is looked at, from batch to batch */
@@ -30,6 +31,29 @@ leading_keep_book(struct leading *l, struct derivation *d)
 	l->book_size = d->next_index;
 	memset(&d->book, 0, sizeof(d->book));
 	book_go_on(&l->book, d->first_index, KEPT_RUNS_N);
+}
+
+bool
+leading_is_plain(const struct statement *st)
+{
+	switch (st->kind) {
+	case KIND_SUBMISSION:
+		return json_get_text(st->body, "replaces")[0] == 0;
+	case KIND_ENROLMENT:
+	case KIND_KEY:
+	case KIND_INTENT:
+	case KIND_PRICE:
+	case KIND_DECISION:
+	case KIND_WATCH:
+		return true;
+	case KIND_CONFIG:
+	case KIND_RETRACTION:
+	case KIND_ACT:
+	case KIND_ALIAS:
+	case KIND__MAX:
+		break;
+	}
+	return false;
 }
 
 int64_t

@@ -23,6 +23,9 @@ struct leading {
 
 void leading_forget(struct leading *l);
 
+/* Tell whether a statement changes nothing that stands already. */
+bool leading_is_plain(const struct statement *st);
+
 /* How many pending statements to look at. Plan for the next batch behind one that took n of those
  * that there were; same_rules: no config came between. */
 int64_t leading_takes(const struct leading *l);

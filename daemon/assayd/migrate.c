@@ -15,8 +15,9 @@
 
 #define MIGRATION_MAX_BYTES (4 * 1024 * 1024)
 
-/* The lock is the one number that two runs share; any other would do. Behind it nothing waits long
- * for a lock: whoever comes later would have to wait too. */
+/* The lock is the one number that two runs share, and each batch of the leader (QUERY_HEAD_LOCKED):
+ * while it is held nothing is derived. Behind it nothing waits long for a lock: whoever comes later
+ * would have to wait too. */
 static const char prepare_sql[] =
     "SET client_min_messages = warning;"
     "SELECT pg_advisory_lock(418430738810);"

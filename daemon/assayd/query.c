@@ -107,7 +107,11 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
 	1},
 
     [QUERY_HEAD] = {"head", "SELECT size, as_of_ms FROM assay.log_head", 0},
-    [QUERY_HEAD_LOCKED] = {"head_locked", "SELECT size, as_of_ms FROM assay.log_head FOR UPDATE",
+    /* For a batch: also whether no migration is under way (the number is migrate.c's lock; it waits
+     * for the batch's end), and the number of the newest one. */
+    [QUERY_HEAD_LOCKED] = {"head_locked",
+	"SELECT size, as_of_ms, pg_try_advisory_xact_lock_shared(418430738810),"
+	" (SELECT max(number) FROM assay.migration) FROM assay.log_head FOR UPDATE",
 	0},
 
     /* In arrival order: causes before effects. */

@@ -47,29 +47,6 @@ struct opened_batch {
 	bool plain; /* none of them changes anything that stands already, but by being there too */
 };
 
-static bool
-is_plain(const struct statement *st)
-{
-	switch (st->kind) {
-	case KIND_SUBMISSION:
-		return json_get_text(st->body, "replaces")[0] == 0;
-	case KIND_ENROLMENT:
-	case KIND_KEY:
-	case KIND_INTENT:
-	case KIND_PRICE:
-	case KIND_DECISION:
-	case KIND_WATCH:
-		return true;
-	case KIND_CONFIG:
-	case KIND_RETRACTION:
-	case KIND_ACT:
-	case KIND_ALIAS:
-	case KIND__MAX:
-		break;
-	}
-	return false;
-}
-
 static void
 open_row(const struct db_rows *pending, size_t row, struct opened *o)
 {
@@ -105,7 +82,7 @@ open_all(const struct db_rows *pending, struct opened_batch *b, struct fault *f)
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 		if (o->why.code != FAULT_NONE)
 			continue;
-		b->plain = b->plain && is_plain(&o->st);
+		b->plain = b->plain && leading_is_plain(&o->st);
 	}
 	return true;
 }
@@ -220,7 +197,8 @@ static bool
 load_named(const struct loading *from, const struct opened_batch *batch, struct fault *f)
 {
 	for (size_t i = 0; i < batch->n; i++)
-		if (batch->list[i].why.code == FAULT_NONE && !is_plain(&batch->list[i].st) &&
+		if (batch->list[i].why.code == FAULT_NONE &&
+		    !leading_is_plain(&batch->list[i].st) &&
 		    !book_load_named(from->book, from->db, from->suites, &batch->list[i].st, f))
 			return false;
 	return true;
@@ -407,6 +385,8 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 	       move_head(db, d, &l->tree, f) && dbsync_run(db, "COMMIT", f);
 }
 
+enum { HEAD_SIZE, HEAD_AS_OF_MS, MAY_LOG, SCHEMA }; /* of QUERY_HEAD_LOCKED */
+
 /* What was settled is written by nobody yet: where a watch must be judged before a leaf, it is
  * settled once more up to there. */
 static bool
@@ -437,13 +417,14 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	struct rules_snapshot *in_force = server_rules(server);
 	struct batch b = {.pending = pending, .nodes = json_array()};
 	struct tree *tree = &l->tree;
-	int64_t size = db_whole(head, 0, 0);
+	int64_t size = db_whole(head, 0, HEAD_SIZE);
 	uint8_t was[SHA256_SIZE];
 	bool done;
 
 	memcpy(was, in_force->rules.id, SHA256_SIZE);
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
-	       derivation_begin(&b.d, server->suites, in_force, size, db_whole(head, 0, 1), f) &&
+	       derivation_begin(
+		   &b.d, server->suites, in_force, size, db_whole(head, 0, HEAD_AS_OF_MS), f) &&
 	       watches_load(&l->watches, db, size, f) && settle(db, &b, l, in_force, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
@@ -460,13 +441,41 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	return done;
 }
 
+/* What a newer schema has is not known to this build, and would be left out. */
+static bool
+knows_schema(const struct db_rows *head, struct fault *f)
+{
+	return db_whole(head, 0, SCHEMA) <= ASSAY_SCHEMA ||
+	       fault_set(f, FAULT_DATABASE, "",
+		   "a build as new as the database's schema, to lead: upgrade this node",
+		   "schema %lld, this build knows %d", (long long)db_whole(head, 0, SCHEMA),
+		   ASSAY_SCHEMA);
+}
+
+/* While a migration is under way statements are taken, and wait. */
+static bool
+log_pending(struct server *server, struct dbsync *db, const struct db_rows *pending,
+    struct leading *l, bool *more, struct fault *f)
+{
+	struct db_rows *head = NULL;
+	bool done = dbsync_run(db, "BEGIN", f) &&
+		    (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
+		    db_rows_n(head) == 1 && knows_schema(head, f);
+
+	if (done)
+		done = db_bool(head, 0, MAY_LOG) ? run_batch(server, db, pending, head, l, more, f)
+						 : dbsync_run(db, "ROLLBACK", f);
+	dbsync_free(head);
+	return done;
+}
+
 /* The rules were read before the transaction; only a leader moves them, and there is one. The head
  * is locked first, so that a second leader, were there one, would wait and then fail the swap. */
 bool
 sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
 	struct numbers limit;
-	struct db_rows *head = NULL, *pending;
+	struct db_rows *pending;
 	const int64_t take_n = leading_takes(l);
 	bool done;
 
@@ -477,14 +486,7 @@ sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more
 	if (pending == NULL)
 		return false;
 	*more = false;
-	if (db_rows_n(pending) == 0) {
-		dbsync_free(pending);
-		return true;
-	}
-	done = dbsync_run(db, "BEGIN", f) &&
-	       (head = dbsync_ask(db, QUERY_HEAD_LOCKED, NULL, f)) != NULL &&
-	       db_rows_n(head) == 1 && run_batch(server, db, pending, head, l, more, f);
-	dbsync_free(head);
+	done = db_rows_n(pending) == 0 || log_pending(server, db, pending, l, more, f);
 	dbsync_free(pending);
 	return done;
 }

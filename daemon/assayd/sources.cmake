@@ -133,3 +133,9 @@ add_executable(assayd daemon/assayd/main.c)
 target_link_libraries(assayd PRIVATE assayd-parts)
 set_target_properties(assayd PROPERTIES POSITION_INDEPENDENT_CODE ON)
 install(TARGETS assayd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT server)
+
+# A node that knows fewer migrations than the database has does not lead.
+file(GLOB ASSAY_MIGRATIONS CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/sql/migrations/????_*.sql)
+list(LENGTH ASSAY_MIGRATIONS ASSAY_SCHEMA)
+set_source_files_properties(daemon/assayd/sequence.c PROPERTIES
+  COMPILE_DEFINITIONS ASSAY_SCHEMA=${ASSAY_SCHEMA})

@@ -65,7 +65,7 @@ if(TARGET assayd)
     DESTINATION share/assayd COMPONENT server)
   install(FILES deploy/packaging/lintian-overrides DESTINATION share/lintian/overrides RENAME assayd
     COMPONENT server)
-  install(FILES deploy/README.md deploy/THREATS.md
+  install(FILES deploy/README.md deploy/SCALE.md deploy/THREATS.md
     DESTINATION share/doc/assayd COMPONENT server)
   install(DIRECTORY deploy/backup deploy/cluster deploy/nginx deploy/observe deploy/policies
     DESTINATION share/doc/assayd/examples COMPONENT server USE_SOURCE_PERMISSIONS)

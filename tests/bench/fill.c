@@ -29,7 +29,7 @@
 #define PLACES_N 5400
 #define LADDERS_N 800 /* places of one cell, of quantization/1; the others are of two */
 #define CELLS_N (2 * (PLACES_N - LADDERS_N) + LADDERS_N)
-#define DAYS_N 300 /* that rows lie in */
+#define DAYS_N 30 /* that rows lie in */
 
 static const char *const families[] = {"Alder", "Basalt", "Cinder", "Dunlin", "Ember", "Fathom",
     "Garnet", "Heron", "Ibis", "Juniper", "Kelp", "Larch", "Marram", "Nimbus", "Osprey"};

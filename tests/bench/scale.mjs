@@ -90,5 +90,8 @@ try {
 	await one(keys);
 	await three(keys);
 } finally {
+	// What is still to be published is of no interest.
+	for (const daemon of [lab.daemon, ...lab.others])
+		await daemon.kill();
 	await lab.down(false);
 }

@@ -224,14 +224,15 @@ bench_packages() {
 	have_command wrk || install_programs wrk
 }
 
-# What a stored submission and a static file cost, and one more beside 10,000 and 100,000, what an honest client feels
-# among 10,000 others,
+# What a stored submission, a shown one and a static file cost, and one more beside 10,000 and 100,000, what an honest
+# client feels among 10,000 others,
 # how fast a log is audited, how many votes a second become estimates, and what measuring adds to the times of 64 streams.
 # Nothing is asserted but that they run to their end.
 part_bench() {
 	single bench_packages && web_packages || return 1
 	single node tests/bench/board.mjs 10000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/ingest.mjs 20000
+	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/scale.mjs 20000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/stored.mjs 10000
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/stored.mjs 100000 0
 	single env ASSAY_BIN="$GCC_BUILD" node tests/bench/static.mjs

@@ -111,6 +111,32 @@ test('a migration that must wait for a lock lets others go first', async () => {
 	assert.equal(await inBusy('SELECT count(more) FROM assay.pending'), '0');
 });
 
+test('while a migration is under way statements are taken, and wait for their place in the log', async () => {
+	const key = await lab.enrolled();
+	const migrating = lab.pg.sql('SELECT pg_advisory_lock(418430738810); SELECT pg_sleep(3)');
+	await waitFor('the lock', async () => await lab.pg.sql('SELECT count(*) FROM pg_locks WHERE locktype = \'advisory\' ' +
+		'AND mode = \'ExclusiveLock\' AND objid = 418430738810 & 4294967295 AND granted') === '1');
+	const statement = lab.submission(key);
+	await lab.accepted(statement);
+	const size = await lab.pg.sql('SELECT size FROM assay.log_head');
+	await lab.pg.sql('SELECT pg_sleep(1)');
+	assert.equal(await lab.pg.sql('SELECT size FROM assay.log_head'), size);
+	assert.equal((await lab.get(`/v1/statements/${statement.id}`)).json().state, 'pending');
+	await migrating;
+	assert.equal((await lab.settled(statement.id)).state, 'counted');
+});
+
+test('a node that is older than the database\'s schema does not lead, and says what to do', async () => {
+	const key = await lab.enrolled();
+	await lab.pg.sql('INSERT INTO assay.migration (number, name, sha256) VALUES (9999, \'later\', \'\')');
+	const statement = lab.submission(key);
+	await lab.accepted(statement);
+	await waitFor('it to say so', () => /schema 9999, this build knows \d+/.test(lab.daemon.logText()) &&
+		/upgrade this node/.test(lab.daemon.logText()));
+	await lab.pg.sql('DELETE FROM assay.migration WHERE number = 9999');
+	assert.equal((await lab.settled(statement.id)).state, 'counted');
+});
+
 test('migrate without a database says so and ends with a documented code', async () => {
 	const result = await lab.tryAssayd('migrate', '--migrate-database', 'host=/nonexistent dbname=x');
 	assert.ok(result.code > 0 && result.code < 6, String(result.code));

@@ -17,7 +17,7 @@ export const sha256 = (...parts) => {
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
 
 // What a server takes over HTTP, in its order; a config comes from `assayd config --apply` alone.
-export const kindsTaken = ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act', 'price', 'decision', 'watch'];
+export const kindsTaken = ['enrolment', 'submission', 'key', 'intent', 'retraction', 'act', 'price', 'decision', 'watch', 'alias'];
 
 export const payloadType = (kind) => `application/vnd.assay.${kind}.v1+json`;
 

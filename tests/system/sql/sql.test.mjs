@@ -43,8 +43,10 @@ test('a migration holds nobody up: no statement in it needs a lock for long on a
 
 test('the rule finds what would hold others up, and lets pass what would not', () => {
 	for (const bad of [
-		'CREATE INDEX a ON assay.leaf (id);',
-		'UPDATE assay.leaf SET state = \'x\' WHERE index < 5;',
+		'CREATE INDEX a ON assay.statement (key);',
+		'UPDATE assay.evidence_name SET bytes = 1 WHERE bytes < 5;',
+		'ALTER TABLE assay.leaf ADD COLUMN a bigint; UPDATE assay.leaf SET a = 1;',
+		'DROP INDEX assay.tally_model; CREATE INDEX tally_model ON assay.tally (model_name);',
 		'ALTER TABLE assay.leaf ADD COLUMN a bigint NOT NULL;',
 		'ALTER TABLE assay.leaf ADD COLUMN a bigint, ADD COLUMN b timestamptz DEFAULT clock_timestamp();',
 		'ALTER TABLE assay.leaf ALTER COLUMN reason TYPE bytea USING reason::bytea;',
@@ -61,6 +63,7 @@ test('the rule finds what would hold others up, and lets pass what would not', (
 	for (const good of [
 		'-- words; and more\nCREATE TABLE assay.a (b text DEFAULT \'x;y\'); CREATE INDEX c ON assay.a (b); INSERT INTO assay.a SELECT reason FROM assay.leaf;',
 		'ALTER TABLE assay.leaf ADD COLUMN a bigint NOT NULL DEFAULT 0, ADD CONSTRAINT b CHECK (a >= 0) NOT VALID;',
+		'CREATE INDEX a ON assay.leaf (id); UPDATE assay.leaf SET state = \'x\' WHERE index < 5;',
 		'CREATE FUNCTION assay.f() RETURNS int LANGUAGE sql AS $$ SELECT 1; $$;',
 		'-- 1\n-- step\nDROP INDEX CONCURRENTLY IF EXISTS assay.a;\n-- step\nCREATE INDEX CONCURRENTLY a ON assay.leaf (id);\n',
 		'-- 1\n-- step, until nothing changes\nUPDATE assay.leaf SET withheld = true WHERE index IN ' +
