@@ -50,11 +50,13 @@ judge_all(struct audit_watches *w, const struct audit *a, const struct leaf_in *
 	    .index = in->index,
 	    .as_of_ms = w->as_of_ms,
 	    .catalogue_changes = a->catalogue != w->evidence.catalogue};
+	struct watch_leaf leaf = {0};
 	bool done;
 
 	if (w->n == 0)
 		return true;
-	done = rules_suites(&a->rules, &a->suites, &suites);
+	done =
+	    rules_suites(&a->rules, &a->suites, &suites) && watch_leaf_note(&leaf, in, w->as_of_ms);
 	for (size_t i = 0; done && i < w->n; i++) {
 		struct watch_record *r = &w->list[i];
 
@@ -62,9 +64,10 @@ judge_all(struct audit_watches *w, const struct audit *a, const struct leaf_in *
 			continue;
 		if (watch_ended(&r->watch, &a->book))
 			r->ended_index = in->index;
-		else if (watch_concerned(&r->watch, in, w->as_of_ms))
+		else if (watch_concerned(&r->watch, &leaf))
 			done = watch_judge(&r->watch, &at, r->turns);
 	}
+	watch_leaf_clear(&leaf);
 	free(suites.suites);
 	return done;
 }

@@ -313,18 +313,53 @@ load_invitation(const struct loading *from, const json_t *body, struct fault *f)
 	return done;
 }
 
+static bool
+load_watches(struct dbsync *db, struct person *p, struct fault *f)
+{
+	struct db_param param;
+	struct db_rows *rows;
+
+	if (p == NULL || p->watches_known)
+		return true;
+	param = bytes_param(p->id);
+	rows = dbsync_ask(db, QUERY_WATCHES_OF, &param, f);
+	if (rows == NULL)
+		return false;
+	p->watches_n = db_whole(rows, 0, 0);
+	p->watches_known = true;
+	dbsync_free(rows);
+	return true;
+}
+
+/* Of a watch that is taken back: how many there were before. */
+static bool
+load_retracted(const struct loading *from, const char *hex, struct fault *f)
+{
+	const struct settled *s;
+	uint8_t id[SHA256_SIZE];
+
+	if (!load_statement(from, hex, f))
+		return false;
+	s = hex_parse(hex, id, SHA256_SIZE) ? book_statement(from->book, id) : NULL;
+	return s == NULL || s->kind != KIND_WATCH || load_watches(from->db, s->by, f);
+}
+
 bool
 book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suites,
     const struct statement *st, struct fault *f)
 {
 	const struct loading from = {.book = b, .db = db, .suites = suites};
 	const json_t *body = st->body;
+	const struct person_key *k;
 
 	switch (st->kind) {
 	case KIND_SUBMISSION:
 		return load_statement(&from, json_get_text(body, "replaces"), f);
 	case KIND_RETRACTION:
-		return load_statement(&from, json_get_text(body, "target"), f);
+		return load_retracted(&from, json_get_text(body, "target"), f);
+	case KIND_WATCH:
+		k = book_key(b, st->key);
+		return k == NULL || load_watches(db, k->owner, f);
 	case KIND_KEY:
 		return load_key(b, db, json_get_text(body, "add"), f) &&
 		       load_key(b, db, json_get_text(body, "revoke"), f);
@@ -336,7 +371,6 @@ book_load_named(struct book *b, struct dbsync *db, const struct suite_set *suite
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
-	case KIND_WATCH:
 	case KIND_ALIAS:
 	case KIND__MAX:
 		break;

@@ -98,6 +98,8 @@ config_body(const struct options *o, const uint8_t catalogue[SHA256_SIZE],
 		    "catalogue", digest_json(catalogue), "suites", suite_names(set), "pow_bits",
 		    (json_int_t)o->pow_bits, "root_keys", roots, "statement_keys",
 		    key_json(key->public), "terms", terms);
+		json_object_set_new(json_object_get(body, "thresholds"), "watches_max",
+		    json_integer((json_int_t)o->watches_max_n));
 		if (rest == NULL || json_object_update(body, rest) != 0) {
 			json_decref(body);
 			body = NULL;

@@ -12,7 +12,7 @@
 #include "json.h"
 #include "meeting.h"
 
-enum { CELL, SUITE, SUITE_VERSION, FIELDS, MODEL }; /* of QUERY_GATE_CELLS */
+enum { CELL, SUITE, SUITE_VERSION, FIELDS, MODEL, FIRST }; /* of QUERY_GATE_CELLS */
 enum { RUN_CELL, METRIC, INDEX, VALUE, N, SD, SE, ID, ACCEPTED_AT_MS, PERSON }; /* of _RUNS */
 enum { ITEMS_INDEX, ITEMS }; /* of QUERY_GATE_ITEMS */
 
@@ -127,7 +127,8 @@ take_cell(struct gate_rows *g, const struct db_rows *rows, size_t row, const str
 
 	if (db_bytes(rows, row, CELL, id, SHA256_SIZE))
 		at = meeting_at(&g->book, id, suite, true);
-	done = at != NULL && gate_evidence_add_cell(&g->evidence, at, fields, model);
+	done = at != NULL &&
+	       gate_evidence_add_cell(&g->evidence, at, fields, model, db_whole(rows, row, FIRST));
 	json_decref(fields);
 	json_decref(raw);
 	json_decref(model);

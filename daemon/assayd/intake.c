@@ -93,7 +93,8 @@ enum {
 	SUSPENDED,
 	ENROLMENT_WAITS,
 	INVITER_IS_STAFF,
-	INVITATION_USED
+	INVITATION_USED,
+	WATCHES_N
 }; /* of QUERY_DOOR */
 
 /* An enrolment that waits to be derived will make its key a submitter's before what follows it. */
@@ -111,6 +112,7 @@ signer_from_row(const struct db_rows *rows)
 	who.suspended = derived && db_bool(rows, 0, SUSPENDED);
 	who.inviter_is_staff = db_bool(rows, 0, INVITER_IS_STAFF);
 	who.invitation_used = db_bool(rows, 0, INVITATION_USED);
+	who.watches_n = db_whole(rows, 0, WATCHES_N);
 	return who;
 }
 

@@ -17,6 +17,7 @@
 #include "sequence.h"
 
 #define RETRY_MS 500
+#define BATCHES_A_STEP 32 /* under one signature */
 
 /* Above the pause between two steps: how long a leader may be silent before the database ends its
  * connection, so that another can lead. */
@@ -114,6 +115,19 @@ can_serve(struct leader *l)
 
 /* What a crash left unsigned is signed first. The rules are read again behind a batch, so that
  * workers hear of a config as soon as it is logged. */
+/* Batches that are short for a watch's sake share one signature. */
+static bool
+sequence_some(struct leader *l, bool *more, struct fault *f)
+{
+	size_t n = 0;
+
+	do
+		if (!sequence(l->server, l->db, &l->kept, more, f))
+			return false;
+	while (*more && l->kept.brief && ++n < BATCHES_A_STEP);
+	return true;
+}
+
 static bool
 step(struct leader *l, bool *more, struct fault *f)
 {
@@ -124,9 +138,8 @@ step(struct leader *l, bool *more, struct fault *f)
 		return true;
 	if (!try_to_lead(l, f))
 		return false;
-	if (l->leads &&
-	    (!endorse(l->signer, l->db, f) || !sequence(l->server, l->db, &l->kept, more, f) ||
-		!endorse(l->signer, l->db, f)))
+	if (l->leads && (!endorse(l->signer, l->db, f) || !sequence_some(l, more, f) ||
+			    !endorse(l->signer, l->db, f)))
 		return false;
 	return refresh_rules(l, f);
 }

@@ -14,12 +14,22 @@
 struct leading {
 	struct tree tree;
 	struct watches watches;
+	int64_t take_n; /* how many pending statements to look at next; 0: as many as may be */
+	bool brief;     /* the last batch ended for a watch, under the same rules: go on at once */
 	struct book book;  /* persons, and cells that were touched lately, with what makes votes */
 	int64_t book_size; /* of the log, behind which the book stands */
 	bool keeps_book;   /* behind the batch on its way */
 };
 
 void leading_forget(struct leading *l);
+
+/* Tell whether a statement changes nothing that stands already. */
+bool leading_is_plain(const struct statement *st);
+
+/* How many pending statements to look at. Plan for the next batch behind one that took n of those
+ * that there were; same_rules: no config came between. */
+int64_t leading_takes(const struct leading *l);
+void leading_plan(struct leading *l, size_t n, size_t pending_n, bool same_rules);
 
 /* Give a batch the book of those before it, if it is plain, so that what makes votes is all it
  * needs of a cell, and nobody else has added to the log since; else an empty one. */

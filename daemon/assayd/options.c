@@ -67,6 +67,8 @@ static const struct option_row {
 	"tells the client's address"),
     WHOLE(pow_bits, "16", 0, 40,
 	"leading zero bits of an enrolment's proof of work, put into the config"),
+    WHOLE(watches_max_n, "20", 1, 10000,
+	"policies that one release manager may have under watch, put into the config"),
     WHOLE(workers_n, "0", 0, 256, "worker threads; 0: one per core"),
     BOOL(lead, "true", "may lead: sequence and derive"),
     LIVE_BOOL(metrics, "true", "answer GET /metrics; a proxy should keep it from the public"),

@@ -30,6 +30,7 @@ struct options {
 	char *log_level;
 	char *trusted_proxies;
 	int64_t pow_bits;
+	int64_t watches_max_n;
 	int64_t workers_n;
 	bool lead;
 	bool metrics;

@@ -13,7 +13,8 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
     /* $1 id, $2 key, of an invited enrolment also $3 the inviter's key, $4 the invitation's id →
      * accepted_at_ms (null: not seen); submitter (null: not derived), whether the key is revoked,
      * the submitter's roles and suspension; whether an enrolment of this key, other than $1, waits
-     * to be derived; whether $3 is a current key of staff, whether $4 was used. */
+     * to be derived; whether $3 is a current key of staff, whether $4 was used; how many watches
+     * the submitter has. */
     [QUERY_DOOR] = {"door",
 	"SELECT (SELECT accepted_at_ms FROM assay.statement WHERE id = $1), w.*,"
 	" EXISTS (SELECT FROM assay.statement e WHERE e.key = $2 AND e.kind = 'enrolment' AND e.id "
@@ -21,7 +22,9 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
 	"  AND NOT EXISTS (SELECT FROM assay.leaf l WHERE l.id = e.id)),"
 	" EXISTS (SELECT FROM assay.submitter_key k JOIN assay.submitter u ON u.id = k.submitter"
 	"  WHERE k.key = $3 AND k.revoked_index IS NULL AND u.roles & 1 = 1 AND NOT u.suspended),"
-	" EXISTS (SELECT FROM assay.invitation WHERE id = $4)"
+	" EXISTS (SELECT FROM assay.invitation WHERE id = $4),"
+	" (SELECT count(*) FROM assay.watch x JOIN assay.leaf l USING (index)"
+	"  WHERE x.submitter = w.submitter AND l.state = 'counted')"
 	" FROM (VALUES (1)) AS one LEFT JOIN (SELECT k.submitter, k.revoked_index IS NOT NULL,"
 	"  u.roles, u.suspended FROM assay.submitter_key k JOIN assay.submitter u"
 	"  ON u.id = k.submitter WHERE k.key = $2) AS w ON true",

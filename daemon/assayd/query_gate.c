@@ -7,7 +7,7 @@
 static const struct query_row rows[QUERY_NAMES_FIRST - QUERY_GATES_FIRST] = {
     /* $1 cells → each with its fields, and the model of the first statement that stands in it */
     AT(QUERY_GATE_CELLS) = {"gate_cells",
-	"SELECT DISTINCT ON (c.cell) c.cell, r.suite, r.suite_version, r.fields, s.model"
+	"SELECT DISTINCT ON (c.cell) c.cell, r.suite, r.suite_version, r.fields, s.model, f.index"
 	" FROM assay.cell_of c JOIN assay.raw_cell r ON r.raw_cell = c.cell JOIN LATERAL"
 	" (SELECT m.index FROM assay.measurement m WHERE m.raw_cell = c.raw_cell"
 	"  AND m.state <> 'withheld' ORDER BY m.index LIMIT 1) f ON true"
@@ -65,6 +65,11 @@ static const struct query_row rows[QUERY_NAMES_FIRST - QUERY_GATES_FIRST] = {
 	" w.turned_rules, w.rules FROM assay.watch w JOIN assay.statement s USING (id)"
 	" WHERE w.ended_index IS NULL ORDER BY w.index",
 	0},
+    /* $1 submitter → how many watches it has that were not taken back */
+    AT(QUERY_WATCHES_OF) = {"watches_of",
+	"SELECT count(*) FROM assay.watch w JOIN assay.leaf l USING (index)"
+	" WHERE w.submitter = $1::bytea AND l.state = 'counted'",
+	1},
     AT(QUERY_PUT_WATCHES) = {"put_watches",
 	"INSERT INTO assay.watch (index, id, submitter, told, told_index, now, turned_index,"
 	" turned_at_ms, stale_at_ms, judged_index, told_rules, turned_rules, rules, changed_index)"

@@ -12,7 +12,7 @@
 #define QUERIES_OF_GATES                                                                           \
 	QUERY_GATE_CELLS = QUERY_GATES_FIRST, QUERY_GATE_RUNS, QUERY_GATE_ITEMS, QUERY_GATE_NAMED, \
 	QUERY_GATE_LEAF_CELLS, QUERY_GATE_PRICES, QUERY_WATCHES_STANDING, QUERY_PUT_WATCHES,       \
-	QUERY_END_WATCHES, QUERY_ADD_WATCH_TURNS, QUERY_DECISION_INPUTS
+	QUERY_END_WATCHES, QUERY_ADD_WATCH_TURNS, QUERY_WATCHES_OF, QUERY_DECISION_INPUTS
 
 /* What the documents are read from of people, and of what staff and release managers say. */
 #define QUERIES_OF_RECORDS                                                                         \

@@ -47,29 +47,6 @@ struct opened_batch {
 	bool plain; /* none of them changes anything that stands already, but by being there too */
 };
 
-static bool
-is_plain(const struct statement *st)
-{
-	switch (st->kind) {
-	case KIND_SUBMISSION:
-		return json_get_text(st->body, "replaces")[0] == 0;
-	case KIND_ENROLMENT:
-	case KIND_KEY:
-	case KIND_INTENT:
-	case KIND_PRICE:
-	case KIND_DECISION:
-	case KIND_WATCH:
-		return true;
-	case KIND_CONFIG:
-	case KIND_RETRACTION:
-	case KIND_ACT:
-	case KIND_ALIAS:
-	case KIND__MAX:
-		break;
-	}
-	return false;
-}
-
 static void
 open_row(const struct db_rows *pending, size_t row, struct opened *o)
 {
@@ -105,7 +82,7 @@ open_all(const struct db_rows *pending, struct opened_batch *b, struct fault *f)
 			return fault_set(f, FAULT_NO_MEMORY, "", "memory for a statement", "none");
 		if (o->why.code != FAULT_NONE)
 			continue;
-		b->plain = b->plain && is_plain(&o->st);
+		b->plain = b->plain && leading_is_plain(&o->st);
 	}
 	return true;
 }
@@ -179,6 +156,40 @@ settle_row(struct dbsync *db, const struct db_rows *pending, size_t row, const s
 			   db_text(pending, row, ID));
 }
 
+/* The statements of a batch that are settled, and where a watch asks for another batch; 0: nowhere.
+ */
+struct settled_batch {
+	size_t n, before;
+};
+
+/* Settle opened statements in their order, at most so many. */
+static bool
+settle_opened(struct dbsync *db, const struct db_rows *pending, const struct opened_batch *batch,
+    size_t most, struct derivation *d, struct watches *watches, struct settled_batch *out,
+    struct fault *f)
+{
+	enum watch_asks asks = WATCH_ASKS_NOTHING;
+	bool done = true;
+
+	out->n = 0;
+	while (done && out->n < most && asks != WATCH_ASKS_END && !d->stopped &&
+	       d->rows_n < SEQUENCE_RESULTS_N) {
+		const struct opened *o = &batch->list[out->n];
+
+		done = settle_row(db, pending, out->n, o, d, f) &&
+		       (o->why.code != FAULT_NONE || watches_note(watches, d, &o->st, &asks, f));
+		if (asks == WATCH_ASKS_BEGIN) {
+			out->before = out->n;
+			return done;
+		}
+		out->n += done;
+		if (done && alias_settled_by(d, o) != NULL)
+			break;
+	}
+	watches->cut = asks == WATCH_ASKS_END;
+	return done;
+}
+
 /* What statements name that are no plain ones comes first, and whole: a run that they take out of
  * the count makes way for those behind it. All other cells need no more than what makes their
  * votes. */
@@ -186,7 +197,8 @@ static bool
 load_named(const struct loading *from, const struct opened_batch *batch, struct fault *f)
 {
 	for (size_t i = 0; i < batch->n; i++)
-		if (batch->list[i].why.code == FAULT_NONE && !is_plain(&batch->list[i].st) &&
+		if (batch->list[i].why.code == FAULT_NONE &&
+		    !leading_is_plain(&batch->list[i].st) &&
 		    !book_load_named(from->book, from->db, from->suites, &batch->list[i].st, f))
 			return false;
 	return true;
@@ -219,25 +231,18 @@ load_all(const struct loading *from, struct opened_batch *batch, const struct db
 
 static bool
 settle_all(struct dbsync *db, const struct db_rows *pending, struct derivation *d,
-    struct leading *l, size_t *settled, struct fault *f)
+    struct leading *l, size_t most, struct settled_batch *out, struct fault *f)
 {
 	const struct loading from = {.book = &d->book, .db = db, .suites = d->suites};
 	struct opened_batch batch = {.plain = true};
-	bool ends = false;
 	bool done = open_all(pending, &batch, f);
 
 	leading_take_book(l, d, batch.plain);
-	done = done && load_all(&from, &batch, pending, f);
-
-	for (*settled = 0;
-	     done && *settled < batch.n && !ends && !d->stopped && d->rows_n < SEQUENCE_RESULTS_N;
-	     *settled += done) {
-		const struct opened *o = &batch.list[*settled];
-
-		done = settle_row(db, pending, *settled, o, d, f);
-		ends = done && o->why.code == FAULT_NONE && watches_note(&l->watches, d, &o->st);
-		ends = ends || (done && alias_settled_by(d, o) != NULL);
-	}
+	watches_begin(&l->watches);
+	out->before = 0;
+	done = done && load_all(&from, &batch, pending, f) &&
+	       settle_opened(
+		   db, pending, &batch, batch.n < most ? batch.n : most, d, &l->watches, out, f);
 	close_all(&batch);
 	return done;
 }
@@ -385,6 +390,29 @@ write_batch(struct dbsync *db, const struct batch *b, struct leading *l, struct 
 
 enum { HEAD_SIZE, HEAD_AS_OF_MS, MAY_LOG, SCHEMA }; /* of QUERY_HEAD_LOCKED */
 
+/* What was settled is written by nobody yet: where a watch must be judged before a leaf, it is
+ * settled once more up to there. */
+static bool
+settle(struct dbsync *db, struct batch *b, struct leading *l, const struct rules_snapshot *rules,
+    struct fault *f)
+{
+	const struct suite_set *suites = b->d.suites;
+	int64_t size = b->d.first_index, as_of_ms = b->d.as_of_ms;
+	struct settled_batch settled;
+	bool done = settle_all(db, b->pending, &b->d, l, SIZE_MAX, &settled, f);
+
+	if (done && settled.before > 0) {
+		size_t most = settled.before;
+
+		derivation_clear(&b->d);
+		done = derivation_begin(&b->d, suites, rules, size, as_of_ms, f) &&
+		       settle_all(db, b->pending, &b->d, l, most, &settled, f);
+		l->watches.cut = true;
+	}
+	b->n = settled.n;
+	return done;
+}
+
 static bool
 run_batch(struct server *server, struct dbsync *db, const struct db_rows *pending,
     const struct db_rows *head, struct leading *l, bool *more, struct fault *f)
@@ -393,16 +421,19 @@ run_batch(struct server *server, struct dbsync *db, const struct db_rows *pendin
 	struct batch b = {.pending = pending, .nodes = json_array()};
 	struct tree *tree = &l->tree;
 	int64_t size = db_whole(head, 0, HEAD_SIZE);
+	uint8_t was[SHA256_SIZE];
 	bool done;
 
+	memcpy(was, in_force->rules.id, SHA256_SIZE);
 	done = ((int64_t)tree->frontier.size == size || tree_load(tree, db, (uint64_t)size, f)) &&
 	       derivation_begin(
 		   &b.d, server->suites, in_force, size, db_whole(head, 0, HEAD_AS_OF_MS), f) &&
-	       watches_load(&l->watches, db, size, f) &&
-	       settle_all(db, pending, &b.d, l, &b.n, f) &&
+	       watches_load(&l->watches, db, size, f) && settle(db, &b, l, in_force, f) &&
 	       append_leaves(tree, pending, b.n, &b.d, b.nodes, f) && write_batch(db, &b, l, f);
 	rules_release(in_force);
-	*more = b.n < db_rows_n(pending) || b.n == SEQUENCE_BATCH_N;
+	*more = b.n < db_rows_n(pending) || (int64_t)b.n == leading_takes(l);
+	leading_plan(l, b.n, db_rows_n(pending),
+	    memcmp(b.d.rules.id, was, SHA256_SIZE) == 0 && !b.d.stopped);
 	if (done) {
 		leading_keep_book(l, &b.d);
 		log_event(
@@ -446,11 +477,15 @@ log_pending(struct server *server, struct dbsync *db, const struct db_rows *pend
 bool
 sequence(struct server *server, struct dbsync *db, struct leading *l, bool *more, struct fault *f)
 {
-	struct db_param limit = text_param("500");
+	struct numbers limit;
 	struct db_rows *pending;
+	const int64_t take_n = leading_takes(l);
 	bool done;
 
-	pending = dbsync_ask(db, QUERY_PENDING, &limit, f);
+	l->brief = false;
+	numbers_fill(&limit, &take_n, 1);
+
+	pending = dbsync_ask(db, QUERY_PENDING, limit.params, f);
 	if (pending == NULL)
 		return false;
 	*more = false;

@@ -14,6 +14,9 @@
 #include "list.h"
 #include "log.h"
 
+#define LATER_MS (60LL * 60 * 1000) /* less than the shortest time that anything takes */
+#define LATER_ITEMS_MAX 3           /* see QUERY_GATE_ITEMS */
+
 static bool
 no_memory(struct fault *f)
 {
@@ -21,8 +24,21 @@ no_memory(struct fault *f)
 }
 
 void
+watches_begin(struct watches *w)
+{
+	for (size_t i = 0; i < w->leaves_n; i++)
+		watch_leaf_clear(&w->leaves[i]);
+	w->leaves_n = 0;
+	w->cut = false;
+	for (size_t i = 0; i < w->n; i++)
+		w->list[i].due = w->list[i].ended = w->list[i].judged = false;
+}
+
+void
 watches_clear(struct watches *w)
 {
+	watches_begin(w);
+	free(w->leaves);
 	for (size_t i = 0; i < w->n; i++)
 		watch_clear(&w->list[i].watch);
 	free(w->list);
@@ -49,18 +65,18 @@ named_cells(struct dbsync *db, const struct watch *w, struct text *cells, struct
 	return gate_rows_named(db, w->policy.candidate, w->policy.baseline, cells, f);
 }
 
-/* What was looked at the last time, and where the newest leaf stands: nobody else made a new
- * cell of these models since, unless that leaf said which name is which. */
+/* Where a leaf stands: nobody else made a new cell of these models since the last time. */
 static bool
-known_cells(
-    struct dbsync *db, const struct watch *w, int64_t leaf, struct text *cells, struct fault *f)
+leaf_cells(struct dbsync *db, const struct watch_leaf *l, struct text *cells, struct fault *f)
 {
 	char index[24];
 	struct db_param param = {.data = index};
 
-	param.n = (size_t)snprintf(index, sizeof(index), "%lld", (long long)leaf);
-	for (size_t i = 0; i < w->cells_n; i++)
-		gate_rows_add_cell(w->cells[i], cells);
+	for (size_t i = 0; i < l->touched_n; i++)
+		gate_rows_add_cell(l->touched[i], cells);
+	if (l->adds) /* all of them are touched */
+		return true;
+	param.n = (size_t)snprintf(index, sizeof(index), "%lld", (long long)l->index);
 	return gate_rows_ask_cells(db, QUERY_GATE_LEAF_CELLS, &param, cells, f);
 }
 
@@ -173,21 +189,81 @@ watches_load(struct watches *w, struct dbsync *db, int64_t size, struct fault *f
 
 /* ---- which are due ---- */
 
+/* Who would have to be judged behind it, as far as one can tell before the leaves that wait are. */
+static bool
+mark(struct watches *w, const struct derivation *d, const struct watch_leaf *l, bool *ends)
+{
+	bool meets = false, any = false;
+
+	for (size_t i = 0; i < w->leaves_n && !meets; i++)
+		meets = watch_leaves_meet(&w->leaves[i], l);
+	for (size_t i = 0; i < w->n; i++) {
+		struct kept_watch *k = &w->list[i];
+		bool concerned = meets || watch_concerned(&k->watch, l);
+
+		k->ended = watch_ended(&k->watch, &d->book);
+		*ends = *ends || k->ended;
+		k->due = k->due || concerned;
+		any = any || k->ended || concerned;
+	}
+	return any;
+}
+
+/* What a later state of the rows still shows: a run more, of one hour's; of suites with items the
+ * rows have no more runs of a submitter than those. */
+static bool
+can_wait(const struct watches *w, const struct watch_leaf *l)
+{
+	size_t items_n = l->items;
+
+	for (size_t i = 0; i < w->leaves_n; i++)
+		items_n += w->leaves[i].items;
+	return l->adds && items_n <= LATER_ITEMS_MAX &&
+	       (w->leaves_n == 0 || l->as_of_ms - w->leaves[0].as_of_ms < LATER_MS);
+}
+
+static bool
+push(struct watches *w, const struct watch_leaf *l)
+{
+	struct watch_leaf *list = list_room(w->leaves, w->leaves_n, &w->leaves_room, sizeof(*list));
+
+	if (list == NULL)
+		return false;
+	w->leaves = list;
+	list[w->leaves_n++] = *l;
+	return true;
+}
+
 bool
-watches_note(struct watches *w, const struct derivation *d, const struct statement *st)
+watches_note(struct watches *w, const struct derivation *d, const struct statement *st,
+    enum watch_asks *asks, struct fault *f)
 {
 	const struct leaf_in in = {
 	    .st = st, .index = d->next_index - 1, .book = (struct book *)&d->book};
-	bool any = json_array_size(d->watches) > 0; /* one that begins */
+	bool ends = json_array_size(d->watches) > 0; /* one that begins */
+	struct watch_leaf l = {0};
 
-	for (size_t i = 0; i < w->n; i++) {
-		struct kept_watch *k = &w->list[i];
-
-		k->ended = watch_ended(&k->watch, &d->book);
-		k->due = !k->ended && watch_concerned(&k->watch, &in, d->as_of_ms);
-		any = any || k->ended || k->due;
+	*asks = WATCH_ASKS_NOTHING;
+	if (w->n == 0 && !ends)
+		return true;
+	if (!watch_leaf_note(&l, &in, d->as_of_ms))
+		return no_memory(f);
+	if (!mark(w, d, &l, &ends) && !ends) {
+		watch_leaf_clear(&l);
+		return true;
 	}
-	return any;
+	if (!ends && can_wait(w, &l))
+		*asks = WATCH_ASKS_LATER;
+	else
+		*asks = w->leaves_n > 0 ? WATCH_ASKS_BEGIN : WATCH_ASKS_END;
+	if (*asks == WATCH_ASKS_BEGIN) {
+		watch_leaf_clear(&l);
+		return true;
+	}
+	if (push(w, &l))
+		return true;
+	watch_leaf_clear(&l);
+	return no_memory(f);
 }
 
 /* ---- what comes out ---- */
@@ -252,35 +328,72 @@ add_turns(const struct watch *w, const json_t *turns, json_t *list)
 	}
 }
 
+/* All that are due are judged from one reading of the rows: cells of others change nothing. */
 static bool
-judge_one(struct dbsync *db, const struct derivation *d, const struct suite_set *suites,
-    struct watch *w, struct results *out, struct fault *f)
+list_cells(const struct watches *w, struct dbsync *db, const struct names *names,
+    struct text *cells, struct fault *f)
 {
-	struct gate_rows g = {0};
-	const struct watch_moment at = {.evidence = &g.evidence,
-	    .suites = suites,
-	    .index = d->next_index - 1,
-	    .as_of_ms = d->as_of_ms,
-	    .catalogue_changes = d->catalogue == NULL || memcmp(d->catalogue->digest,
-							     d->rules.catalogue, SHA256_SIZE) != 0};
-	struct text cells = {0};
-	json_t *turns = json_array();
-	bool renamed = d->book.names.last_index == at.index;
-	bool done = w->judged && !renamed ? known_cells(db, w, at.index, &cells, f)
-					  : named_cells(db, w, &cells, f);
+	bool renamed = names->last_index == w->leaves[w->leaves_n - 1].index, done = true;
 
-	text_add_str(&cells, cells.n ? "}" : "{}");
-	done = done && (!cells.failed || no_memory(f)) &&
-	       gate_rows_load(&g, db, d->suites, &cells, d->next_index, f) &&
-	       gate_rows_prices(&g, db, &w->policy, d->catalogue, f) &&
-	       (watch_judge(w, &at, turns) || no_memory(f));
-	if (done) {
-		add_turns(w, turns, out->turns);
-		done = json_array_append_new(out->watches, watch_row(w)) == 0 || no_memory(f);
+	for (size_t i = 0; done && i < w->leaves_n; i++)
+		done = leaf_cells(db, &w->leaves[i], cells, f);
+	for (size_t i = 0; done && i < w->n; i++) {
+		const struct watch *one = &w->list[i].watch;
+
+		if (!w->list[i].due || w->list[i].ended)
+			continue;
+		for (size_t k = 0; k < one->cells_n; k++)
+			gate_rows_add_cell(one->cells[k], cells);
+		done = (one->judged && !renamed) || named_cells(db, one, cells, f);
 	}
+	text_add_str(cells, cells->n ? "}" : "{}");
+	return done && (!cells->failed || no_memory(f));
+}
+
+static bool
+load_rows(const struct watches *w, struct dbsync *db, const struct derivation *d,
+    struct gate_rows *g, struct fault *f)
+{
+	struct text cells = {0};
+	bool done = list_cells(w, db, &d->book.names, &cells, f) &&
+		    gate_rows_load(g, db, d->suites, &cells, d->next_index, f);
+
+	for (size_t i = 0; done && i < w->n; i++)
+		if (w->list[i].due && !w->list[i].ended && g->evidence.prices.n == 0)
+			done = gate_rows_prices(g, db, &w->list[i].watch.policy, d->catalogue, f);
 	text_clear(&cells);
+	return done;
+}
+
+static bool
+judge_one(const struct watch_moment *at, struct watch *w, struct results *out, struct fault *f)
+{
+	json_t *turns = json_array();
+	bool done = watch_judge(w, at, turns);
+
+	if (done)
+		add_turns(w, turns, out->turns);
 	json_decref(turns);
-	gate_rows_clear(&g);
+	return done || no_memory(f);
+}
+
+/* Behind one leaf, all before it judged. */
+static bool
+judge_behind(struct watches *w, const struct watch_leaf *l, struct watch_moment *at,
+    struct results *out, struct fault *f)
+{
+	bool done = true;
+
+	at->index = l->index;
+	at->as_of_ms = l->as_of_ms;
+	for (size_t i = 0; done && i < w->n; i++) {
+		struct kept_watch *k = &w->list[i];
+
+		if (!k->due || k->ended || !watch_concerned(&k->watch, l))
+			continue;
+		done = judge_one(at, &k->watch, out, f);
+		k->judged = true;
+	}
 	return done;
 }
 
@@ -321,11 +434,34 @@ drop_ended(struct watches *w)
 }
 
 static bool
+judge_due(struct watches *w, struct dbsync *db, const struct derivation *d, struct results *out,
+    struct fault *f)
+{
+	struct gate_rows g = {0};
+	struct suite_set suites;
+	struct watch_moment at = {.evidence = &g.evidence,
+	    .suites = &suites,
+	    .catalogue_changes = d->catalogue == NULL || memcmp(d->catalogue->digest,
+							     d->rules.catalogue, SHA256_SIZE) != 0};
+	bool done;
+
+	if (!rules_suites(&d->rules, d->suites, &suites))
+		return no_memory(f);
+	done = load_rows(w, db, d, &g, f);
+	for (size_t i = 0; done && i < w->leaves_n; i++) {
+		gate_evidence_as_of(&g.evidence, w->leaves[i].index + 1);
+		done = judge_behind(w, &w->leaves[i], &at, out, f);
+	}
+	gate_rows_clear(&g);
+	free(suites.suites);
+	return done;
+}
+
+static bool
 judge_all(struct watches *w, struct dbsync *db, const struct derivation *d, struct results *out,
     struct fault *f)
 {
-	struct suite_set suites;
-	bool done = rules_suites(&d->rules, d->suites, &suites) || no_memory(f);
+	bool done = w->leaves_n == 0 || judge_due(w, db, d, out, f);
 
 	for (size_t i = 0; done && i < w->n; i++) {
 		struct kept_watch *k = &w->list[i];
@@ -334,11 +470,10 @@ judge_all(struct watches *w, struct dbsync *db, const struct derivation *d, stru
 			json_array_append_new(
 			    out->ended, json_pack("{s:I, s:I}", "index", (json_int_t)k->watch.index,
 					    "ended", (json_int_t)(d->next_index - 1)));
-		else if (k->due)
-			done = judge_one(db, d, &suites, &k->watch, out, f);
-		k->due = false;
+		else if (k->judged)
+			done = json_array_append_new(out->watches, watch_row(&k->watch)) == 0 ||
+			       no_memory(f);
 	}
-	free(suites.suites);
 	return done;
 }
 

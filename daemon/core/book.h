@@ -22,10 +22,10 @@ struct link; /* see links.h */
 struct person {
 	uint8_t id[SHA256_SIZE];
 	unsigned int roles; /* of enum role */
-	bool trusted, suspended;
-	int64_t keys_n;                         /* current ones */
-	int64_t agreeing_n;                     /* cells in which it is in accord, see meeting.h */
-	bool established;                       /* by such votes; trust establishes too */
+	bool trusted, suspended, watches_known;
+	int64_t keys_n, watches_n; /* current keys; watches not taken back, once known */
+	int64_t agreeing_n;        /* cells in which it is in accord, see meeting.h */
+	bool established;          /* by such votes; trust establishes too */
 	int64_t compared_n, agreed_n, waited_n; /* scratch of meetings_settle(), _release() */
 	bool changed;                           /* since the book was begun */
 };

@@ -296,6 +296,17 @@ check_invited(const struct statement *st, const struct signer *who, struct fault
 		   "one that an enrolment used");
 }
 
+/* Each is judged again whenever its evidence changes. */
+static bool
+check_watches(const struct rules *r, const struct signer *who, struct fault *f)
+{
+	double most = rules_threshold(r, "watches_max", WATCHES_MAX);
+
+	return r->version < 3 || (double)who->watches_n < most ||
+	       fault_set(f, FAULT_WATCHES_FULL, "", "room for one more watch",
+		   "%lld that stand, of at most %.0f", (long long)who->watches_n, most);
+}
+
 bool
 door_check_signer(
     const struct statement *st, const struct rules *r, const struct signer *who, struct fault *f)
@@ -317,5 +328,7 @@ door_check_signer(
 	if (st->kind == KIND_WATCH && !(who->roles & ROLE_RELEASE_MANAGER))
 		return fault_set(f, FAULT_NOT_ENTITLED, "/key",
 		    "the key of a submitter who is a release manager", "\"%s\"", key);
+	if (st->kind == KIND_WATCH && !check_watches(r, who, f))
+		return false;
 	return st->kind != KIND_KEY || !who->derived || check_proof(st, r, who, f);
 }

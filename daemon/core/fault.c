@@ -223,6 +223,10 @@ static const struct fault_info table[FAULT__MAX] = {
 	"See --help for what there is, with examples."},
     [FAULT_POLICY] = {"policy", 422, EXIT_CODE_REFUSED, "The policy cannot be judged by.",
 	"Correct the policy; `assay gate explain POLICY` says how it is understood."},
+    [FAULT_WATCHES_FULL] = {"watches_full", 409, EXIT_CODE_REFUSED,
+	"This release manager has as many policies under watch as the rules allow.",
+	"Take one back that nobody needs any more: `assay watch list`, `assay watch stop ID`. The "
+	"operator sets the limit: watches_max_n."},
     [FAULT_UNPUBLISHED] = {"unpublished", 0, EXIT_CODE_REFUSED,
 	"A submission cannot be added to what the log holds.",
 	"Take it out of the folder, or measure again: what the log would refuse or hold does not "

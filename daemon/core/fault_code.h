@@ -83,6 +83,7 @@ enum fault_code {
 	/* files and settings on this machine */
 	FAULT_USAGE,
 	FAULT_POLICY,
+	FAULT_WATCHES_FULL,
 	FAULT_UNPUBLISHED,
 	FAULT_OPTION,
 	FAULT_FILE,

@@ -45,7 +45,7 @@ gate_evidence_clear(struct gate_evidence *e)
 
 bool
 gate_evidence_add_cell(
-    struct gate_evidence *e, const struct meeting *at, json_t *fields, json_t *model)
+    struct gate_evidence *e, const struct meeting *at, json_t *fields, json_t *model, int64_t first)
 {
 	struct gate_cell *c = calloc(1, sizeof(*c));
 
@@ -54,6 +54,7 @@ gate_evidence_add_cell(
 	memcpy(c->id, at->id, SHA256_SIZE);
 	c->meeting = at;
 	c->suite = at->suite;
+	c->first = first;
 	c->fields = json_incref(fields);
 	c->model = json_incref(model);
 	if (c->fields != NULL && map_put(&e->cells, c))
@@ -75,14 +76,14 @@ show_cell(struct gate_evidence *e, const struct gate_first *first)
 	fields = names_fields(names, first->raw->fields);
 	model = names_model(names, first->model);
 	done = fields != NULL && model != NULL &&
-	       gate_evidence_add_cell(e, first->raw->at, fields, model);
+	       gate_evidence_add_cell(e, first->raw->at, fields, model, first->index);
 	json_decref(fields);
 	json_decref(model);
 	return done;
 }
 
 static struct gate_first *
-add_first(struct gate_evidence *e, const struct raw_cell *raw, json_t *model)
+add_first(struct gate_evidence *e, const struct raw_cell *raw, json_t *model, int64_t index)
 {
 	struct gate_first *first = calloc(1, sizeof(*first)),
 			  **list = list_room(e->in_order, e->in_order_n, &e->in_order_room,
@@ -96,6 +97,7 @@ add_first(struct gate_evidence *e, const struct raw_cell *raw, json_t *model)
 	memcpy(first->id, raw->id, SHA256_SIZE);
 	first->raw = raw;
 	first->model = json_incref(model);
+	first->index = index;
 	if (!map_put(&e->firsts, first)) {
 		first_free(first);
 		return NULL;
@@ -104,13 +106,13 @@ add_first(struct gate_evidence *e, const struct raw_cell *raw, json_t *model)
 }
 
 static bool
-note_cell(struct gate_evidence *e, const struct raw_cell *raw, const json_t *body)
+note_cell(struct gate_evidence *e, const struct raw_cell *raw, const json_t *body, int64_t index)
 {
 	const struct gate_first *first;
 
 	if (map_find(&e->firsts, raw->id) != NULL)
 		return true;
-	first = add_first(e, raw, json_object_get(body, "model"));
+	first = add_first(e, raw, json_object_get(body, "model"), index);
 	return first != NULL && show_cell(e, first);
 }
 
@@ -138,7 +140,17 @@ gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *sour
 		return false;
 	e->sources = list;
 	list[e->sources_n++] = *source;
+	e->sources_all = e->sources_n;
 	return true;
+}
+
+void
+gate_evidence_as_of(struct gate_evidence *e, int64_t log_size)
+{
+	e->sources_n = e->sources_all;
+	while (e->sources_n > 0 && e->sources[e->sources_n - 1].index >= log_size)
+		e->sources_n--;
+	e->log_size = log_size;
 }
 
 bool
@@ -158,7 +170,7 @@ gate_evidence_note(struct gate_evidence *e, const struct settled *s, const struc
 	/* results of metrics that the suite does not have stand nowhere */
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
 		if (suite_metric(suite, json_get_text(result, "metric")) != NULL &&
-		    !note_cell(e, s->results[at++].raw, st->body))
+		    !note_cell(e, s->results[at++].raw, st->body, s->index))
 			return false;
 	memcpy(source.id, st->id, SHA256_SIZE);
 	memcpy(source.payload_sha256, st->payload_sha256, SHA256_SIZE);

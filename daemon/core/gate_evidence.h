@@ -20,6 +20,7 @@ struct gate_cell {
 	const struct suite *suite;
 	json_t *fields; /* field → text */
 	json_t *model;  /* `model` of the first statement that stands in it */
+	int64_t first;  /* that statement's index */
 };
 
 /* A submission that stands, or stood, in cells. */
@@ -35,6 +36,7 @@ struct gate_first {
 	uint8_t id[SHA256_SIZE]; /* of the raw cell */
 	const struct raw_cell *raw;
 	json_t *model; /* as signed, owned */
+	int64_t index;
 };
 
 /* Zero-initialise, with the book; gate_evidence_clear() frees. */
@@ -47,6 +49,7 @@ struct gate_evidence {
 	size_t said_n;               /* of the names that cells go by */
 	struct gate_source *sources; /* by index */
 	size_t sources_n, sources_room;
+	size_t sources_all; /* those behind sources_n are passed over; see gate_evidence_as_of() */
 	struct prices prices;              /* in the order of the log */
 	const struct catalogue *catalogue; /* of the rules in force, borrowed; NULL: none */
 };
@@ -72,7 +75,7 @@ bool gate_evidence_rename(struct gate_evidence *e) __attribute__((warn_unused_re
 /* From rows: put a cell that is not there yet, by canonical names; add a source, in the order of
  * the log. Both take references to what is JSON. False without memory. */
 bool gate_evidence_add_cell(struct gate_evidence *e, const struct meeting *at, json_t *fields,
-    json_t *model) __attribute__((warn_unused_result));
+    json_t *model, int64_t first) __attribute__((warn_unused_result));
 bool gate_evidence_add_source(struct gate_evidence *e, const struct gate_source *source)
     __attribute__((warn_unused_result));
 
@@ -83,6 +86,11 @@ bool gate_evidence_add_source(struct gate_evidence *e, const struct gate_source 
 bool gate_evidence_add_unpublished(struct gate_evidence *e, struct book *book,
     const struct statement *st, const char *origin, const struct suite_set *suites, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Go back to an earlier prefix: what stands behind it is passed over from now on, until the
+ * evidence is made go on again, to a size that it has had. Only where nothing between the two took
+ * anything out of the count, and nobody became another. */
+void gate_evidence_as_of(struct gate_evidence *e, int64_t log_size);
 
 /* Return the source with this index; there is one for every run that stands in a cell. */
 const struct gate_source *gate_source_at(const struct gate_evidence *e, int64_t index);

@@ -77,6 +77,7 @@ signer_of(const struct book *b, const struct statement *st)
 	who.enrolled = !k->revoked;
 	who.suspended = k->owner->suspended;
 	who.roles = k->owner->roles;
+	who.watches_n = k->owner->watches_n;
 	memcpy(who.submitter, k->owner->id, SHA256_SIZE);
 	return who;
 }
@@ -315,7 +316,12 @@ follow(const struct leaf_in *in, struct settled *entry)
 		else
 			neighbours_wait(in->book, entry);
 		break;
+	case KIND_WATCH:
+		entry->by->watches_n++;
+		break;
 	case KIND_RETRACTION:
+		if (target_of(in, "target")->kind == KIND_WATCH)
+			target_of(in, "target")->by->watches_n--;
 		book_move(in->book, target_of(in, "target"), STATE_RETRACTED, in->index,
 		    json_object_get(in->st->body, "reason"));
 		break;
@@ -329,7 +335,6 @@ follow(const struct leaf_in *in, struct settled *entry)
 	case KIND_INTENT:
 	case KIND_PRICE:
 	case KIND_DECISION:
-	case KIND_WATCH:
 	case KIND__MAX:
 		break;
 	}

@@ -39,6 +39,7 @@ struct signer {
 	bool revoked;                   /* and does no more */
 	bool suspended;                 /* the submitter is */
 	unsigned int roles;             /* see book.h */
+	int64_t watches_n;              /* its watches that were not taken back */
 	uint8_t submitter[SHA256_SIZE]; /* if derived */
 	bool inviter_is_staff; /* of an enrolment: who invited is staff, by a current key */
 	bool invitation_used;  /* by an enrolment before */

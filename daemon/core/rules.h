@@ -14,9 +14,10 @@ struct statement;
 struct suite_set;
 
 /* Every version that a log may have used is kept. rules: 1 knows a suite's bounds alone, 2 also
- * hardware's limits (roofline.h), neighbours and anchors (neighbours.h). estimator: see estimate.h.
- */
-#define RULES_NEWEST 2
+ * hardware's limits (roofline.h), neighbours and anchors (neighbours.h), 3 how many policies a
+ * release manager may have under watch. estimator: see estimate.h. */
+#define RULES_NEWEST 3
+#define WATCHES_MAX 20 /* what holds where the config has no threshold watches_max */
 
 /* The rules in force: what the newest logged config says. Zero: no config yet. */
 struct rules {

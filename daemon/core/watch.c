@@ -65,12 +65,22 @@ by_id(const void *a, const void *b)
 }
 
 static bool
-is_touched(const struct watch *w, const struct book *book)
+is_touched(const struct watch *w, const struct watch_leaf *l)
 {
-	for (size_t i = 0; i < book->touched_n; i++)
+	for (size_t i = 0; i < l->touched_n; i++)
 		if (w->cells_n > 0 &&
-		    bsearch(book->touched[i]->id, w->cells, w->cells_n, SHA256_SIZE, by_id) != NULL)
+		    bsearch(l->touched[i], w->cells, w->cells_n, SHA256_SIZE, by_id) != NULL)
 			return true;
+	return false;
+}
+
+bool
+watch_leaves_meet(const struct watch_leaf *a, const struct watch_leaf *b)
+{
+	for (size_t i = 0; i < a->touched_n; i++)
+		for (size_t k = 0; k < b->touched_n; k++)
+			if (memcmp(a->touched[i], b->touched[k], SHA256_SIZE) == 0)
+				return true;
 	return false;
 }
 
@@ -107,22 +117,58 @@ watch_settles_at(const struct watch *w)
 					      : INT64_MAX;
 }
 
-bool
-watch_concerned(const struct watch *w, const struct leaf_in *in, int64_t as_of_ms)
+static bool
+touch_all(struct watch_leaf *l, const struct book *book)
 {
-	const struct settled *entry = book_statement(in->book, in->st->id);
-
-	if (!w->judged || as_of_ms >= w->stale_at_ms || as_of_ms >= watch_settles_at(w))
-		return true;
-	if (entry == NULL || entry->state == STATE_VOID)
+	l->touched = calloc(book->touched_n + 1, SHA256_SIZE);
+	if (l->touched == NULL)
 		return false;
-	if (in->st->kind == KIND_CONFIG ||
-	    (in->st->kind == KIND_SUBMISSION &&
-		watch_names(w, &in->book->names, json_object_get(in->st->body, "model"))) ||
-	    in->book->names.last_index == in->index)
+	for (size_t i = 0; i < book->touched_n; i++) {
+		memcpy(l->touched[l->touched_n++], book->touched[i]->id, SHA256_SIZE);
+		l->items = l->items || book->touched[i]->suite->items_n > 0;
+	}
+	return true;
+}
+
+bool
+watch_leaf_note(struct watch_leaf *l, const struct leaf_in *in, int64_t as_of_ms)
+{
+	const struct book *book = in->book;
+	const struct settled *entry = book_statement(book, in->st->id);
+	bool stands = entry != NULL && entry->state != STATE_VOID;
+	bool moves = book->moves_n > 0 && book->moves[book->moves_n - 1].by == in->index;
+
+	memset(l, 0, sizeof(*l));
+	l->index = in->index;
+	l->as_of_ms = as_of_ms;
+	if (!stands)
 		return true;
-	return is_touched(w, in->book) || is_stirred(in->book, in->index) ||
-	       (gate_policy_needs_prices(&w->policy) && is_about_prices(in));
+	if (in->st->kind == KIND_SUBMISSION)
+		l->model = json_incref(json_object_get(in->st->body, "model"));
+	l->names = &book->names;
+	l->stirs = in->st->kind == KIND_CONFIG || is_stirred(book, in->index) ||
+		   book->names.last_index == in->index;
+	l->prices = is_about_prices(in);
+	l->adds =
+	    in->st->kind == KIND_SUBMISSION && entry->state == STATE_COUNTED && !moves && !l->stirs;
+	return touch_all(l, book);
+}
+
+void
+watch_leaf_clear(struct watch_leaf *l)
+{
+	json_decref(l->model);
+	free(l->touched);
+	memset(l, 0, sizeof(*l));
+}
+
+bool
+watch_concerned(const struct watch *w, const struct watch_leaf *l)
+{
+	if (!w->judged || l->as_of_ms >= w->stale_at_ms || l->as_of_ms >= watch_settles_at(w))
+		return true;
+	return l->stirs || (l->model != NULL && watch_names(w, l->names, l->model)) ||
+	       is_touched(w, l) || (l->prices && gate_policy_needs_prices(&w->policy));
 }
 
 /* ---- what is said ---- */
@@ -306,7 +352,7 @@ note_cells(struct watch *w, const struct watch_moment *moment)
 	if (w->cells == NULL)
 		return false;
 	while ((c = map_next(&e->cells, &at)) != NULL) {
-		if (!watch_names(w, &e->book->names, c->model))
+		if (c->first >= e->log_size || !watch_names(w, &e->book->names, c->model))
 			continue;
 		memcpy(w->cells[w->cells_n++], c->id, SHA256_SIZE);
 		note_ages(w, e, c, moment->as_of_ms);

@@ -51,10 +51,33 @@ void watch_clear(struct watch *w);
  * suspended, or no release manager any more. */
 bool watch_ended(const struct watch *w, const struct book *book);
 
-/* Tell whether what the policy says may be another behind the leaf that was just settled (it
- * touched its cells, or said which name is which), or a change has held long enough. Judging more
- * often than this asks for changes nothing. */
-bool watch_concerned(const struct watch *w, const struct leaf_in *in, int64_t as_of_ms);
+/* A leaf, as far as it matters to watches. Zero-initialise; watch_leaf_clear() frees. */
+struct watch_leaf {
+	int64_t index, as_of_ms;
+	json_t *model; /* of a submission that is not void, owned; NULL: no such */
+	const struct names
+	    *names; /* the book's, borrowed: the same for all that are judged together */
+	uint8_t (*touched)[SHA256_SIZE]; /* cells whose runs it changed */
+	size_t touched_n;
+	bool stirs;  /* it changes who is established, who is one with whom, which name is which,
+			or is a config */
+	bool prices; /* it is about prices */
+	/* It merely adds a run that counts: what was before it can still be seen behind it, see
+	 * gate_evidence_as_of(). items: one with scores of items. */
+	bool adds, items;
+};
+
+/* Take note of the leaf that was just settled. False without memory. */
+bool watch_leaf_note(struct watch_leaf *l, const struct leaf_in *in, int64_t as_of_ms)
+    __attribute__((warn_unused_result));
+void watch_leaf_clear(struct watch_leaf *l);
+
+/* Tell whether two leaves change runs of one cell. */
+bool watch_leaves_meet(const struct watch_leaf *a, const struct watch_leaf *b);
+
+/* Tell whether what the policy says may be another behind a leaf, all before it judged, or a change
+ * has held long enough. Judging more often than this asks for changes nothing. */
+bool watch_concerned(const struct watch *w, const struct watch_leaf *l);
 
 /* Go on to a moment: tell the change that had held until then, judge, note what is new of it.
  * A change that is told is appended to turns:

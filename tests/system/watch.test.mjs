@@ -10,7 +10,7 @@ import { sameInOneBatch } from './lib/rebatch.mjs';
 import { waitFor } from './lib/process.mjs';
 import { complaints } from './lib/schema.mjs';
 
-const { lab, test } = labFile();
+const { lab, test } = labFile({ settings: { watches_max_n: 4 } });
 const { say, act, retraction, rootKey, counted, staff, settle } = peopleOf(lab);
 const api = JSON.parse(readFileSync(path.join(repo, 'webroot/openapi.json')));
 const env = { ASSAY_SUITES: path.join(repo, 'eval-suites') };
@@ -125,7 +125,7 @@ test('a regression is seen at once, and told by nothing yet', async () => {
 	assert.ok(slow.includes(w.pending.turned_index), 'the statement that turned it is one of the slow ones');
 	assert.deepEqual(turns, []);
 	await badgeSays(watch, 'GO');
-	await listed(watch, (one) => one.pending);
+	await listed(watch, (one) => one.pending?.result === 'NO-GO');
 	assert.match((await runner('watch', 'list')).stdout, /turns to NO-GO if that holds until \d{4}-/);
 });
 
@@ -227,6 +227,26 @@ test('what a million tokens cost turns with the prices that staff say, and with 
 	await counted(retraction(sam, cheap.id)); // which another had replaced
 });
 
+test('a release manager has so many under watch and no more', async () => {
+	const fourth = await counted(watching(rosaKey, policy({ name: 'fourth' })));
+	const fifth = () => watching(rosaKey, policy({ name: 'fifth' }));
+	const problem = assertProblem(await lab.post(fifth().text), 409, 'watches_full');
+	assert.match(problem.detail, /4 that stand, of at most 4/);
+	await counted(retraction(rosaKey, fourth.id));
+	await counted(retraction(rosaKey, (await counted(fifth())).id));
+});
+
+test('runs of a watched model are judged one by one, and settled together', async () => {
+	await later(0);
+	const size = () => lab.pg.sql('SELECT size FROM assay.log_head'), before = Number(await size());
+	const body = Array.from({ length: 60 }, (_, i) => speed(crowd[i % 6], i % 2 ? BASE : CANDIDATE, 50 + i / 100).text.trim()).join('\n');
+	assert.equal((await lab.batch(`${body}\n`)).status, 200);
+	await waitFor('all of them to be in the log', async () => Number(await size()) === before + 60);
+	const batches = [...readFileSync(lab.daemon.log, 'utf8').matchAll(/ logged n=(\d+) size=(\d+)/g)].filter(([, , to]) => Number(to) > before);
+	assert.ok(batches.length < 30, `${batches.length} batches for 60 statements`);
+	assert.equal(await lab.pg.sql(`SELECT count(DISTINCT judged_index) FROM assay.watch WHERE ended_index IS NULL AND judged_index = ${before + 59}`), '1');
+});
+
 test('what is told follows from the log: audit makes it again', async () => {
 	const audited = async () => lab.assay(['audit', '--home', rosa.home, '--json'], { env });
 	await waitFor('documents and log to be of one size', async () =>
@@ -234,7 +254,7 @@ test('what is told follows from the log: audit makes it again', async () => {
 	assert.deepEqual((await turnsOf(watch)).map((turn) => turn.to), ['INSUFFICIENT', 'NO-GO'], 'what waited was told in those days');
 	const good = await audited();
 	assert.equal(good.code, 0, good.stderr);
-	assert.equal(JSON.parse(good.stdout).watches, 4);
+	assert.equal(JSON.parse(good.stdout).watches, 6);
 	const file = path.join(lab.published, `data/v1/watches/${watch}.json`);
 	const text = readFileSync(file, 'utf8');
 	for (const [from, to] of [['"result":"INSUFFICIENT"', '"result":"GO"'], ['"was":"GO"', '"was":"INSUFFICIENT"']]) {

@@ -164,6 +164,50 @@ roles(void **state)
 	void_at(grant(&root, "revoke", &sam, "staff"), "/target");
 }
 
+static struct told
+watch(const struct keypair *who)
+{
+	return say(KIND_WATCH,
+	    json_pack("{s:s}", "policy",
+		"{\"name\":\"p\",\"candidate\":\"m\",\"rules\":[{\"metric\":\"speed\",\"suite\":"
+		"\"toy\",\"compare\":\"absolute\",\"margin\":5}]}"),
+	    who);
+}
+
+/* By rules 3; what was logged under others stands. */
+static void
+so_many_watches(void **state)
+{
+	struct told first, void_one;
+
+	(void)state;
+	counted(grant(&root, "grant", &eve, "release-manager"));
+	counted(grant(&root, "grant", &ada, "release-manager"));
+	json_object_set_new(
+	    json_object_get(world.rules.body, "thresholds"), "watches_max", json_integer(2));
+	first = watch(&eve);
+	counted(first);
+	counted(watch(&eve));
+	counted(watch(&eve));
+	world.rules.version = 3;
+	void_one = watch(&eve);
+	void_at(void_one, "");
+	assert_non_null(strstr(void_one.o.reason, "3 that stand, of at most 2"));
+	counted(watch(&ada)); /* each has their own */
+	counted(retract(&eve, first.id));
+	void_at(retract(&eve, void_one.id), "/target"); /* it never stood */
+	void_at(watch(&eve), "");
+	world.rules.version = 2;
+	first = watch(&eve);
+	counted(first);
+	counted(retract(&eve, first.id));
+	world.rules.version = 3;
+	json_object_del(json_object_get(world.rules.body, "thresholds"), "watches_max");
+	for (int i = 2; i < WATCHES_MAX; i++)
+		counted(watch(&eve));
+	void_at(watch(&eve), "");
+}
+
 static void
 suspension(void **state)
 {
@@ -340,6 +384,7 @@ main(void)
 	    CASE(keys),
 	    CASE(acts_of_staff),
 	    CASE(roles),
+	    CASE(so_many_watches),
 	    CASE(suspension),
 	    CASE(links),
 	    CASE(confirmation),
