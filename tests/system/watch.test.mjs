@@ -249,8 +249,9 @@ test('runs of a watched model are judged one by one, and settled together', asyn
 
 test('what is told follows from the log: audit makes it again', async () => {
 	const audited = async () => lab.assay(['audit', '--home', rosa.home, '--json'], { env });
-	await waitFor('documents and log to be of one size', async () =>
-		(await lab.document('index.json')).log_size === Number((await lab.get('/log/checkpoint')).text.split('\n')[1]));
+	await waitFor('documents and log to be of one size, with nothing behind', async () =>
+		(await lab.document('index.json')).log_size === Number((await lab.get('/log/checkpoint')).text.split('\n')[1]) &&
+		await lab.pg.sql('SELECT size - (SELECT count(*) FROM assay.pending) FROM assay.log_head') === String((await lab.document('index.json')).log_size));
 	assert.deepEqual((await turnsOf(watch)).map((turn) => turn.to), ['INSUFFICIENT', 'NO-GO'], 'what waited was told in those days');
 	const good = await audited();
 	assert.equal(good.code, 0, good.stderr);
