@@ -9,7 +9,6 @@
 
 #define CELLS_SHOWN 3
 #define INDENT 4
-#define NUMBER_INDENT 3
 
 static void
 show(struct text *line, int indent, FILE *out)
@@ -159,11 +158,11 @@ show_words(const char *text, FILE *out)
 		size_t n = strcspn(text, "\n"), blanks = strspn(text, " ");
 		size_t number = strspn(text, "0123456789");
 		bool numbered = number > 0 && strncmp(text + number, ". ", 2) == 0;
-		int indent = numbered ? NUMBER_INDENT : (int)blanks, column = 0;
+		int indent = numbered ? (int)number + 2 : (int)blanks, column = 0;
 
 		text_reset(&line);
 		if (numbered)
-			column = fprintf(out, "%-*.*s", NUMBER_INDENT, (int)number + 1, text);
+			column = fprintf(out, "%.*s ", (int)number + 1, text);
 		text_add(&line, text + (numbered ? number + 2 : blanks),
 		    n - (numbered ? number + 2 : blanks));
 		term_wrap(out, line.data != NULL ? line.data : "", indent, column);

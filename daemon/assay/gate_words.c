@@ -21,13 +21,17 @@ static void
 add_where(const struct gate_rule *r, struct text *out)
 {
 	const char *name, *before = " where ";
+	struct text text = {0};
 	json_t *value;
 
 	json_object_foreach ((json_t *)r->where, name, value) {
-		text_addf(out, "%s%s is ", before, name);
-		gate_where_text(value, out);
+		text_reset(&text);
+		gate_where_text(value, &text);
+		text_addf(out, text.n == 2 * SHA256_SIZE ? "%s%s is %.8s…" : "%s%s is %s", before,
+		    name, text.data != NULL ? text.data : "");
 		before = ", ";
 	}
+	text_clear(&text);
 }
 
 void

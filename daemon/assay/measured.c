@@ -2,17 +2,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "measured.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "json.h"
+#include "number.h"
 #include "suite.h"
 #include "term.h"
 #include "text.h"
 
 #define CONDITION "conditions."
-#define NUMBER_SIZE 32
-#define LONG 24 /* bytes of a condition's value; of a longer one its begin is shown */
+#define DIGITS 4 /* of a value and its error */
+#define LONG 24  /* bytes of a condition's value; of a longer one its begin is shown */
 
 /* ---- from payloads ---- */
 
@@ -83,15 +83,6 @@ measured_add(const json_t *bodies, const struct suite_set *suites, json_t *out)
 
 /* ---- for people ---- */
 
-/* Four digits, and never an exponent where there need not be one. */
-static void
-print_number(double value, char out[NUMBER_SIZE])
-{
-	bool whole = fabs(value) >= 1000 && fabs(value) < 1e15;
-
-	snprintf(out, NUMBER_SIZE, whole ? "%.0f" : "%.4g", value);
-}
-
 /* Entries from `at` on that are of one model, and perhaps of one condition too. */
 static size_t
 group_n(const json_t *measured, size_t at, bool *alike)
@@ -128,12 +119,12 @@ show_entry(const json_t *one, int metric_n, int of_n, FILE *out)
 {
 	const json_t *spread = json_object_get(one, "spread");
 	const char *unit = json_get_text(one, "unit");
-	char value[NUMBER_SIZE], error[NUMBER_SIZE] = "";
+	char value[SAID_SIZE], error[SAID_SIZE] = "";
 	struct text line = {0};
 
-	print_number(json_get_real(one, "value"), value);
+	real_say(json_get_real(one, "value"), DIGITS, value);
 	if (spread != NULL)
-		print_number(json_number_value(spread), error);
+		real_say(json_number_value(spread), DIGITS, error);
 	text_addf(&line, "    %-*s  ", metric_n, json_get_text(one, "metric"));
 	if (of_n > 0)
 		text_addf(&line, "%-*s  ", of_n, json_get_text(one, "of"));

@@ -151,7 +151,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"  FROM pair WINDOW w AS (PARTITION BY name))"
 	" SELECT name, said, models_n, model_name, submitters, n FROM"
 	"  (SELECT *, dense_rank() OVER (ORDER BY said DESC, name) AS place FROM ranked) AS r"
-	" WHERE place <= 200 AND nth <= 50 ORDER BY place, nth"},
+	" WHERE place <= 200 AND nth <= 50 ORDER BY place, nth",
+	0},
     AT(QUERY_PRICES) = {"prices",
 	"SELECT p.index, p.id, p.submitter, u.name, p.of, p.name, p.amount, p.currency, p.unit,"
 	" p.valid_from, p.source, p.retracted_index, p.changed_index,"

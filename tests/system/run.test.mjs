@@ -77,7 +77,7 @@ test('in a terminal the table is shown and sending is asked for; the address of 
 	const m = await machine('cat output.jsonl');
 	writeFileSync(m.output, withSpread(0.01));
 	const kept = await inTerminal(m, 'n', '--depth', '0,1024');
-	assert.match(kept, /  example-org\/tiny-llama Q8_0\n    prefill  n_prompt \d+(, n_depth \d+)? +\d[\d.]* ± [\d.]+ tokens\/s, n 3\n/);
+	assert.match(kept, /  example-org\/tiny-llama Q8_0\n    prefill  n_prompt \d+(, n_depth \d+)? +\d[\d,.]* ± [\d,.]+ tokens\/s, n 3\n/);
 	assert.match(kept, /Send it now\?.*\[y\/N\] n\n/);
 	assert.match(kept, /Next: `assay submit` sends them\.\n$/);
 	assert.equal(kept.match(/prefill/g).length, withSpread(0.01).split('\n').filter((line) => /"n_gen":0\b/.test(line)).length, 'the table stands there once');
