@@ -391,6 +391,7 @@ put_rows(struct fill *f, size_t n, const char *folder)
 	     *pending = create(folder, "pending.copy");
 	int64_t span = INT64_C(86400000) * DAYS_N, now = (int64_t)time(NULL) * 1000;
 	int64_t from = now - span - 3600000;
+	bool written;
 
 	for (size_t i = 0; i < SUBMITTERS_N; i++) {
 		make_enrolment(f, i, from + (int64_t)i);
@@ -401,7 +402,8 @@ put_rows(struct fill *f, size_t n, const char *folder)
 
 		put_row(f, false, make_submission(f, i, at), at, statements, pending);
 	}
-	return (fclose(statements) == 0) & (fclose(pending) == 0);
+	written = fclose(statements) == 0;
+	return fclose(pending) == 0 && written;
 }
 
 static bool
