@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "encode.h"
+#include "json.h"
 #include "text.h"
 
 static json_t *
 json_of(const char *text)
 {
-	return json_loads(text, JSON_DECODE_ANY, NULL);
+	return json_read_printed(text);
 }
 
 /* ---- cells ---- */

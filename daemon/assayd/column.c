@@ -3,6 +3,7 @@
 #include "column.h"
 
 #include "encode.h"
+#include "json.h"
 #include "place.h"
 #include "text.h"
 
@@ -30,9 +31,7 @@ column_time(const struct db_rows *rows, size_t row, int column)
 json_t *
 column_json(const struct db_rows *rows, size_t row, int column)
 {
-	return db_null(rows, row, column)
-		   ? NULL
-		   : json_loads(db_text(rows, row, column), JSON_DECODE_ANY, NULL);
+	return db_null(rows, row, column) ? NULL : json_read_printed(db_text(rows, row, column));
 }
 
 json_t *

@@ -119,7 +119,7 @@ put_inputs(const struct db_rows *rows, json_t *decision)
 
 	if (db_null(rows, 0, INPUTS) || json_object_get(decision, "rules") == NULL)
 		return;
-	all = json_loads(db_text(rows, 0, INPUTS), JSON_DECODE_ANY, NULL);
+	all = json_read_printed(db_text(rows, 0, INPUTS));
 	rules = json_deep_copy(json_object_get(decision, "rules"));
 	json_array_foreach (all, i, inputs)
 		if (json_is_array(inputs))

@@ -80,7 +80,7 @@ body_of(const struct db_rows *rows, size_t i)
 static json_t *
 list_or_nothing(const struct db_rows *rows, size_t i, int column)
 {
-	return db_null(rows, i, column) ? NULL : json_loads(db_text(rows, i, column), 0, NULL);
+	return db_null(rows, i, column) ? NULL : json_read_printed(db_text(rows, i, column));
 }
 
 static void

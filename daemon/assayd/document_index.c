@@ -5,6 +5,7 @@
 #include "document.h"
 #include "documents.h"
 #include "encode.h"
+#include "json.h"
 #include "options.h"
 #include "place.h"
 
@@ -88,7 +89,7 @@ model_entry(const struct db_rows *rows, size_t i, const struct extent *e)
 	time_print(db_whole(rows, i, LAST_ACCEPTED_AT_MS) / 1000, at);
 	entry = json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:s}", "name",
 	    db_text(rows, i, NAME), "document", path.data, "suites",
-	    json_loads(db_text(rows, i, SUITES), 0, NULL), "variants", (json_int_t)e->variants,
+	    json_read_printed(db_text(rows, i, SUITES)), "variants", (json_int_t)e->variants,
 	    "cells", (json_int_t)e->n, "submitters", (json_int_t)db_whole(rows, i, SUBMITTERS),
 	    "runs", (json_int_t)db_whole(rows, i, RUNS), "held",
 	    (json_int_t)db_whole(rows, i, HELD), "last_accepted_at", at);

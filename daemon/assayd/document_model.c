@@ -17,7 +17,7 @@
 static json_t *
 json_of(const char *text)
 {
-	return json_loads(text, JSON_DECODE_ANY, NULL);
+	return json_read_printed(text);
 }
 
 static struct db_rows *

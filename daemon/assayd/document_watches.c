@@ -105,8 +105,7 @@ short_json(const struct db_rows *rows, size_t i)
 	json_t *body, *out = head_json(rows, i, policy_text(rows, i, &body));
 
 	if (out != NULL && !db_null(rows, i, TURN))
-		json_object_set_new(
-		    out, "turned", json_loads(db_text(rows, i, TURN), JSON_DECODE_ANY, NULL));
+		json_object_set_new(out, "turned", json_read_printed(db_text(rows, i, TURN)));
 	json_decref(body);
 	return out;
 }
@@ -138,7 +137,7 @@ ask_watch(const struct view *v, const char *id, struct fault *f)
 static json_t *
 turn_json(const struct db_rows *rows, size_t i)
 {
-	return json_loads(db_text(rows, i, 0), JSON_DECODE_ANY, NULL);
+	return json_read_printed(db_text(rows, i, 0));
 }
 
 bool
@@ -159,8 +158,7 @@ make_watch(const struct view *v, const struct wanted *w, struct document *out, s
 	text_addf(&out->path, "watches/%s.json", w->name);
 	if (watch != NULL) {
 		json_object_set_new(watch, "policy", json_string(policy));
-		json_object_set_new(
-		    watch, "rules", json_loads(db_text(rows, 0, RULES), JSON_DECODE_ANY, NULL));
+		json_object_set_new(watch, "rules", json_read_printed(db_text(rows, 0, RULES)));
 		document_begin(&out->text, "assay-watch-v1", db_whole(rows, 0, CHANGED) + 1);
 		document_add(&out->text, "watch", watch);
 		document_add_list(&out->text, "turns", column_list(turns, turn_json));

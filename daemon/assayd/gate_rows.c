@@ -243,7 +243,7 @@ take_items(struct gate_rows *g, const struct db_rows *rows, size_t row)
 
 	if (db_null(rows, row, ITEMS))
 		return true;
-	items = json_loads(db_text(rows, row, ITEMS), JSON_DECODE_ANY, NULL);
+	items = json_read_printed(db_text(rows, row, ITEMS));
 	if (g->items == NULL)
 		g->items = json_array();
 	if (items == NULL || json_array_append_new(g->items, items) != 0)

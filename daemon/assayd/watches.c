@@ -102,9 +102,7 @@ enum {
 static json_t *
 json_column(const struct db_rows *rows, size_t row, int column)
 {
-	return db_null(rows, row, column)
-		   ? NULL
-		   : json_loads(db_text(rows, row, column), JSON_DECODE_ANY, NULL);
+	return db_null(rows, row, column) ? NULL : json_read_printed(db_text(rows, row, column));
 }
 
 static bool

@@ -48,6 +48,15 @@ is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\' && c != '<';
 }
 
+json_t *
+json_read_printed(const char *text)
+{
+	json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+
+	return value != NULL ? value
+			     : json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
 void
 json_print_string(const char *s, size_t n, struct text *out)
 {

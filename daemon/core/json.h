@@ -18,6 +18,10 @@
  * FAULT_NOT_JSON (got: line, column, reason), FAULT_DUPLICATE_MEMBER, FAULT_TOO_DEEP. */
 json_t *json_read_object(const char *data, size_t n, struct fault *f);
 
+/* Read any value that json_print() has printed; NULL if it is none. A real is printed without a
+ * point where it needs none, also one that no integer holds. Returns new. */
+json_t *json_read_printed(const char *text);
+
 /* Append value: compact, members in insertion order, reals by real_print(), all text as UTF-8 with
  * only the escapes RFC 8259 demands and '<' as \u003c (so that a document may stand in HTML). */
 void json_print(const json_t *value, struct text *out);
