@@ -320,6 +320,30 @@ test_pointer_find(void **state)
 	json_decref(root);
 }
 
+/* Whatever is printed is read again, also a real that has no point and fits into no integer. */
+static void
+test_reads_what_it_printed(void **state)
+{
+	static const double numbers[] = {0, 1, 0.1, 5e-324, 9007199254740993.0,
+	    9223372036854775808.0, -9223372036854775808.0, 1e20, 1.7976931348623157e308};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		json_t *value = json_pack("{s:[f]}", "a", numbers[i]), *again;
+		struct text text = {0};
+
+		json_print(value, &text);
+		again = json_read_printed(text.data);
+		assert_non_null(again);
+		assert_true(json_number_value(json_array_get(json_object_get(again, "a"), 0)) ==
+			    numbers[i]);
+		json_decref(again);
+		json_decref(value);
+		text_clear(&text);
+	}
+	assert_null(json_read_printed("{\"a\":"));
+}
+
 int
 main(void)
 {
@@ -339,6 +363,7 @@ main(void)
 	    cmocka_unit_test(test_pointers_grow_and_shrink),
 	    cmocka_unit_test(test_pointers_are_cut_between_characters),
 	    cmocka_unit_test(test_pointer_find),
+	    cmocka_unit_test(test_reads_what_it_printed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
