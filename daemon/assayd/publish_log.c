@@ -228,6 +228,20 @@ check_once(struct log_publisher *p, const struct head *head, struct fault *f)
 	return p->checked;
 }
 
+/* A database that has lost what was published would grow another history behind an older
+ * checkpoint. */
+static bool
+check_growth(struct log_publisher *p, const struct head *head, struct fault *f)
+{
+	if (head->signed_size >= p->size)
+		return true;
+	fault_set(f, FAULT_LOG_MISMATCH, "log/checkpoint",
+	    "a database with no fewer signed leaves than are published", "%llu of %llu",
+	    (unsigned long long)head->signed_size, (unsigned long long)p->size);
+	server_fail(p->server, f);
+	return false;
+}
+
 static bool
 step(struct log_publisher *p, struct fault *f)
 {
@@ -240,7 +254,8 @@ step(struct log_publisher *p, struct fault *f)
 	if (head.rows == NULL)
 		return false;
 	head.signed_size = (uint64_t)db_whole(head.rows, 0, NOTE_SIZE);
-	done = check_once(p, &head, f) && follow(p, &head, f) && dbsync_run(p->db, "COMMIT", f);
+	done = check_once(p, &head, f) && check_growth(p, &head, f) && follow(p, &head, f) &&
+	       dbsync_run(p->db, "COMMIT", f);
 	dbsync_free(head.rows);
 	return done;
 }
