@@ -183,6 +183,20 @@ deliver_named(struct round *r, const char *id, struct problem *p)
 }
 
 bool
+speak(struct task *t, enum kind kind, json_t *body, struct problem *p)
+{
+	struct speaker s = {0};
+	bool done = speaker_open(t, &s, p);
+
+	if (done)
+		done = say(t, &s, kind, body, p);
+	else
+		json_decref(body);
+	speaker_close(&s);
+	return done;
+}
+
+bool
 say_alone(struct task *t, struct speaker *s, enum kind kind, json_t *body, char id[HEX32_SIZE],
     struct problem *p)
 {

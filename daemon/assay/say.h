@@ -39,6 +39,10 @@ bool speaker_submitter(struct speaker *s, uint8_t out[SHA256_SIZE], struct probl
 bool say(struct task *t, struct speaker *s, enum kind kind, json_t *body, struct problem *p)
     __attribute__((warn_unused_result));
 
+/* say(), by whoever calls the verb. Fails as speaker_open() too. */
+bool speak(struct task *t, enum kind kind, json_t *body, struct problem *p)
+    __attribute__((warn_unused_result));
+
 /* Sign body as say() does and send it alone, whatever else waits in the spool; it is not kept where
  * it cannot be sent now. Borrows body. Returns its id, "" where the server takes none of this kind.
  * Fails as pin_meet(), statement_sign(), deliver_one(); p is empty where the server refused it,

@@ -22,6 +22,18 @@ struct flag {
 	const char *help;  /* one sentence */
 };
 
+/* Rows that several verbs have. */
+#define FLAG_KEY                                                                                   \
+	{                                                                                          \
+		.name = "key", .value = "FILE", .path = true,                                      \
+		.help = "The private key, instead of HOME/key.pem."                                \
+	}
+#define FLAG_SUITES                                                                                \
+	{                                                                                          \
+		.name = "suites", .value = "DIR", .path = true,                                    \
+		.help = "The folder of suites, instead of $ASSAY_SUITES."                          \
+	}
+
 /* Tables of examples and exit codes end with a row whose text is NULL. */
 struct example {
 	const char *command;

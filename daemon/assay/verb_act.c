@@ -110,16 +110,11 @@ queue(struct task *t, struct problem *p)
 static bool
 run(struct task *t, struct problem *p)
 {
-	struct speaker s = {0};
-	bool done;
-
 	if (strcmp(t->args->operands[0], "queue") == 0)
 		return queue(t, p);
 	if (!check_words(t->args, act_named(t->args->operands[0]), &p->fault))
 		return false;
-	done = speaker_open(t, &s, p) && say(t, &s, KIND_ACT, body_of(t->args), p);
-	speaker_close(&s);
-	return done;
+	return speak(t, KIND_ACT, body_of(t->args), p);
 }
 
 /* The command that does something about it, for whoever has a reason. */

@@ -9,10 +9,7 @@
 static const struct flag flags[] = {
     {.name = "reason", .value = "TEXT", .help = "Why, for everybody to read. Needed."},
     {.name = "undo", .help = "The raw name is to stand for itself again."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 
@@ -64,19 +61,14 @@ static bool
 run(struct task *t, struct problem *p)
 {
 	const struct args *a = t->args;
-	struct speaker s = {0};
-	bool done;
 
 	if (!check_words(a, &p->fault))
 		return false;
-	done = speaker_open(t, &s, p) &&
-	       say(t, &s, KIND_ALIAS,
-		   json_pack("{s:s, s:s, s:s?, s:s}", "of", a->operands[0], "raw", a->operands[1],
-		       "canonical", a->operands_n > 2 ? a->operands[2] : NULL, "reason",
-		       args_text(a, "reason")),
-		   p);
-	speaker_close(&s);
-	return done;
+	return speak(t, KIND_ALIAS,
+	    json_pack("{s:s, s:s, s:s?, s:s}", "of", a->operands[0], "raw", a->operands[1],
+		"canonical", a->operands_n > 2 ? a->operands[2] : NULL, "reason",
+		args_text(a, "reason")),
+	    p);
 }
 
 const struct verb verb_alias = {

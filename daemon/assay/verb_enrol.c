@@ -28,10 +28,7 @@ static const struct flag flags[] = {
 	.help =
 	    "What a staff member printed with `assay invite`; it takes the place of the proof of "
 	    "work."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 

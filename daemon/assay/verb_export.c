@@ -55,10 +55,7 @@ static const struct flag flags[] = {
 	.value = "DIR",
 	.path = true,
 	.help = "Where what a log never changes is kept; HOME/audit if not given."},
-    {.name = "suites",
-	.value = "DIR",
-	.path = true,
-	.help = "The folder of suites, instead of $ASSAY_SUITES."},
+    FLAG_SUITES,
     {.name = NULL},
 };
 

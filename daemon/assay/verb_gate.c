@@ -44,10 +44,7 @@ static const struct flag flags[] = {
 	.value = "DIR",
 	.path = true,
 	.help = "With explain: the folder of suites, instead of $ASSAY_SUITES."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 

@@ -16,10 +16,7 @@
 
 static const struct flag flags[] = {
     {.name = "days", .value = "N", .help = "How long it is good; 14 if not given."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 

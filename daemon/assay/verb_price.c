@@ -21,10 +21,7 @@ static const struct flag flags[] = {
 	.value = "DATE",
 	.help = "Since when, YYYY-MM-DD; today (UTC) if not given."},
     {.name = "source", .value = "TEXT", .help = "Where it says so: an address. Needed."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 
@@ -91,20 +88,15 @@ run(struct task *t, struct problem *p)
 	const struct args *a = t->args;
 	const char *currency = args_text(a, "currency");
 	char day[TIME_SIZE];
-	struct speaker s = {0};
-	bool done;
 
 	if (!check_words(a, &p->fault) || !read_day(args_text(a, "valid-from"), day, &p->fault))
 		return false;
-	done = speaker_open(t, &s, p) &&
-	       say(t, &s, KIND_PRICE,
-		   json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "of", a->operands[0], "name",
-		       a->operands[1], "amount", args_text(a, "amount"), "currency",
-		       currency != NULL ? currency : "USD", "unit", args_text(a, "unit"),
-		       "valid_from", day, "source", args_text(a, "source")),
-		   p);
-	speaker_close(&s);
-	return done;
+	return speak(t, KIND_PRICE,
+	    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "of", a->operands[0], "name",
+		a->operands[1], "amount", args_text(a, "amount"), "currency",
+		currency != NULL ? currency : "USD", "unit", args_text(a, "unit"), "valid_from",
+		day, "source", args_text(a, "source")),
+	    p);
 }
 
 const struct verb verb_price = {

@@ -6,10 +6,7 @@
 
 static const struct flag flags[] = {
     {.name = "reason", .value = "TEXT", .help = "Why; public, like the statement. Needed."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 
@@ -33,19 +30,14 @@ static bool
 run(struct task *t, struct problem *p)
 {
 	const char *target = t->args->operands[0], *reason = args_text(t->args, "reason");
-	struct speaker s = {0};
-	bool done;
 
 	if (!say_id(target, "the id of your statement, 64 hex digits", &p->fault))
 		return false;
 	if (reason == NULL)
 		return fault_set(
 		    &p->fault, FAULT_OPTION, "reason", "why it is taken back", "nothing");
-	done = speaker_open(t, &s, p) &&
-	       say(t, &s, KIND_RETRACTION,
-		   json_pack("{s:s, s:s}", "target", target, "reason", reason), p);
-	speaker_close(&s);
-	return done;
+	return speak(
+	    t, KIND_RETRACTION, json_pack("{s:s, s:s}", "target", target, "reason", reason), p);
 }
 
 const struct verb verb_retract = {

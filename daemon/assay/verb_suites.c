@@ -13,10 +13,7 @@
 #include "term.h"
 
 static const struct flag flags[] = {
-    {.name = "suites",
-	.value = "DIR",
-	.path = true,
-	.help = "The folder of suites, instead of $ASSAY_SUITES."},
+    FLAG_SUITES,
     {.name = "server", .value = "URL", .help = "Compare with what this server takes."},
     {.name = NULL},
 };

@@ -26,10 +26,7 @@ static const struct flag flags[] = {
 	.value = "DIR",
 	.path = true,
 	.help = "With start: the folder of suites, instead of $ASSAY_SUITES."},
-    {.name = "key",
-	.value = "FILE",
-	.path = true,
-	.help = "The private key, instead of HOME/key.pem."},
+    FLAG_KEY,
     {.name = NULL},
 };
 

@@ -30,7 +30,7 @@ struct log_publisher {
 	struct dbsync *db;
 	struct periodic *thread;
 	char *folder;
-	bool checked;               /* the folder's checkpoint against the database */
+	bool checked;               /* the folder's checkpoint against the database behind db */
 	uint64_t size;              /* of the checkpoint in the folder */
 	struct past past[PAST_MAX]; /* checkpoints before it, oldest first */
 	size_t past_n;
@@ -212,13 +212,14 @@ write_vkey(struct log_publisher *p, struct fault *f)
 	return done;
 }
 
-/* An answer of the database that says "no" is final, the lack of one is not. */
+/* Once for each connection: behind it may be another server, that has lost what is published. An
+ * answer of the database that says "no" is final, the lack of one is not. */
 static bool
-check_once(struct log_publisher *p, const struct head *head, struct fault *f)
+check(struct log_publisher *p, const struct head *head, struct fault *f)
 {
 	if (p->checked)
 		return true;
-	p->untidy = true; /* an earlier run may have ended anywhere */
+	p->untidy = p->untidy || p->size == 0; /* an earlier run may have ended anywhere */
 	if (split_view_check(p->folder, p->server->vkey, head->signed_size, p->db, &p->size, f)) {
 		atomic_store(&p->server->history_holds, true);
 		p->checked = write_vkey(p, f) && catalogues_publish(p->server, p->db, f);
@@ -226,20 +227,6 @@ check_once(struct log_publisher *p, const struct head *head, struct fault *f)
 		server_fail(p->server, f);
 	}
 	return p->checked;
-}
-
-/* A database that has lost what was published would grow another history behind an older
- * checkpoint. */
-static bool
-check_growth(struct log_publisher *p, const struct head *head, struct fault *f)
-{
-	if (head->signed_size >= p->size)
-		return true;
-	fault_set(f, FAULT_LOG_MISMATCH, "log/checkpoint",
-	    "a database with no fewer signed leaves than are published", "%llu of %llu",
-	    (unsigned long long)head->signed_size, (unsigned long long)p->size);
-	server_fail(p->server, f);
-	return false;
 }
 
 static bool
@@ -254,8 +241,7 @@ step(struct log_publisher *p, struct fault *f)
 	if (head.rows == NULL)
 		return false;
 	head.signed_size = (uint64_t)db_whole(head.rows, 0, NOTE_SIZE);
-	done = check_once(p, &head, f) && check_growth(p, &head, f) && follow(p, &head, f) &&
-	       dbsync_run(p->db, "COMMIT", f);
+	done = check(p, &head, f) && follow(p, &head, f) && dbsync_run(p->db, "COMMIT", f);
 	dbsync_free(head.rows);
 	return done;
 }
@@ -273,6 +259,7 @@ turn(void *arg)
 	log_fault(LOG_LEVEL_WARN, "log_publishing_failed", &f);
 	dbsync_close(p->db);
 	p->db = NULL;
+	p->checked = false;
 	return RETRY_MS;
 }
 

@@ -55,8 +55,11 @@ test('two raw names of a device: one cell, two voters, one page; back again when
 
 test('a model goes by its canonical name: one page with the runs of both, and links that lead there', async () => {
 	const model = (name) => ({ model: { name, quantization: 'Q8_0', revision: 'main' } });
-	await counted(run(who.ada, 100, people.nextPoint(), model('acme/small')));
-	const b = await counted(run(who.eve, 101, people.point, model('acme/sml')));
+	await counted(run(who.ada, 100, people.nextPoint(), { ...model('acme/small'), use_cases: ['coding'] }));
+	const b = await counted(run(who.eve, 101, people.point, { ...model('acme/sml'), use_cases: ['coding'] }));
+	const usedFor = (...expected) => lab.documentWhere('use-cases.json', (d) =>
+		JSON.stringify(d.use_cases[0]?.models.map((m) => [m.model.name, m.submitters])) === JSON.stringify(expected));
+	await usedFor(['acme/small', 1], ['acme/sml', 1]);
 	await lab.documentWhere('models/acme/sml.json', (d) => d.runs_total === 1);
 	await counted(alias(who.sam, 'model', 'acme/sml', 'acme/small'));
 	const page = await lab.documentWhere('models/acme/small.json', (d) => d.runs_total === 2);
@@ -71,6 +74,7 @@ test('a model goes by its canonical name: one page with the runs of both, and li
 	assert.match(record.runs[0].model.document, /acme\/small/);
 	const index = await lab.documentWhere('index.json', (d) => d.models.some((m) => m.name === 'acme/small' && m.submitters === 2));
 	assert.ok(!index.models.some((m) => m.name === 'acme/sml'));
+	await usedFor(['acme/small', 2]);
 });
 
 test('the quantization and the engine of a cell without them in its key are shown by canonical names too', async () => {

@@ -2,6 +2,7 @@
 // would stop it for everybody.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { labFile } from './lib/lab.mjs';
 import { envelopeOf, payloadType, statementId, submissionBody } from './lib/protocol.mjs';
 
@@ -70,6 +71,12 @@ test('the most results, the longest conditions, the widest machine', async () =>
 	const board = await lab.board();
 	assert.equal(board.rows.filter((row) => row.fields['conditions.n_gen'] === '500').length, 1);
 	assert.equal(document.totals.statements, document.log_size);
+});
+
+test('all of it can be audited', async () => {
+	const audited = await lab.assay(['audit', lab.url, '--home', path.join(lab.dir, 'home'), '--vkey', lab.policy.vkey]);
+	assert.equal(audited.code, 0, audited.stdout + audited.stderr);
+	assert.match(audited.stdout, /documents follow from it/);
 });
 
 test('every model that was ever named has its document', async () => {

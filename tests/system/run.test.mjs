@@ -57,10 +57,12 @@ test('one command from weights to the server', async () => {
 	assert.equal(readFileSync(path.join(m.home, 'runs', m.kept()[0]), 'utf8'), withSpread(0.01));
 });
 
+const COLUMNS = 50;
+
 // The same in a terminal, by script(1); what is typed is `answer`.
 async function inTerminal(m, answer, ...args) {
 	const words = [assayPath, 'run', 'throughput', m.weights, '--home', m.home, '--llama-bench', m.bench, '--model', 'example-org/tiny-llama', ...args];
-	const child = spawn('script', ['-qec', words.map((word) => `'${word}'`).join(' '), '/dev/null'], { env: { ...process.env, ...env } });
+	const child = spawn('script', ['-qec', `stty cols ${COLUMNS}; ${words.map((word) => `'${word}'`).join(' ')}`, '/dev/null'], { env: { ...process.env, ...env } });
 	let shown = '';
 	child.stdout.on('data', (bytes) => {
 		const before = shown;
@@ -85,6 +87,21 @@ test('in a terminal the table is shown and sending is asked for; the address of 
 	const sent = await inTerminal(m, 'y', '--depth', '0,1024');
 	assert.match(sent, /accepted, plausible, in the log at \d+\n    http:\/\/127\.0\.0\.1:\d+\/\?statement=\d+\n/);
 	assert.match(sent, / sent, 0 refused, 0 waiting\n$/);
+});
+
+test('in a terminal a bar tells how far llama-bench is, and notes are folded between words; a pipe has neither', async () => {
+	const m = await machine('head -n 1 output.jsonl; sleep 3; tail -n +2 output.jsonl');
+	writeFileSync(m.output, withSpread(0.01));
+	const shown = await inTerminal(m, 'n');
+	assert.match(shown, /measuring {2}\[#+\.+\] +25 %/, 'one of the four results is there');
+	const notes = shown.split('\n').filter((line) => /^(assay: note:| {2}\S)/.test(line) && !/ {2}example-org/.test(line));
+	assert.ok(notes.length > 4);
+	for (const line of notes)
+		assert.ok(line.length <= COLUMNS || !line.trim().includes(' ', line.startsWith('assay') ? 13 : 0), line);
+	writeFileSync(m.output, withSpread(0.02));
+	const piped = await m.run();
+	assert.doesNotMatch(piped.stderr, /measuring {2}\[/);
+	assert.match(piped.stderr, /^assay: note: measuring .{60,}$/m);
 });
 
 test('without anybody to ask nothing is asked, and what was measured is a table', async () => {

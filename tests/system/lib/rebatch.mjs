@@ -23,6 +23,9 @@ const counts = {
 			UNION ALL SELECT 'suite', suite, suite_version, count(DISTINCT submitter) FROM assay.tally WHERE submissions > 0 GROUP BY 2, 3`],
 	submitter_state: [`SELECT submitter, state, n FROM assay.submitter_state WHERE n <> 0`,
 		`SELECT submitter, state, count(*) FROM assay.leaf WHERE kind = 'submission' AND submitter IS NOT NULL GROUP BY 1, 2`],
+	use_case: [`SELECT name, model_name, submitter, counted FROM assay.use_case`,
+		`SELECT u.name, s.model_name, s.submitter, count(*) FILTER (WHERE l.state = 'counted' AND NOT l.withheld)
+			FROM assay.use_said u JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index) GROUP BY 1, 2, 3`],
 	record: [`SELECT submitter, without_intent, longer_than_intent FROM assay.record`,
 		`SELECT s.submitter, count(*) FILTER (WHERE s.intent IS NULL), count(*) FILTER (WHERE s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)
 			FROM assay.submission s JOIN assay.leaf l USING (index) LEFT JOIN assay.leaf i ON i.id = s.intent GROUP BY 1`],
@@ -53,6 +56,8 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		SELECT 'reach' || r::text FROM assay.reach r UNION ALL
 		SELECT 'state' || s::text FROM assay.submitter_state s WHERE s.n <> 0 UNION ALL
 		SELECT 'record' || r::text FROM assay.record r UNION ALL
+		SELECT 'said' || u::text FROM assay.use_said u UNION ALL
+		SELECT 'use' || u::text FROM assay.use_case u UNION ALL
 		SELECT 'scores' || i::text FROM assay.item_scores i UNION ALL
 		SELECT 'watch' || w::text FROM assay.watch w UNION ALL
 		SELECT 'alias' || a::text FROM assay.alias a UNION ALL
@@ -82,7 +87,7 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 			assay.link, assay.intent, assay.tree_node, assay.agreement, assay.standing, assay.transition, assay.item_scores,
 			assay.timing, assay.twin, assay.voice, assay.engine_seen, assay.model_total, assay.reach,
 			assay.submitter_state, assay.record, assay.dirty_submitter, assay.watch, assay.watch_turn, assay.price, assay.decision,
-			assay.alias, assay.name, assay.name_change, assay.cell_move;
+			assay.alias, assay.name, assay.name_change, assay.cell_move, assay.use_said, assay.use_case;
 		UPDATE assay.log_head SET size = 0, as_of_ms = 0, submitters_n = 0, void_n = 0, root = NULL,
 			note_size = 0, note = NULL;
 		COMMIT;`);
