@@ -2,13 +2,15 @@
 // neither batching nor a restart changes any of it.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { labFile } from './lib/lab.mjs';
 import { peopleOf } from './lib/people.mjs';
+import { waitFor } from './lib/process.mjs';
 import { sameInOneBatch } from './lib/rebatch.mjs';
 
 const { lab, test } = labFile();
 const people = peopleOf(lab);
-const { act, counted, staff, run, shows } = people;
+const { act, counted, retraction, staff, run, shows } = people;
 const standing = (word, runs) => (row) => row.estimates[0]?.standing === word && (!runs || row.estimates[0].runs === runs);
 const rows = (sql) => lab.pg.sql(sql);
 
@@ -101,6 +103,32 @@ test('ranks are intervals', async () => {
 	assert.deepEqual(rank('close'), { metric: 'prefill', best: 2, worst: 4, of: 4 });
 	assert.deepEqual(rank('near'), { metric: 'prefill', best: 2, worst: 4, of: 4 });
 	assert.deepEqual(rank('lone'), { metric: 'prefill', best: 1, worst: 4, of: 4 });
+});
+
+test('a leader reads the runs of a cell once, until an act or a retraction makes it look anew', async () => {
+	const key = await lab.enrolled();
+	const first = await counted(run(key, 100, people.nextPoint()));
+	await lab.pg.sql('ALTER SYSTEM SET log_statement = \'all\'', { dbname: 'postgres' });
+	await lab.pg.sql('SELECT pg_reload_conf()');
+	await lab.pg.sql('SELECT 1');
+	await waitFor('what PostgreSQL runs to be told', () => /execute head/.test(readFileSync(lab.pg.log, 'utf8')));
+	const reads = async (statement) => {
+		const before = readFileSync(lab.pg.log, 'utf8').length;
+		await counted(statement);
+		const told = readFileSync(lab.pg.log, 'utf8').slice(before);
+		assert.match(told, /execute add_leaves/, 'it was settled in there');
+		return told.match(/execute meeting_runs/g)?.length ?? 0;
+	};
+	try {
+		assert.equal(await reads(run(key, 101, people.point)), 0);
+		assert.equal(await reads(run(key, 102, people.point)), 0);
+		await reads(retraction(key, first.id));
+		assert.equal(await reads(run(key, 103, people.point)), 1);
+		assert.equal(await reads(run(key, 104, people.point)), 0);
+	} finally {
+		await lab.pg.sql('ALTER SYSTEM RESET log_statement', { dbname: 'postgres' });
+		await lab.pg.sql('SELECT pg_reload_conf()');
+	}
 });
 
 test('another batching of the same log derives the same rows and documents', async () => {

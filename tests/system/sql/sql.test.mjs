@@ -80,7 +80,7 @@ const SPREAD = { statement: 'id', evidence_name: 'id', measurement: 'raw_cell', 
 // What runs for every statement, from its acceptance to the boards.
 const HOT = ['store', 'pending', 'signers', 'add_leaves', 'add_nodes', 'add_submissions', 'add_raw_cells', 'add_measurements',
 	'add_item_scores', 'meetings', 'meeting_runs', 'waiting', 'agreements', 'standings', 'change_agreements', 'add_transitions',
-	'add_dirty', 'add_tally', 'add_timings', 'drop_pending', 'move_head', 'leaf_facts', 'signed', 'bundle', 'dirty_cells', 'cells', 'cell_runs'];
+	'add_dirty', 'add_tally', 'add_uses', 'add_voices', 'add_records', 'add_cells', 'add_timings', 'drop_pending', 'move_head', 'leaf_facts', 'signed', 'bundle', 'dirty_cells', 'cells', 'cell_runs'];
 
 test('what is spread by a key is unique by it, and nothing refers to it from elsewhere', async () => {
 	const unique = await lab.pg.sql(`SELECT c.relname, i.indexrelid::regclass, ARRAY(SELECT a.attname FROM pg_attribute a
