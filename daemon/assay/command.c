@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -106,6 +107,26 @@ command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms, s
 			;
 	}
 	return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0 && !out->failed;
+}
+
+bool
+command_found(const char *program)
+{
+	const char *path = getenv("PATH");
+	bool found = false;
+
+	if (strchr(program, '/') != NULL || path == NULL)
+		return access(program, X_OK) == 0;
+	while (!found && *path != 0) {
+		size_t n = strcspn(path, ":");
+		struct text full = {0};
+
+		text_addf(&full, "%.*s/%s", (int)n, path, program);
+		found = full.data != NULL && access(full.data, X_OK) == 0;
+		text_clear(&full);
+		path += n + (path[n] == ':');
+	}
+	return found;
 }
 
 /* Both outcomes and the interruption come as signals that are taken one by one: none is missed

@@ -16,6 +16,9 @@
 bool command_output(const char *const argv[], size_t max_bytes, int64_t timeout_ms,
     struct text *out) __attribute__((warn_unused_result));
 
+/* Tell whether there is such a program, on PATH if its name has no slash. */
+bool command_found(const char *program);
+
 enum command_end {
 	COMMAND_ENDED,
 	COMMAND_INTERRUPTED, /* SIGINT or SIGTERM came to us; it was killed */

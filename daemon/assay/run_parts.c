@@ -52,6 +52,17 @@ is_among(const struct arg *list, size_t n, const char *name)
 }
 
 bool
+run_no_program(const char *name, const char *program, struct fault *f)
+{
+	char option[64], expected[256];
+
+	snprintf(option, sizeof(option), "--%s", name);
+	snprintf(expected, sizeof(expected),
+	    "%s, which comes with llama.cpp, on PATH or by --%s PROGRAM", name, name);
+	return fault_set(f, FAULT_OPTION, option, expected, "%s cannot be started", program);
+}
+
+bool
 run_import(struct task *t, const char *format, const char *path, const struct arg *more,
     size_t more_n, struct problem *p)
 {

@@ -19,6 +19,9 @@ struct task;
  * Fails as home_find(), pin_need(), folder_make(); returns NULL then. */
 char *run_folder(const struct task *t, struct fault *f);
 
+/* Refuse a tool of llama.cpp that cannot be started, named as the option that names another. */
+bool run_no_program(const char *name, const char *program, struct fault *f);
+
 /* Do as if the user had imported a raw file with those options of this call that `assay import`
  * has; `more` stand for all of theirs of the same names, without a value for none. */
 bool run_import(struct task *t, const char *format, const char *path, const struct arg *more,

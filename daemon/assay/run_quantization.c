@@ -23,10 +23,7 @@ tell_end(struct losses *s, enum command_end end, int status, const char *part, s
 {
 	if (end == COMMAND_NOT_STARTED) {
 		unlink(part);
-		return fault_set(f, FAULT_OPTION, "--llama-perplexity",
-		    "llama-perplexity, which comes with llama.cpp, on PATH or by "
-		    "--llama-perplexity PROGRAM",
-		    "%s cannot be started", s->program);
+		return run_no_program("llama-perplexity", s->program, f);
 	}
 	if (end == COMMAND_INTERRUPTED) {
 		task_note(s->task,
@@ -133,17 +130,29 @@ is_measured(const struct variant *v)
 	return access(v->log, F_OK) == 0;
 }
 
+/* Before anything is said beforehand: is what measures there, if anything is left to measure? */
+static bool
+can_measure(struct losses *s, struct fault *f)
+{
+	bool left = false;
+
+	for (size_t k = 0; k < s->n; k++) {
+		if (!name_log(s, &s->variants[k], f))
+			return false;
+		left = left || !is_measured(&s->variants[k]);
+	}
+	return !left || command_found(s->program) ||
+	       run_no_program("llama-perplexity", s->program, f);
+}
+
 /* The base comes first, and again where its logits are gone but a variant still needs them. */
 static bool
 measure_all(struct losses *s, struct fault *f)
 {
 	size_t left = 0;
 
-	for (size_t k = 0; k < s->n; k++) {
-		if (!name_log(s, &s->variants[k], f))
-			return false;
+	for (size_t k = 0; k < s->n; k++)
 		left += !is_measured(&s->variants[k]);
-	}
 	if (left > 0 && (!is_measured(&s->variants[0]) || access(s->logits, R_OK) != 0) &&
 	    !measure_one(s, 0, f))
 		return false;
@@ -164,7 +173,7 @@ run_quantization(struct task *t, struct problem *p)
 {
 	struct losses s = {.task = t};
 	struct run_plan plan = {.suite = "quantization", .engine = "llama.cpp"};
-	bool done = losses_plan(&s, &p->fault);
+	bool done = losses_plan(&s, &p->fault) && can_measure(&s, &p->fault);
 	char *note = done ? path_join(s.folder, "intent") : NULL;
 
 	if (done) {

@@ -86,6 +86,8 @@ prepare(struct session *s, struct fault *f)
 		    f, FAULT_FILE, s->weights, "a file that can be read", "%s", strerror(errno));
 	if (!read_sweeps(s, f) || !read_layers(s, f))
 		return false;
+	if (!command_found(s->program))
+		return run_no_program("llama-bench", s->program, f);
 	s->folder = run_folder(s->task, f);
 	return s->folder != NULL;
 }
@@ -135,9 +137,7 @@ tell_end(struct session *s, enum command_end end, int status, struct fault *f)
 {
 	if (end == COMMAND_NOT_STARTED) {
 		unlink(s->raw_path.data);
-		return fault_set(f, FAULT_OPTION, "--llama-bench",
-		    "llama-bench, which comes with llama.cpp, on PATH or by --llama-bench PROGRAM",
-		    "%s cannot be started", s->program);
+		return run_no_program("llama-bench", s->program, f);
 	}
 	if (end == COMMAND_INTERRUPTED) {
 		task_note(s->task,

@@ -143,7 +143,19 @@ test('nothing is measured that could not be signed', async () => {
 	const absent = await m.run('--dry-run');
 	assert.equal(absent.code, 2, absent.stderr);
 	assert.match(absent.stderr, /comes with llama\.cpp/);
-	assert.deepEqual(m.kept(), []);
+	assert.ok(!existsSync(path.join(m.home, 'runs')));
+});
+
+test('without llama-bench nothing is said beforehand', async () => {
+	const m = await machine('cat output.jsonl');
+	rmSync(m.bench);
+	const intents = () => lab.pg.sql('SELECT count(*) FROM assay.statement WHERE kind = \'intent\'');
+	const before = await intents();
+	const result = await m.run();
+	assert.equal(result.code, 2, result.stderr);
+	assert.match(result.stderr, /comes with llama\.cpp/);
+	assert.doesNotMatch(result.stderr, /said beforehand/);
+	assert.equal(await intents(), before);
 });
 
 test('a llama-bench that fails is told of, and what it printed is kept', async () => {

@@ -93,6 +93,20 @@ test('one command from weights to the board, and what it was going to do stands 
 	assert.equal(m.calls().length, 3);
 });
 
+test('without llama-perplexity nothing is said beforehand; once all is measured it is not needed', async () => {
+	const m = await machine();
+	const intents = () => lab.pg.sql('SELECT count(*) FROM assay.statement WHERE kind = \'intent\'');
+	const before = await intents();
+	const without = m.words.with(m.words.indexOf('--llama-perplexity') + 1, m.at('none'));
+	const result = await lab.assay(without, { env });
+	assert.equal(result.code, 2, result.stderr);
+	assert.match(result.stderr, /comes with llama\.cpp/);
+	assert.equal(await intents(), before);
+	assert.equal((await m.run()).code, 0);
+	const again = await lab.assay([...without, '--engine-version', 'b10470', '--dry-run'], { env });
+	assert.equal(again.code, 0, again.stderr);
+});
+
 test('killed while one is measured, the same command goes on with that one', async () => {
 	const m = await machine('[ $name != q4_0.gguf ] || [ -e go ] || { : >waits; exec sleep 600; }');
 	const child = spawn(assayPath, m.words, { env: { ...process.env, ...sanitizerEnv, ...env } });
