@@ -72,6 +72,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
   daemon/assayd/leading.c
+  daemon/assayd/levels.c
   daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c
