@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define MAGIC "GGUF"
 #define NAME_SIZE 128 /* longer names are none that we look for */
 #define DIMENSIONS_MAX 4
 
@@ -278,6 +279,35 @@ read_head(struct reader *r, uint64_t size_bytes, struct gguf *g)
 		g->bits_per_weight = (double)g->size_bytes * 8 / (double)g->parameters;
 }
 
+static bool
+not_gguf(const char *path, struct fault *f)
+{
+	return fault_set(f, FAULT_FILE_FORMAT, path, "a GGUF file, which begins with \"GGUF\"",
+	    "a file that begins otherwise");
+}
+
+bool
+gguf_begins(const char *path, struct fault *f)
+{
+	FILE *file = fopen(path, "rbe");
+	char magic[4];
+	size_t n;
+	int error;
+
+	if (file == NULL)
+		return fault_set(
+		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
+	errno = 0;
+	n = fread(magic, 1, sizeof(magic), file);
+	error = ferror(file) ? errno : 0;
+	fclose(file);
+	if (error != 0)
+		return fault_set(
+		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(error));
+	return (n == sizeof(magic) && memcmp(magic, MAGIC, sizeof(magic)) == 0) ||
+	       not_gguf(path, f);
+}
+
 bool
 gguf_read_stream(FILE *file, uint64_t size_bytes, struct gguf *out, struct fault *f)
 {
@@ -288,9 +318,12 @@ gguf_read_stream(FILE *file, uint64_t size_bytes, struct gguf *out, struct fault
 	memset(out, 0, sizeof(*out));
 	take(&r, magic, sizeof(magic));
 	version = take_whole(&r, 4);
-	if (r.failed || memcmp(magic, "GGUF", 4) != 0 || version < 2 || version > 3)
+	if (r.failed || memcmp(magic, MAGIC, sizeof(magic)) != 0)
+		return not_gguf("", f);
+	if (version < 2 || version > 3)
 		return fault_set(f, FAULT_FILE_FORMAT, "",
-		    "a GGUF file of version 2 or 3, little-endian", "another begin");
+		    "a GGUF file of version 2 or 3, little-endian", "version %llu",
+		    (unsigned long long)version);
 	/* A bound that keeps all sums below from overflowing. */
 	if (size_bytes < UINT64_C(1) << 53)
 		read_head(&r, size_bytes, out);

@@ -81,10 +81,7 @@ prepare(struct session *s, struct fault *f)
 		return fault_set(f, FAULT_OPTION, "--model", "--model ORG/NAME", "nothing");
 	s->weights = a->operands[1];
 	s->program = args_has(a, "llama-bench") ? args_text(a, "llama-bench") : "llama-bench";
-	if (access(s->weights, R_OK) != 0)
-		return fault_set(
-		    f, FAULT_FILE, s->weights, "a file that can be read", "%s", strerror(errno));
-	if (!read_sweeps(s, f) || !read_layers(s, f))
+	if (!gguf_begins(s->weights, f) || !read_sweeps(s, f) || !read_layers(s, f))
 		return false;
 	if (!command_found(s->program))
 		return run_no_program("llama-bench", s->program, f);
@@ -102,7 +99,10 @@ tell_plan(const struct session *s)
 	    "measuring %s: prompt %s, generation %s, depth %s tokens, %d to %d repetitions",
 	    s->weights, s->points[0], s->points[1], s->points[2], REPETITIONS, REPETITIONS_MAX);
 	if (!gguf_read(s->weights, &g, &f))
-		task_note(s->task, "its head is not understood: %s", f.got);
+		task_note(s->task,
+		    "the head of the file is not understood (%s, where %s is expected): what it "
+		    "says of the model is left out, and llama-bench is tried all the same",
+		    f.got, f.expected);
 	else if (g.split_n < 2)
 		task_note(s->task, "%s, %.3g %s parameters, %.2f bits each, %.1f MiB a token",
 		    g.architecture, (double)g.parameters / (g.parameters < 1000000000 ? 1e6 : 1e9),

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "crypto.h"
+#include "gguf.h"
 #include "importer.h"
 #include "term.h"
 #include "text.h"
@@ -49,7 +50,6 @@ hash_stream(FILE *file, const char *path, struct progress *bar, uint8_t out[SHA2
 {
 	char *chunk = malloc(CHUNK_BYTES);
 	struct sha256 h;
-	bool is_gguf = false;
 	size_t got;
 
 	*bytes = 0;
@@ -57,21 +57,14 @@ hash_stream(FILE *file, const char *path, struct progress *bar, uint8_t out[SHA2
 		return fault_set(f, FAULT_NO_MEMORY, path, "memory to hash", "none");
 	sha256_start(&h);
 	while ((got = fread(chunk, 1, CHUNK_BYTES, file)) > 0) {
-		if (*bytes == 0)
-			is_gguf = got >= 4 && memcmp(chunk, "GGUF", 4) == 0;
 		sha256_add(&h, chunk, got);
 		*bytes += got;
 		progress_show(bar, *bytes);
 	}
 	sha256_end(&h, out);
 	free(chunk);
-	if (ferror(file))
-		return fault_set(
-		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
-	if (!is_gguf)
-		return fault_set(f, FAULT_FILE_FORMAT, path,
-		    "a GGUF file, which begins with \"GGUF\"", "another begin");
-	return true;
+	return !ferror(file) ||
+	       fault_set(f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
 }
 
 static bool
@@ -79,9 +72,12 @@ hash_file(const char *path, uint8_t out[SHA256_SIZE], uint64_t *bytes, struct fa
 {
 	struct progress bar = {.label = "hashing weights", .unit = "bytes"};
 	struct stat st;
-	FILE *file = fopen(path, "rbe");
+	FILE *file;
 	bool done;
 
+	if (!gguf_begins(path, f))
+		return false;
+	file = fopen(path, "rbe");
 	if (file == NULL)
 		return fault_set(
 		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));

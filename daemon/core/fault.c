@@ -303,6 +303,8 @@ fault_set(struct fault *f, enum fault_code code, const char *path, const char *e
 	va_start(args, got_fmt);
 	format_clean(f->got, sizeof(f->got), got_fmt, args);
 	va_end(args);
+	if (f->expected[0] != 0 && f->got[0] == 0)
+		utf8_clean(f->got, sizeof(f->got), "nothing", strlen("nothing"));
 	return false;
 }
 

@@ -37,7 +37,8 @@ struct fault_info {
 /* Fill *f and return false, so that a check can end with `return fault_set(…)`.
  * Borrows all strings; each is cut to its field at a UTF-8 boundary, and control characters and
  * bytes that are not UTF-8 become '?', so that any of them may be quoted. path and expected may be
- * NULL. f may be NULL. The first fault stays: a second call changes nothing. */
+ * NULL; where something is expected and what came is empty, got is "nothing". f may be NULL.
+ * The first fault stays: a second call changes nothing. */
 bool fault_set(struct fault *f, enum fault_code code, const char *path, const char *expected,
     const char *got_fmt, ...) __attribute__((format(printf, 5, 6)));
 

@@ -151,27 +151,40 @@ collect_seeds() {
 }
 
 fuzz_one() {
-	local fuzzer=$1 name corpus=$WORK/corpus/$2 dictionary=()
-	name=$2
+	local fuzzer=$1 name=$2 corpus=$WORK/corpus/$2 log=$LOGS/fuzz-$2.log dictionary=()
 	mkdir -p "$corpus"
 	[ ! -f "tests/fuzz/$name.dict" ] || dictionary=(-dict="tests/fuzz/$name.dict")
 	echo "== $name"
 	# LeakSanitizer cannot see into a process under a debugger or in some sandboxes; elsewhere it is on.
 	"$fuzzer" "${dictionary[@]}" "${FUZZ_BUDGET[@]}" -max_len=65536 -timeout=60 \
 		-rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$LOGS/crash-$name-" \
-		"$corpus" "$WORK/seeds" 2>&1 | tail -n 40
-	[ "${PIPESTATUS[0]}" -eq 0 ] || { FUZZ_FAILED+=("$name") && return 1; }
+		"$corpus" "$WORK/seeds" >"$log" 2>&1 && { grep '^stat::' "$log"; return 0; }
+	FUZZ_FAILED+=("$name") && return 1
+}
+
+# What a fuzzer died of, with its input, so that it can be tried again from what was printed alone.
+fuzz_told() {
+	local name=$1 input
+	echo "== $name failed"
+	grep -a -E 'ERROR|SUMMARY|runtime error|^ +#[0-9]+ ' "$LOGS/fuzz-$name.log" | head -n 20 | cut -c1-200
+	for input in "$LOGS/crash-$name-"*; do
+		[ -f "$input" ] || continue
+		echo "$input, the first 3,000 bytes in base64 of gzip:"
+		head -c 3000 "$input" | gzip -9 | base64
+	done
 }
 
 part_fuzz() {
-	local fuzzer found=no
+	local fuzzer name found=no
 	collect_seeds "$WORK/seeds"
 	for fuzzer in "$ASAN_BUILD"/tests/fuzz_*; do
 		[ -x "$fuzzer" ] && [ -f "$fuzzer" ] || continue
 		found=yes
 		single fuzz_one "$fuzzer" "$(basename "$fuzzer" | sed 's/^fuzz_//')"
 	done
-	[ ${#FUZZ_FAILED[@]} -eq 0 ] || echo "failed: ${FUZZ_FAILED[*]}; inputs: $LOGS/crash-*"
+	for name in "${FUZZ_FAILED[@]}"; do
+		fuzz_told "$name"
+	done
 	[ $found = yes ]
 }
 

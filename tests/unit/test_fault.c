@@ -172,6 +172,19 @@ test_null_is_allowed(void **state)
 	assert_string_equal(f.expected, "");
 }
 
+/* An absent member and an empty text are told like any other thing that came. */
+static void
+test_empty_is_nothing(void **state)
+{
+	struct fault told = {0}, bare = {0};
+
+	(void)state;
+	fault_set(&told, FAULT_WRONG_FORM, "/status", "\"success\"", "%s", "");
+	assert_string_equal(told.got, "nothing");
+	fault_set(&bare, FAULT_BUSY, NULL, NULL, "%s", "");
+	assert_string_equal(bare.got, "");
+}
+
 static bool
 is_utf8(const char *s)
 {
@@ -234,6 +247,7 @@ main(void)
 	    cmocka_unit_test(test_set_fills_all_parts),
 	    cmocka_unit_test(test_first_fault_stays),
 	    cmocka_unit_test(test_null_is_allowed),
+	    cmocka_unit_test(test_empty_is_nothing),
 	    cmocka_unit_test(test_cuts_between_characters),
 	    cmocka_unit_test(test_quotes_hostile_bytes_harmlessly),
 	};
