@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { Nginx, hasNginx } from './lib/nginx.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -57,6 +58,10 @@ async function between(change, body) {
 test('where all is well it says so, and ends with 0', async () => {
 	await lab.enrolled();
 	await lab.documentWhere('index.json', (d) => d.totals.submitters === 1);
+	// A document is coded a moment after it is written.
+	await waitFor('it to lie there compressed too', async () =>
+		(await request(lab.port, 'GET', '/data/v1/index.json', { headers: { 'Accept-Encoding': 'gzip' } }))
+			.headers['content-encoding'] === 'gzip');
 	const seen = await doctor();
 	assert.equal(seen.code, 0, JSON.stringify(seen.all, null, 1));
 	for (const check of ['reach', 'clock', 'ready', 'policy', 'checkpoint', 'documents'])

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 	from 'node:fs';
 import net from 'node:net';
@@ -186,12 +187,18 @@ check('stop stops, a second stop is no fault, start brings the same log back', a
 check('a taken port: the next free one is used, said, and remembered', async () => {
 	await quickstart('stop');
 	const taker = net.createServer().listen(port, '127.0.0.1');
+	await once(taker, 'listening');
+	// The next one is taken by a connection that goes out from it: nobody listens there, and nobody else can.
+	const held = net.connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1', localPort: port + 1 });
+	// Where even that is refused, somebody has that port already.
+	await once(held, 'connect').catch(() => {});
 	try {
 		const { url, stdout } = await mustStart();
-		assert.ok(Number(url[2]) > port, stdout);
+		assert.ok(Number(url[2]) > port + 1, stdout);
 		assert.match(stdout, new RegExp(`[Pp]ort ${port} `));
 		port = Number(url[2]);
 	} finally {
+		held.destroy();
 		await new Promise((resolve) => {
 			taker.close(resolve);
 		});
