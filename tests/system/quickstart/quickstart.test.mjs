@@ -188,17 +188,17 @@ check('a taken port: the next free one is used, said, and remembered', async () 
 	await quickstart('stop');
 	const taker = net.createServer().listen(port, '127.0.0.1');
 	await once(taker, 'listening');
-	// The next one is taken by a connection that goes out from it: nobody listens there, and nobody else can.
-	const held = net.connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1', localPort: port + 1 });
-	// Where even that is refused, somebody has that port already.
-	await once(held, 'connect').catch(() => {});
+	// The next one is bound, but nobody answers there: so is one that a connection goes out from.
+	const held = spawn('perl', ['-MSocket', '-e', `socket(S, PF_INET, SOCK_STREAM, 0);
+		bind(S, sockaddr_in(${port + 1}, INADDR_LOOPBACK)); $| = 1; print "there\\n"; sleep`]);
+	await once(held.stdout, 'data');
 	try {
 		const { url, stdout } = await mustStart();
 		assert.ok(Number(url[2]) > port + 1, stdout);
 		assert.match(stdout, new RegExp(`[Pp]ort ${port} `));
 		port = Number(url[2]);
 	} finally {
-		held.destroy();
+		held.kill();
 		await new Promise((resolve) => {
 			taker.close(resolve);
 		});
