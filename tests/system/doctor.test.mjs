@@ -71,6 +71,19 @@ test('where all is well it says so, and ends with 0', async () => {
 	assert.match(words.stdout, /^The server at http[^]*  ok    ready +it reaches its database[^]*This machine\n[^]*  note  key /);
 });
 
+test('a document that was written a moment ago is looked at again before its compression is missed', async () => {
+	let asked = 0;
+	await between((made, url) => {
+		if (url === '/data/v1/index.json' && ++asked === 1)
+			delete made.headers['content-encoding'];
+	}, async (url) => {
+		const seen = await doctor([url]);
+		assert.equal(asked, 2);
+		assertFinding(seen, 'documents', 'ok', /come compressed/);
+		assert.deepEqual(seen.of('compression'), []);
+	});
+});
+
 test('a server that is not there, and one that is none', async () => {
 	assertFinding(await doctor(['http://127.0.0.1:9']), 'reach', 'wrong', /cannot be used/, 4);
 	await between((made) => { made.status = 502; }, async (url) =>
