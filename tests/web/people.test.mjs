@@ -15,6 +15,8 @@ let browser;
 let eve;
 let sam;
 let held;
+let ada;
+let again;
 
 after(() => browser?.close());
 
@@ -37,7 +39,11 @@ test('a small world: staff, a submitter with a hostile name, a held run, an inte
 	await lab.accepted(held);
 	await lab.settled(held.id);
 	await counted(act(sam, 'withhold', plain.id));
-	await lab.documentWhere('acts.json', (d) => d.held.length === 1 && d.acts.some((a) => a.waits));
+	const timings = { results: [101.25, 203.5].map((value, at) => ({ metric: 'prefill', conditions: { n_prompt: 1 + at }, value, n: 5, sd: value / 128 })) };
+	ada = await lab.enrolled('Ada');
+	await counted(lab.submission(ada, timings));
+	again = await counted(lab.submission(eve, timings));
+	await lab.documentWhere('acts.json', (d) => d.held.length === 1 && d.twins.length === 1 && d.acts.some((a) => a.waits));
 });
 
 test('acts: what waits, with the command to copy, and what was done', async () => {
@@ -48,6 +54,20 @@ test('acts: what waits, with the command to copy, and what was done', async () =
 	assert.match(text, /a root key/);
 	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?acts=queue');
 	await shot(page, 'acts');
+	quiet(page);
+});
+
+test('twins: both runs side by side, and every command of the queue is copied as it stands', async () => {
+	const page = await visit('?acts=queue', { permissions: ['clipboard-read', 'clipboard-write'] });
+	const twins = await page.innerText('[aria-label=Twins] tbody tr');
+	assert.match(twins, /#\d+ ● counted\s+Ada [0-9a-f]{8}/);
+	const told = [`assay act hold ${again.id} --reason '…'`, `assay act link ${ada.submitter} ${eve.submitter} --reason '…'`];
+	assert.deepEqual(await page.$$eval('[aria-label=Twins] code.command', (list) => list.map((one) => one.textContent)), told);
+	assert.deepEqual(await page.$$eval('[aria-label=Held] code.command', (list) => list.map((one) => one.textContent)),
+		['release', 'quarantine'].map((word) => `assay act ${word} ${held.id} --reason '…'`));
+	await page.click('[aria-label=Twins] button.copy >> nth=1');
+	await page.waitForSelector('button.copy:text("Copied")');
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), told[1]);
 	quiet(page);
 });
 

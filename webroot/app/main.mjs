@@ -36,7 +36,7 @@ const views = {
 		return { title: record.name, parts: submitterView(record, Date.now(), say) };
 	},
 	acts: async () => {
-		const [{ actsView }, acts] = await Promise.all([import('./people.mjs'), readDocument('acts.json', 'assay-acts-v1')]);
+		const [{ actsView }, acts] = await Promise.all([import('./acts.mjs'), readDocument('acts.json', 'assay-acts-v1')]);
 		return { title: 'Acts', parts: actsView(acts, Date.now(), say) };
 	},
 	decision: async (state) => {

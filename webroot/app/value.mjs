@@ -3,15 +3,14 @@
 import { chart } from './chart.mjs';
 import { tryDocument } from './data.mjs';
 import { make, name } from './dom.mjs';
-import { standingMark } from './estimate.mjs';
-import { count, measure, shortHardware } from './format.mjs';
+import { estimated, intervalText, standingMark } from './estimate.mjs';
+import { count, dollars, measure, shortHardware } from './format.mjs';
 import { writeState } from './state.mjs';
 import { frontierOf, levelsOf, pointsOf, yardsticks } from './worth.mjs';
 
 const LABELS_SHOWN = 24;
 const ROWS_SHOWN = 200;
 
-const dollars = (value) => `$${measure(value)}`;
 const machineOf = ({ machine }) => `${machine.accelerator_count > 1 ? `${machine.accelerator_count} × ` : ''}${shortHardware(machine.hardware)}`;
 const atOnce = (level) => `${count(level.streams, 'stream')}${level.exact ? '' : ', not more'} measured`;
 const where = (point) => (point.kind === 'sold' ? point.provider ?? 'sold' : machineOf(point));
@@ -24,7 +23,7 @@ function titleOf(point) {
 
 function drawing(points, frontier, words) {
 	const named = new Set(frontier.slice(0, LABELS_SHOWN));
-	return chart({ label: 'Quality against cost', axes: { x: { title: 'US dollars per million output tokens', log: true, tick: (v) => `$${measure(v)}` }, y: { title: words } },
+	return chart({ label: 'Quality against cost', axes: { x: { title: 'US dollars per million output tokens', log: true, tick: dollars }, y: { title: words } },
 		points: points.map((point) => ({ x: point.cost, y: point.quality.point, ...(point.quality.low < point.quality.high && point.quality.voters > 1 ? { low: point.quality.low, high: point.quality.high } : {}), small: !named.has(point),
 			kind: point.kind === 'sold' ? 'closed' : point.quality.voters > 1 ? '' : 'lone', label: named.has(point) ? what(point) : undefined, href: point.document ? writeState({ model: point.document }) : undefined,
 			title: titleOf(point) })),
@@ -37,10 +36,12 @@ function source(price) {
 		return 'your price';
 	const text = `${dollars(price.amount)}${price.providers > 1 ? `, median of ${price.providers}` : ''}`;
 	const day = String(price.date ?? '').slice(0, 10);
-	return [price.index !== undefined ? make('a', { href: writeState({ statement: String(price.index) }) }, text) : text, make('small', { class: 'reason' }, day, ' ', price.source ? make('bdi', { class: 'said' }, price.source) : null)];
+	return [price.index !== undefined ? make('a', { href: writeState({ statement: String(price.index) }) }, text) : text,
+		make('small', { class: 'reason source' }, day, ' ', price.source ? name(price.source, {}, price.source.replace(/^https?:\/\/(www\.)?/, '')) : null)];
 }
 
-const range = (low, high, words = measure) => (low < high ? make('small', {}, ` ${words(low)} – ${words(high)}`) : null);
+const range = (text) => make('small', { class: 'reason' }, text);
+const costRange = ({ low, high }) => (low < high ? range(`${dollars(low)} – ${dollars(high)}`) : null);
 
 function rateCell({ level }) {
 	return level ? [`${measure(level.rate.point)} tokens/s`, make('small', { class: 'reason' }, atOnce(level))] : '–';
@@ -48,16 +49,17 @@ function rateCell({ level }) {
 
 function row(point, best) {
 	const q = point.quality;
-	return make('tr', {}, make('th', { scope: 'row' }, best ? make('span', { title: 'Nothing is both cheaper and better' }, '◆ ') : null, point.document ? make('a', { href: writeState({ model: point.document }) }, name(point.name)) : name(point.name), point.quantization ? [' ', name(point.quantization)] : null),
-		make('td', {}, name(where(point))), make('td', { class: 'number' }, dollars(point.cost), range(point.low, point.high)), make('td', { class: 'number' }, rateCell(point)),
-		make('td', { class: 'number' }, measure(q.point), range(q.low, q.high)),
+	return make('tr', {}, make('td', { class: 'best' }, best ? make('span', { role: 'img', 'aria-label': 'Nothing is both cheaper and better', title: 'Nothing is both cheaper and better' }, '◆') : null),
+		make('th', { scope: 'row' }, point.document ? make('a', { href: writeState({ model: point.document }) }, name(point.name)) : name(point.name), point.quantization ? make('small', { class: 'reason' }, name(point.quantization)) : null),
+		make('td', {}, name(where(point))), make('td', { class: 'number' }, dollars(point.cost), costRange(point)), make('td', { class: 'number' }, rateCell(point)),
+		make('td', { class: 'number' }, q.low < q.high ? [estimated(q), range(intervalText(q))] : measure(q.point)),
 		make('td', {}, standingMark(q.standing)), make('td', {}, source(point.kind === 'sold' ? point.seller.output : point.price)));
 }
 
 function table(points, frontier) {
 	const best = new Set(frontier);
 	const list = [...points].sort((a, b) => a.cost - b.cost).slice(0, ROWS_SHOWN);
-	const heads = [['Model'], ['Where'], ['Per million tokens', true], ['Measured rate', true], ['Quality', true], ['Standing'], ['Price, date, source']];
+	const heads = [[make('span', { class: 'sr' }, 'Frontier')], ['Model'], ['Where'], ['Per million tokens', true], ['Measured rate', true], ['Quality', true], ['Standing'], ['Price, date, source']];
 	return [points.length > ROWS_SHOWN && make('p', { class: 'lead' }, `The ${ROWS_SHOWN} cheapest of ${points.length}; ◆ marks those on the dashed line.`),
 		make('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Models by cost' }, make('table', {},
 			make('thead', {}, make('tr', {}, heads.map(([head, number]) => make('th', { scope: 'col', class: number ? 'number' : undefined }, head)))),

@@ -25,17 +25,21 @@ function reportedBy(reported) {
 	return found;
 }
 
-// Yardsticks of quality, those that most models have first: [{ key, words, n }].
+// Yardsticks of quality: [{ key, words, n: models, hosted: of those whose speed was measured here }], those of most hosted
+// models first, then those of most models.
 export function yardsticks(value, reported) {
 	const found = new Map();
-	const add = ({ key, words }) => found.set(key, { key, words, n: (found.get(key)?.n ?? 0) + 1 });
+	const add = ({ key, words }, hosted) => {
+		const before = found.get(key) ?? { n: 0, hosted: 0 };
+		found.set(key, { key, words, n: before.n + 1, hosted: before.hosted + Number(hosted) });
+	};
 	for (const model of value.models) {
-		new Map(model.quality.map((q) => [measured(q).key, measured(q)])).forEach(add);
-		new Map(model.reported.map((r) => [told(r).key, told(r)])).forEach(add);
+		const own = new Map([...model.quality.map(measured), ...model.reported.map(told)].map((stick) => [stick.key, stick]));
+		own.forEach((stick) => add(stick, model.self_hosted.length > 0));
 	}
 	for (const score of new Set([...reportedBy(reported).values()].flat()))
-		add(told(score));
-	return [...found.values()].sort((a, b) => b.n - a.n);
+		add(told(score), false);
+	return [...found.values()].sort((a, b) => b.hosted - a.hosted || b.n - a.n);
 }
 
 // A model's quality by a yardstick: of the variant itself where it was measured, else of the model as reported.
