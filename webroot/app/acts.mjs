@@ -15,7 +15,7 @@ function heldRow(held, now) {
 
 // One of two runs with the same timings.
 function twinSide(side) {
-	return [statementLink(side.index), ' ', stateMark(side.state), make('small', { class: 'reason' }, submitterLink(side.submitter)), make('small', { class: 'reason' }, modelLink(side.model))];
+	return [statementLink(side.index), ' ', stateMark(side.state), make('div', {}, submitterLink(side.submitter)), make('div', {}, modelLink(side.model))];
 }
 
 function twinRow(twin) {
