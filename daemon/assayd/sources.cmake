@@ -50,6 +50,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
   daemon/assayd/document_runs.c
+  daemon/assayd/document_submitters.c
   daemon/assayd/document_uses.c
   daemon/assayd/document_value.c
   daemon/assayd/document_watches.c

@@ -89,6 +89,33 @@ test('a name leads to its submitter\'s record; hostile text is text', async () =
 	quiet(page);
 });
 
+test('all submitters: sorted by a click, found by name, with the way to each record', async () => {
+	const page = await visit('');
+	await page.click('#nav a:text("Submitters")');
+	await page.waitForSelector('table.submitters tbody tr');
+	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?submitters=all');
+	const names = () => page.$$eval('table.submitters tbody th', (list) => list.map((th) => th.querySelector('.name').title));
+	const sorted = (key) => page.getAttribute(`th:has([data-key=${key}])`, 'aria-sort');
+	assert.deepEqual([(await names()).length, await sorted('counted')], [3, 'descending']);
+	await page.click('[data-key=held]');
+	assert.equal((await names())[0], hostile);
+	assert.match(page.url(), /sort=-held$/);
+	await page.keyboard.press('Enter');
+	assert.deepEqual([await sorted('held'), (await names()).at(-1)], ['ascending', hostile]);
+	assert.match(await page.innerText(`tr:has(code[title="${eve.submitter}"])`), /1 may still come/);
+	await page.fill('input[name=q]', eve.submitter.slice(0, 10));
+	assert.deepEqual(await names(), [hostile]);
+	assert.equal(await page.textContent('#state'), '1 of 3 submitters');
+	await page.fill('input[name=q]', 'no such person');
+	assert.match(await page.textContent('main'), /Nobody has such a name or id/);
+	const other = await visit(`?submitters=all&q=${ada.submitter}&sort=name`);
+	await other.click('table.submitters a.person');
+	await other.waitForSelector('h1:has-text("Ada")');
+	assert.equal(await other.getAttribute('#nav a[aria-current]', 'href'), '?submitters=all');
+	quiet(page);
+	quiet(other);
+});
+
 test('an address that names nobody says so', async () => {
 	const page = await newPage(browser);
 	await page.goto(`${lab.url}/?submitter=nobody`);
@@ -98,12 +125,12 @@ test('an address that names nobody says so', async () => {
 });
 
 test('phone, light and dark: nothing overflows, axe-core finds nothing', async () => {
-	for (const query of ['?acts=queue', `?submitter=${eve.submitter}`])
+	for (const query of ['?acts=queue', '?submitters=all', `?submitter=${eve.submitter}`])
 		for (const colorScheme of ['light', 'dark']) {
 			const page = await visit(query, { colorScheme, width: 360, height: 740 });
 			const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 			assert.ok(wider <= 0, `${query}: ${wider} px wider than a phone`);
 			assert.deepEqual(await axe(page), [], query);
-			await shot(page, `${colorScheme}-people-${query.includes('acts') ? 'acts' : 'submitter'}-360`);
+			await shot(page, `${colorScheme}-people-${/\w+/.exec(query)[0]}-360`);
 		}
 });

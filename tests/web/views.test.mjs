@@ -55,7 +55,7 @@ test('a community sends 500 submissions of 24 models on 12 machines; nginx serve
 	const submitter = throughput.rows.length > 0 && (await read(most.document)).runs[0].submitter.id;
 	queries = { overview: '', board, loss: '?board=suites/quantization.json', empty: '?board=suites/chat.json', models: '?models=all', model: `?model=${most.document}`,
 		hardware: '?hardware=all', machine: `?hardware=${hardware.find((one) => /4090/.test(one.name)).document}`, ...((await fetch(`${base}/data/v1/value.json`)).ok ? { value: '?value=all' } : {}),
-		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
+		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitters: '?submitters=all', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
 }, { timeout: 900000 });
 
 // Three widths, in light and dark; axe-core where most differs.
