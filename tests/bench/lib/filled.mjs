@@ -1,6 +1,6 @@
 // filled.mjs — a lab whose log holds an invented community's submissions (fill.c), and what its processes cost.
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buildDir } from '../../system/lib/daemon.mjs';
@@ -55,6 +55,34 @@ export async function fill(lab, n, say = () => {}) {
 	await lab.pg.sql('GRANT SELECT ON assay.dirty_submitter TO assayd');
 	await lab.pg.sql('VACUUM ANALYZE; CHECKPOINT;', { limitMs: HOURS_MS });
 	return (Date.now() - began) / 1000;
+}
+
+// What of a lab is kept in a folder, by its name there: the cluster, the keys, what the signer signed last.
+const keptOf = (lab) => ({ pg: lab.pg.data, keys: lab.keys, 'signer.state': path.join(lab.dir, 'signer.state'),
+	published: lab.published });
+
+async function copyKept(lab, copies) {
+	await lab.daemon.stop();
+	await lab.pg.down();
+	for (const [from, to] of copies) {
+		rmSync(to, { recursive: true, force: true });
+		await mustRun('cp', ['-a', from, to], { limitMs: HOURS_MS });
+	}
+	await lab.pg.up();
+}
+
+// fill(), but a folder that is there already is taken instead, and one that is not is made: filling takes long.
+// Returns how long filling took, 0 where nothing was filled.
+export async function fillKept(lab, n, folder, say) {
+	const kept = Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(folder, name), inUse]);
+	if (existsSync(folder)) {
+		await copyKept(lab, kept);
+		return 0;
+	}
+	const seconds = await fill(lab, n, say);
+	mkdirSync(folder);
+	await copyKept(lab, kept.map(([held, inUse]) => [inUse, held]));
+	return seconds;
 }
 
 // Write n further submissions, numbered from `from` on, as envelopes into a file; returns its path.
