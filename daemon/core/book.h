@@ -27,6 +27,8 @@ struct person {
 	int64_t agreeing_n;        /* cells in which it is in accord, see meeting.h */
 	bool established;          /* by such votes; trust establishes too */
 	int64_t compared_n, agreed_n, waited_n; /* scratch of meetings_settle(), _release() */
+	size_t accord_nth;                      /* the same: its accord's number in the cell + 1 */
+	bool linked;                            /* was ever, with another */
 	bool changed;                           /* since the book was begun */
 };
 

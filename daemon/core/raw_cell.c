@@ -134,19 +134,6 @@ raw_cells_displaced(const struct book *b, const char *name, size_t *n)
 
 /* ---- moving ---- */
 
-static void
-move_runs(struct book *b, const struct raw_cell *r, struct meeting *from, struct meeting *to)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < from->runs_n; i++)
-		if (from->runs[i].raw != r)
-			from->runs[kept++] = from->runs[i];
-		else
-			b->failed = !meeting_add(to, &from->runs[i]) || b->failed;
-	from->runs_n = kept;
-}
-
 /* Has it a result in this cell that ever waited? */
 static bool
 waited_in(const struct settled *s, const struct meeting *m)
@@ -216,7 +203,7 @@ raw_cell_move(struct book *b, struct raw_cell *r, struct meeting *to, int64_t in
 	struct meeting *from = r->at;
 
 	r->at = to;
-	move_runs(b, r, from, to);
+	b->failed = !meeting_move(from, r, to) || b->failed;
 	move_waiting(b, from, to);
 	note_move(b, &move);
 }

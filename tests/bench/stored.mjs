@@ -117,8 +117,9 @@ const lab = newLab();
 await lab.up();
 try {
 	const filled = process.env.STORED ? await fillKept(lab, n, process.env.STORED) : await fill(lab, n);
-	if (filled > 0)
-		say({ what: 'filled by a leader', seconds: filled.toFixed(0), per_second: Math.round(n / filled) });
+	if (filled)
+		say({ what: 'filled by a leader', seconds: filled.seconds.toFixed(0), per_second: Math.round(n / filled.seconds),
+			ms_each: { assayd: (1000 * filled.assayd_s / n).toFixed(2), pg: (1000 * filled.pg_s / n).toFixed(2) } });
 	await rebuild(lab);
 	await boardBytes(lab);
 	await quiet(lab);

@@ -37,24 +37,25 @@ async function store(lab, n) {
 	rmSync(folder, { recursive: true });
 }
 
-// Fill a lab that is up with n submissions; the leader gives them their places. Returns how long that took.
+// Fill a lab that is up with n submissions; the leader gives them their places. Returns how long that took, and the CPU.
 export async function fill(lab, n, say = () => {}) {
 	await lab.daemon.stop();
 	await store(lab, n);
 	lab.daemon.set({ publish_interval_ms: 60000 });
 	await lab.pg.sql('REVOKE SELECT ON assay.dirty_submitter FROM assayd'); // what documents begin with: they can wait
-	const began = Date.now();
+	const [began, before] = [Date.now(), cpuSeconds(lab.pg.process.pid)];
 	await lab.daemon.start();
 	await waitFor('the log to hold all', async () => {
 		const waits = Number(await lab.pg.sql('SELECT count(*) FROM assay.pending'));
 		say(`${waits} wait`);
 		return waits === 0;
 	}, { limitMs: HOURS_MS, everyMs: 5000 });
+	const spent = { assayd_s: cpuSeconds(lab.daemon.process.pid), pg_s: cpuSeconds(lab.pg.process.pid) - before };
 	await lab.daemon.stop();
 	lab.daemon.set({ publish_interval_ms: 250 });
 	await lab.pg.sql('GRANT SELECT ON assay.dirty_submitter TO assayd');
 	await lab.pg.sql('VACUUM ANALYZE; CHECKPOINT;', { limitMs: HOURS_MS });
-	return (Date.now() - began) / 1000;
+	return { seconds: (Date.now() - began) / 1000, ...spent };
 }
 
 // What of a lab is kept in a folder, by its name there: the cluster, the keys, what the signer signed last.
@@ -72,17 +73,17 @@ async function copyKept(lab, copies) {
 }
 
 // fill(), but a folder that is there already is taken instead, and one that is not is made: filling takes long.
-// Returns how long filling took, 0 where nothing was filled.
+// Returns what fill() does; null: it was taken.
 export async function fillKept(lab, n, folder, say) {
 	const kept = Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(folder, name), inUse]);
 	if (existsSync(folder)) {
 		await copyKept(lab, kept);
-		return 0;
+		return null;
 	}
-	const seconds = await fill(lab, n, say);
+	const filled = await fill(lab, n, say);
 	mkdirSync(folder);
 	await copyKept(lab, kept.map(([held, inUse]) => [inUse, held]));
-	return seconds;
+	return filled;
 }
 
 // Write n further submissions, numbered from `from` on, as envelopes into a file; returns its path.
