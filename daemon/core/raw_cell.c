@@ -37,6 +37,7 @@ raw_cell_put(struct book *b, const uint8_t id[SHA256_SIZE], struct meeting *at)
 		return NULL;
 	memcpy(r->id, id, SHA256_SIZE);
 	r->at = at;
+	r->stored = true;
 	if (map_put(&b->raw_cells, r))
 		return r;
 	raw_cell_free(r);
@@ -76,8 +77,10 @@ raw_cell_of(struct book *b, const struct suite *suite, const json_t *body, const
 	fields = cell_fields(suite, body, result);
 	if (fields != NULL && cell_led_to(b, suite, fields, cell))
 		r = raw_cell_put(b, id, meeting_at(b, cell, suite, true));
-	if (r != NULL)
+	if (r != NULL) {
 		raw_cell_tell(r, fields);
+		r->stored = false;
+	}
 	json_decref(fields);
 	return r;
 }
