@@ -80,11 +80,12 @@ person_of(const struct book *b, const struct latest_list *l, const struct ballot
 	return memcmp(by->id, run->voter, SHA256_SIZE) == 0 ? by : book_person(b, run->voter);
 }
 
+/* accord_nth: its number among the cell's + 1. */
 static bool
 has_accord(struct meeting *m, struct person *p)
 {
 	if (p->accord_nth == 0 && meeting_accord(m, p) != NULL)
-		p->accord_nth = m->accords_n;
+		p->accord_nth = (int64_t)m->accords_n;
 	return p->accord_nth != 0;
 }
 
@@ -112,7 +113,7 @@ static bool
 settle_accords(struct book *b, struct meeting *m, int64_t index, struct ballot *v)
 {
 	for (size_t i = 0; i < m->accords_n; i++)
-		m->accords[i].by->accord_nth = i + 1;
+		m->accords[i].by->accord_nth = (int64_t)i + 1;
 	for (size_t k = 0; k < m->suite->metrics_n; k++) {
 		vote(b, m, k, v);
 		m->found[k] = v->agreement.standing;
