@@ -11,10 +11,11 @@
 #include "encode.h"
 #include "json.h"
 #include "list.h"
-#include "logged.h"
 #include "term.h"
 
 #define THREADS_MAX 64
+#define AHEAD_N 4 /* bundles that are read and not settled yet */
+#define CHUNK_N 8 /* lines that a thread takes at once */
 #define BUNDLE_MAX_BYTES (64 * 1024 * 1024)
 #define GZIP_WINDOW (15 + 16) /* of zlib: the gzip format */
 
@@ -91,6 +92,7 @@ struct bundle {
 	struct text lines;
 	struct audit_leaf leaves[TILE_WIDTH];
 	struct piece pieces[TILE_WIDTH];
+	unsigned int taken, checked; /* lines, from the first on; under the crew's lock */
 };
 
 static void
@@ -223,12 +225,12 @@ read_statements(struct audit *a, struct bundle *b, struct problem *p)
 
 /* ---- lines, statements and signatures, on all cores ---- */
 
-/* The leaf is made of the very statement that verified. */
+/* The leaf is made of the very statement that verified. An entry has one form only, so the same
+ * facts are the same bytes. */
 static bool
 check_leaf(const struct audit_leaf *l, struct problem *p)
 {
-	struct leaf own;
-	uint8_t hash[SHA256_SIZE];
+	const struct statement *st = &l->st;
 	char got[400];
 
 	if (l->withheld)
@@ -238,10 +240,11 @@ check_leaf(const struct audit_leaf *l, struct problem *p)
 		    got, sizeof(got), "%s %s", fault_info(l->fault.code)->title, l->fault.path);
 		return breach_at(p, l->index, "a statement with a good signature", got);
 	}
-	logged_leaf(&l->st, l->leaf.accepted_at_ms, &own);
-	if (!leaf_hash(&own, hash))
-		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none");
-	return memcmp(hash, l->hash, SHA256_SIZE) == 0 ||
+	return (strcmp(kind_info(st->kind)->type, l->leaf.type) == 0 &&
+		   memcmp(st->id, l->leaf.id, SHA256_SIZE) == 0 &&
+		   memcmp(st->payload_sha256, l->leaf.payload_sha256, SHA256_SIZE) == 0 &&
+		   memcmp(st->key, l->leaf.key, KEY_SIZE) == 0 &&
+		   memcmp(st->signature, l->leaf.signature, SIGNATURE_SIZE) == 0) ||
 	       breach_at(p, l->index, "the statement that the entry was made of", "another");
 }
 
@@ -254,50 +257,111 @@ check_piece(struct audit_leaf *l, struct piece *piece)
 	piece->done = piece->done && check_leaf(l, &piece->problem);
 }
 
-struct share {
-	pthread_t thread;
-	struct bundle *bundle;
-	unsigned int from, step;
+/* Threads that check the lines of the bundles given and not dropped, the earliest first. What they
+ * find is kept with its line, so it does not matter who was faster. */
+struct crew {
+	pthread_mutex_t lock;
+	pthread_cond_t more, done;
+	struct bundle *ring; /* AHEAD_N of them */
+	uint64_t given, dropped;
+	bool over;
+	pthread_t threads[THREADS_MAX];
+	int n;
 };
 
-static void *
-check_share(void *arg)
+/* Check some lines that nobody has taken; false if there are none. Called with the lock, which is
+ * let go meanwhile. */
+static bool
+crew_step(struct crew *c)
 {
-	const struct share *s = arg;
+	for (uint64_t k = c->dropped; k < c->given; k++) {
+		struct bundle *b = &c->ring[k % AHEAD_N];
+		unsigned int from = b->taken, left = b->tile.width - from,
+			     n = left < CHUNK_N ? left : CHUNK_N;
 
-	for (unsigned int i = s->from; i < s->bundle->tile.width; i += s->step)
-		check_piece(&s->bundle->leaves[i], &s->bundle->pieces[i]);
+		if (n == 0)
+			continue;
+		b->taken += n;
+		pthread_mutex_unlock(&c->lock);
+		for (unsigned int i = from; i < from + n; i++)
+			check_piece(&b->leaves[i], &b->pieces[i]);
+		pthread_mutex_lock(&c->lock);
+		b->checked += n;
+		if (b->checked == b->tile.width)
+			pthread_cond_signal(&c->done);
+		return true;
+	}
+	return false;
+}
+
+static void *
+crew_work(void *arg)
+{
+	struct crew *c = arg;
+
+	pthread_mutex_lock(&c->lock);
+	while (!c->over)
+		if (!crew_step(c))
+			pthread_cond_wait(&c->more, &c->lock);
+	pthread_mutex_unlock(&c->lock);
 	return NULL;
 }
 
-/* Threads at work on one bundle. */
-struct crew {
-	struct share shares[THREADS_MAX];
-	int n, started;
-};
-
+/* The caller is one of them. What no thread could be had for, the others do. */
 static void
-crew_start(struct crew *c, struct bundle *b, int threads_n)
+crew_start(struct crew *c, struct bundle *ring, int threads_n)
 {
-	c->n = threads_n < THREADS_MAX ? threads_n : THREADS_MAX;
-	for (int i = 0; i < c->n; i++)
-		c->shares[i] = (struct share){
-		    .bundle = b, .from = (unsigned int)i, .step = (unsigned int)c->n};
-	for (c->started = 0; c->started < c->n; c->started++)
-		if (pthread_create(&c->shares[c->started].thread, NULL, check_share,
-			&c->shares[c->started]) != 0)
-			break;
+	memset(c, 0, sizeof(*c));
+	c->ring = ring;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->more, NULL);
+	pthread_cond_init(&c->done, NULL);
+	while (c->n < threads_n - 1 && c->n < THREADS_MAX &&
+	       pthread_create(&c->threads[c->n], NULL, crew_work, c) == 0)
+		c->n++;
 }
 
-/* What no thread could be had for is done here. */
+static void
+crew_give(struct crew *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->given++;
+	pthread_cond_broadcast(&c->more);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Help until all lines of this bundle are checked. */
+static void
+crew_finish(struct crew *c, const struct bundle *b)
+{
+	pthread_mutex_lock(&c->lock);
+	while (b->checked < b->tile.width)
+		if (!crew_step(c))
+			pthread_cond_wait(&c->done, &c->lock);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+crew_drop(struct crew *c, struct bundle *b)
+{
+	pthread_mutex_lock(&c->lock);
+	c->dropped++;
+	pthread_mutex_unlock(&c->lock);
+	bundle_clear(b);
+}
+
 static void
 crew_end(struct crew *c)
 {
-	for (int i = c->started; i < c->n; i++)
-		check_share(&c->shares[i]);
-	for (int i = 0; i < c->started; i++)
-		pthread_join(c->shares[i].thread, NULL);
-	c->n = c->started = 0;
+	pthread_mutex_lock(&c->lock);
+	c->over = true;
+	pthread_cond_broadcast(&c->more);
+	pthread_mutex_unlock(&c->lock);
+	for (int i = 0; i < c->n; i++)
+		pthread_join(c->threads[i], NULL);
+	pthread_cond_destroy(&c->done);
+	pthread_cond_destroy(&c->more);
+	pthread_mutex_destroy(&c->lock);
 }
 
 /* ---- leaf by leaf ---- */
@@ -382,35 +446,35 @@ read_bundle(struct audit *a, struct bundle *b, uint64_t at, struct problem *p)
 	return read_entries(a, b, p) && read_statements(a, b, p);
 }
 
-/* While one bundle is settled here, the threads are at work on the next. What stops the reading of
- * the next one is told behind what the one before it has to tell. */
+/* While one bundle is settled here, the crew is at work on the next. What stops the reading of one
+ * is told behind what those before it have to tell. */
 static bool
-walk(struct audit *a, struct bundle pair[2], struct grown *g, struct progress *bar,
-    struct problem *p)
+walk(struct audit *a, struct crew *c, struct grown *g, struct progress *bar, struct problem *p)
 {
-	struct crew crew = {0};
-	bool done = true;
+	uint64_t bundles_n = (a->checkpoint.size + TILE_WIDTH - 1) / TILE_WIDTH;
+	struct problem later = {0};
+	bool readable = true;
 
-	for (uint64_t at = 0, n = 0;
-	     done && (at < a->checkpoint.size || pair[(n + 1) & 1].tile.width);
-	     at += TILE_WIDTH, n++) {
-		struct bundle *next = &pair[n & 1], *before = &pair[(n + 1) & 1];
-		struct problem later = {0};
-		bool more = at < a->checkpoint.size,
-		     read = more && read_bundle(a, next, at, &later);
+	for (uint64_t n = 0; n < bundles_n; n++) {
+		struct bundle *b = &c->ring[n % AHEAD_N];
 
-		progress_show(bar, at < a->checkpoint.size ? at : a->checkpoint.size);
-		if (read)
-			crew_start(&crew, next, a->threads_n);
-		done = take_bundle(a, before, g, p);
-		crew_end(&crew);
-		bundle_clear(before);
-		if (done && more && !read) {
-			*p = later;
-			done = false;
+		while (readable && c->given < bundles_n && c->given < n + AHEAD_N) {
+			readable = read_bundle(
+			    a, &c->ring[c->given % AHEAD_N], c->given * TILE_WIDTH, &later);
+			if (readable)
+				crew_give(c);
 		}
+		progress_show(bar, n * TILE_WIDTH);
+		if (n == c->given) {
+			*p = later;
+			return false;
+		}
+		crew_finish(c, b);
+		if (!take_bundle(a, b, g, p))
+			return false;
+		crew_drop(c, b);
 	}
-	return done;
+	return true;
 }
 
 bool
@@ -418,14 +482,20 @@ audit_walk(struct audit *a, struct problem *p)
 {
 	struct progress bar = {
 	    .label = "auditing", .unit = "statements", .total = a->checkpoint.size};
-	struct bundle *pair = calloc(2, sizeof(*pair));
+	struct bundle *ring = calloc(AHEAD_N, sizeof(*ring));
 	struct grown g = {0};
-	bool done = pair != NULL && walk(a, pair, &g, &bar, p);
+	struct crew crew;
+	bool done;
 
+	if (ring == NULL)
+		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for bundles", "none");
+	crew_start(&crew, ring, a->threads_n);
+	done = walk(a, &crew, &g, &bar, p);
+	crew_end(&crew);
 	progress_end(&bar);
-	for (int i = 0; pair != NULL && i < 2; i++)
-		bundle_clear(&pair[i]);
-	free(pair);
+	for (int i = 0; i < AHEAD_N; i++)
+		bundle_clear(&ring[i]);
+	free(ring);
 	done = done && check_tree(a, &g, p);
 	grown_clear(&g);
 	return done;
