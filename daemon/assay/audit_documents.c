@@ -11,6 +11,7 @@
 #include "json.h"
 #include "meeting.h"
 #include "place.h"
+#include "submission.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
 
@@ -206,21 +207,54 @@ check_metric(struct audit *a, const char *board, const struct meeting *m, size_t
 	return done;
 }
 
+/* One estimate of each metric that has one, and no others: all of ours were found. */
 static bool
-check_row(struct audit *a, const char *board, const json_t *row, struct problem *p)
+check_no_more(const char *where, const struct suite *suite, const json_t *row, struct problem *p)
 {
-	uint8_t cell[SHA256_SIZE];
+	size_t told = json_array_size(json_object_get(row, "estimates")), n = 0;
+
+	for (size_t k = 0; k < suite->metrics_n; k++)
+		n += estimate_in(row, suite->metrics[k].name) != NULL;
+	return told == n || audit_breach(p, where, "one estimate of each metric of the suite",
+				"%zu for %zu metrics", told, n);
+}
+
+/* The row of one cell: its digest is that of suite and fields, so that neither can be another. */
+static bool
+check_row(struct audit *a, const char *board, const struct suite *suite, const json_t *row,
+    struct problem *p)
+{
+	uint8_t cell[SHA256_SIZE], own[SHA256_SIZE];
 	const char *hex = json_get_text(row, "cell");
 	const struct meeting *m =
 	    hex_parse(hex, cell, SHA256_SIZE) ? map_find(&a->book.meetings, cell) : NULL;
+	char where[400];
 
 	if (m == NULL)
 		return audit_breach(p, board, "cells that the log has", "cell %s", hex);
+	snprintf(where, sizeof(where), "%s cell %s", board, hex);
+	if (!cell_of_fields(suite, json_object_get(row, "fields"), own))
+		return fault_set(&p->fault, FAULT_NO_MEMORY, where, "memory for a cell", "none");
+	if (memcmp(cell, own, SHA256_SIZE) != 0)
+		return audit_breach(p, where, "the fields that its digest is made of",
+		    "others, or another suite's");
 	for (size_t k = 0; k < m->suite->metrics_n; k++)
 		if (!check_metric(a, board, m, k, row, p))
 			return false;
 	a->cells_n++;
-	return true;
+	return check_no_more(where, m->suite, row, p);
+}
+
+/* Each cell stands on its board once. `seen` holds those before as members. */
+static bool
+check_once(const char *board, json_t *seen, const json_t *row, struct problem *p)
+{
+	const char *hex = json_get_text(row, "cell");
+
+	if (json_object_get(seen, hex) != NULL)
+		return audit_breach(p, board, "each cell once", "cell %s twice", hex);
+	return json_object_set_new(seen, hex, json_true()) == 0 ||
+	       fault_set(&p->fault, FAULT_NO_MEMORY, board, "memory for its cells", "none");
 }
 
 /* Every cell in which something counts must be on its board. */
@@ -240,7 +274,7 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 {
 	struct text path = {0};
 	char where[300];
-	json_t *doc = NULL, *row;
+	json_t *doc = NULL, *row, *seen = json_object();
 	size_t i, counted = 0;
 	bool done;
 
@@ -251,11 +285,13 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 	done = doc != NULL;
 	json_array_foreach (json_object_get(doc, "rows"), i, row) {
 		counted += json_array_size(json_object_get(row, "estimates")) > 0;
-		done = done && check_row(a, where, row, p);
+		done =
+		    done && check_row(a, where, suite, row, p) && check_once(where, seen, row, p);
 	}
 	if (done && counted != counted_cells(a, suite))
 		done = audit_breach(p, where, "every cell in which something counts",
 		    "%zu cells, not %zu", counted, counted_cells(a, suite));
+	json_decref(seen);
 	json_decref(doc);
 	return done;
 }
