@@ -175,6 +175,26 @@ cut_envelope(const char *line, size_t n, struct audit_leaf *l)
 	return text_take(&rest);
 }
 
+/* A line in the form that a server prints, with what the entry says: it need not be read as JSON.
+ * False: it is of another form. */
+static bool
+take_printed(struct audit_leaf *l, const char *line, size_t n)
+{
+	char before[200], id[HEX32_SIZE];
+	size_t before_n;
+
+	hex_print(l->leaf.id, SHA256_SIZE, id);
+	before_n = (size_t)snprintf(before, sizeof(before),
+	    "{\"index\":%llu,\"id\":\"%s\",\"accepted_at_ms\":%lld,\"envelope\":",
+	    (unsigned long long)l->index, id, (long long)l->leaf.accepted_at_ms);
+	if (n <= before_n || memcmp(line, before, before_n) != 0 || line[n - 1] != '}')
+		return false;
+	l->withheld = false;
+	l->envelope = line + before_n;
+	l->envelope_n = n - 1 - before_n;
+	return true;
+}
+
 /* One line of a bundle: the envelope, or the notice that stands in its place. */
 static bool
 take_line(struct audit_leaf *l, const char *line, size_t n, struct problem *p)
@@ -251,7 +271,10 @@ check_leaf(const struct audit_leaf *l, struct problem *p)
 static void
 check_piece(struct audit_leaf *l, struct piece *piece)
 {
-	piece->done = take_line(l, piece->line, piece->n, &piece->problem);
+	statement_clear(&l->st);
+	l->fault = (struct fault){0};
+	piece->done = take_printed(l, piece->line, piece->n) ||
+		      take_line(l, piece->line, piece->n, &piece->problem);
 	if (piece->done && !l->withheld)
 		(void)!statement_open(l->envelope, l->envelope_n, &l->st, &l->fault);
 	piece->done = piece->done && check_leaf(l, &piece->problem);
@@ -347,7 +370,8 @@ crew_drop(struct crew *c, struct bundle *b)
 	pthread_mutex_lock(&c->lock);
 	c->dropped++;
 	pthread_mutex_unlock(&c->lock);
-	bundle_clear(b);
+	text_clear(&b->lines);
+	b->taken = b->checked = 0;
 }
 
 static void
