@@ -205,8 +205,7 @@ envelope_clear(struct envelope *e)
 size_t
 envelope_pae_head(const char *type, size_t n, char head[PAE_HEAD_MAX])
 {
-	return (size_t)snprintf(
-	    head, PAE_HEAD_MAX, "DSSEv1 %zu %s %zu ", strlen(type), type, n);
+	return (size_t)snprintf(head, PAE_HEAD_MAX, "DSSEv1 %zu %s %zu ", strlen(type), type, n);
 }
 
 void
