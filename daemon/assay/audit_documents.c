@@ -11,10 +11,53 @@
 #include "encode.h"
 #include "json.h"
 #include "meeting.h"
+#include "number.h"
 #include "place.h"
 #include "submission.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
+
+static bool
+is_whole(const json_t *value)
+{
+	double x = json_real_value(value);
+
+	return json_is_real(value) && fabs(x) < (double)INTEGER_MAX && floor(x) == x;
+}
+
+/* Of an object or array read with all its numbers as reals: whole ones as integers again. */
+static void
+whole_again(json_t *value)
+{
+	json_t *inner;
+	const char *name;
+	void *next;
+	size_t i;
+
+	json_object_foreach_safe(value, next, name, inner) if (is_whole(inner))
+	    json_object_set_new(value, name, json_integer((json_int_t)json_real_value(inner)));
+	else whole_again(inner);
+	json_array_foreach (value, i, inner)
+		if (is_whole(inner))
+			json_array_set_new(
+			    value, i, json_integer((json_int_t)json_real_value(inner)));
+		else
+			whole_again(inner);
+}
+
+/* A real that needs no point is printed without, also one that no integer holds: see json.h. */
+static json_t *
+read_printed(const char *data, size_t n)
+{
+	json_t *doc = json_loadb(data, n, 0, NULL);
+
+	if (doc != NULL)
+		return doc;
+	doc = json_loadb(data, n, JSON_DECODE_INT_AS_REAL, NULL);
+	if (doc != NULL)
+		whole_again(doc);
+	return doc;
+}
 
 json_t *
 audit_document(struct audit *a, const char *name, char where[300], struct problem *p)
@@ -25,7 +68,7 @@ audit_document(struct audit *a, const char *name, char where[300], struct proble
 
 	snprintf(where, 300, "data/v1/%s", name);
 	if (log_source_read(&a->source, where, false, &data, &n, p))
-		doc = json_loadb(data, n, 0, NULL);
+		doc = read_printed(data, n);
 	free(data);
 	if (doc == NULL && p->fault.code == FAULT_NONE)
 		audit_breach(p, where, "a document in JSON", "something else");
