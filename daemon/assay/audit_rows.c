@@ -269,7 +269,7 @@ same_facts(const char *where, const json_t *own, const json_t *told, struct prob
 	char place[400];
 
 	json_object_foreach ((json_t *)own, name, value)
-		if (!json_equal(value, json_object_get(told, name))) {
+		if (!audit_same(value, json_object_get(told, name))) {
 			snprintf(place, sizeof(place), "%s %.100s", where, name);
 			return audit_breach(p, place, "what the catalogue in force says",
 			    json_object_get(told, name) != NULL ? "something else" : "nothing");
