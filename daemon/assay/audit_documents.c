@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
 #include "audit_rows.h"
 #include "board.h"
 #include "encode.h"
