@@ -61,6 +61,22 @@ is_of(const struct record *document, const struct records *r)
 			       json_get_text(document->json, "evaluation_id")) == 0;
 }
 
+/* Of many files with as many companions each companion is read once: its first line tells whose it
+ * is. One that tells nothing is read whole. */
+static bool
+is_of_other(const struct record *document, const struct source_part *part)
+{
+	const char *end = memchr(part->data, '\n', part->n);
+	struct records first = {0};
+	struct fault f = {0};
+	bool other = end != NULL &&
+		     records_read_python(part->data, (size_t)(end - part->data), &first, &f) &&
+		     first.n > 0 && !is_of(document, &first);
+
+	records_clear(&first);
+	return other;
+}
+
 /* ---- one score ---- */
 
 static const struct suite_metric *
@@ -166,7 +182,8 @@ eee_samples(const struct source *in, const struct record *document, const json_t
     struct draft *d, struct drafts *out, struct fault *f)
 {
 	for (size_t k = 0; k < in->parts_n; k++)
-		if (!take_part(&in->parts[k], document, names, d, out, f))
+		if (!is_of_other(document, &in->parts[k]) &&
+		    !take_part(&in->parts[k], document, names, d, out, f))
 			return false;
 	return true;
 }

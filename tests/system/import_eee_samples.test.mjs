@@ -86,6 +86,17 @@ test('what does not fit the suite is left out whole, and told', async () => {
 	await leftOut([good, sample('q1', 'own.a', 0)], /and 1 of an item that has one already/);
 });
 
+test('of several documents and files each has its own', async () => {
+	const files = [filesOf([sample('q1', 'own.a', 1)])];
+	files.push(files[0].map((file) => file.replace(/[^/]*$/, (name) => `other-${name}`)));
+	const other = (text) => text.replaceAll(ID, 'own/org_tiny/2').replace('"score":1,', '"score":0,');
+	const samples = other(readFileSync(files[0][1], 'utf8'));
+	writeFileSync(files[1][1], samples);
+	writeFileSync(files[1][0], other(readFileSync(files[0][0], 'utf8')).replace(/"checksum":"\w+"/, `"checksum":"${sha256(samples)}"`));
+	const list = await payloads('auto', ...files.flat(), ...told);
+	assert.deepEqual(list.map((p) => [p.extra.evaluation_id, p.items[0].scores[0]]), [[ID, 1], ['own/org_tiny/2', 0]]);
+});
+
 test('a suite that lists no items takes none, and says so', async () => {
 	const id = 'hfopenllm_v2/org_tiny/1750000000';
 	const files = filesOf([sample('q1', 'own.a', 1, { evaluation_id: id })], { results: [['own.a', 'IFEval', 'x']] });
