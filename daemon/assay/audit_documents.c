@@ -5,18 +5,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "audit_rows.h"
 #include "board.h"
 #include "encode.h"
 #include "json.h"
 #include "meeting.h"
+#include "number.h"
 #include "place.h"
 #include "submission.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
 
+static bool
+is_whole(const json_t *value)
+{
+	double x = json_real_value(value);
+
+	return json_is_real(value) && fabs(x) < (double)INTEGER_MAX && floor(x) == x;
+}
+
+/* Of an object or array read with all its numbers as reals: whole ones as integers again. */
+static void
+whole_again(json_t *value)
+{
+	json_t *inner;
+	const char *name;
+	void *next;
+	size_t i;
+
+	json_object_foreach_safe(value, next, name, inner) if (is_whole(inner))
+	    json_object_set_new(value, name, json_integer((json_int_t)json_real_value(inner)));
+	else whole_again(inner);
+	json_array_foreach (value, i, inner)
+		if (is_whole(inner))
+			json_array_set_new(
+			    value, i, json_integer((json_int_t)json_real_value(inner)));
+		else
+			whole_again(inner);
+}
+
+/* A real that needs no point is printed without, also one that no integer holds: see json.h. */
 static json_t *
-read_document(struct audit *a, const char *name, char where[300], struct problem *p)
+read_printed(const char *data, size_t n)
+{
+	json_t *doc = json_loadb(data, n, 0, NULL);
+
+	if (doc != NULL)
+		return doc;
+	doc = json_loadb(data, n, JSON_DECODE_INT_AS_REAL, NULL);
+	if (doc != NULL)
+		whole_again(doc);
+	return doc;
+}
+
+json_t *
+audit_document(struct audit *a, const char *name, char where[300], struct problem *p)
 {
 	char *data = NULL;
 	size_t n;
@@ -24,7 +67,7 @@ read_document(struct audit *a, const char *name, char where[300], struct problem
 
 	snprintf(where, 300, "data/v1/%s", name);
 	if (log_source_read(&a->source, where, false, &data, &n, p))
-		doc = json_loadb(data, n, 0, NULL);
+		doc = read_printed(data, n);
 	free(data);
 	if (doc == NULL && p->fault.code == FAULT_NONE)
 		audit_breach(p, where, "a document in JSON", "something else");
@@ -98,7 +141,7 @@ check_submitter(struct audit *a, const struct person *who, const json_t *counts,
 
 	hex_print(who->id, SHA256_SIZE, id);
 	snprintf(name, sizeof(name), "submitters/%s.json", id);
-	doc = read_document(a, name, where, p);
+	doc = audit_document(a, name, where, p);
 	if (doc == NULL)
 		return false;
 	done = check_counts(
@@ -128,10 +171,26 @@ check_submitters(struct audit *a, struct problem *p)
 /* ---- boards ---- */
 
 static bool
-same_value(const json_t *own, const json_t *told)
+same_members(const json_t *own, const json_t *told)
+{
+	const char *name;
+	json_t *value;
+
+	if (json_object_size(own) != json_object_size(told))
+		return false;
+	json_object_foreach ((json_t *)own, name, value)
+		if (!audit_same(value, json_object_get(told, name)))
+			return false;
+	return true;
+}
+
+bool
+audit_same(const json_t *own, const json_t *told)
 {
 	double x = json_number_value(own), y = json_number_value(told);
 
+	if (json_is_object(own))
+		return json_is_object(told) && same_members(own, told);
 	if (!json_is_real(own))
 		return json_equal(own, told);
 	return json_is_number(told) && fabs(x - y) <= NEAR * fmax(fabs(x), fabs(y));
@@ -156,7 +215,7 @@ check_estimate(
 		const json_t *theirs = json_object_get(told, name);
 		char *x, *y;
 
-		if (same_value(value, theirs) || depends_on_withheld(a, name))
+		if (audit_same(value, theirs) || depends_on_withheld(a, name))
 			continue;
 		x = json_dumps(value, JSON_ENCODE_ANY);
 		y = json_dumps(theirs != NULL ? theirs : json_null(), JSON_ENCODE_ANY);
@@ -165,6 +224,10 @@ check_estimate(
 		free(y);
 		return false;
 	}
+	json_object_foreach ((json_t *)told, name, value)
+		if (json_object_get(own, name) == NULL)
+			return audit_breach(
+			    p, where, "no members but those that follow", "\"%.80s\"", name);
 	return true;
 }
 
@@ -280,7 +343,7 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 
 	board_path(suite, &a->suites, &path);
 	if (!path.failed)
-		doc = read_document(a, path.data, where, p);
+		doc = audit_document(a, path.data, where, p);
 	text_clear(&path);
 	done = doc != NULL;
 	json_array_foreach (json_object_get(doc, "rows"), i, row) {
@@ -291,6 +354,9 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 	if (done && counted != counted_cells(a, suite))
 		done = audit_breach(p, where, "every cell in which something counts",
 		    "%zu cells, not %zu", counted, counted_cells(a, suite));
+	done =
+	    done && audit_rows(a, where, suite, json_object_get(doc, "rows"), p) &&
+	    audit_facts(a, where, json_object_get(doc, "rows"), json_object_get(doc, "facts"), p);
 	json_decref(seen);
 	json_decref(doc);
 	return done;
@@ -302,14 +368,14 @@ audit_documents(struct audit *a, struct problem *p)
 	for (size_t i = 0; i < a->suites.n; i++)
 		if (!check_board(a, a->suites.suites[i], p))
 			return false;
-	return check_submitters(a, p);
+	return audit_runs(a, p) && check_submitters(a, p);
 }
 
 bool
 audit_documents_fit(struct audit *a, bool *fit, struct problem *p)
 {
 	char where[300];
-	json_t *index = read_document(a, "index.json", where, p);
+	json_t *index = audit_document(a, "index.json", where, p);
 
 	*fit = json_get_whole(index, "log_size") == (int64_t)a->checkpoint.size;
 	json_decref(index);
