@@ -7,10 +7,12 @@
 
 #include "audit.h"
 #include "board.h"
+#include "columns.h"
 #include "encode.h"
 #include "json.h"
 #include "meeting.h"
 #include "place.h"
+#include "submission.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
 
@@ -207,13 +209,17 @@ check_metric(struct audit *a, const char *board, const struct meeting *m, size_t
 }
 
 static bool
-check_row(struct audit *a, const char *board, const json_t *row, struct problem *p)
+check_row(struct audit *a, const char *board, const struct suite *suite, const json_t *row,
+    struct problem *p)
 {
 	uint8_t cell[SHA256_SIZE];
-	const char *hex = json_get_text(row, "cell");
-	const struct meeting *m =
-	    hex_parse(hex, cell, SHA256_SIZE) ? map_find(&a->book.meetings, cell) : NULL;
+	char hex[HEX32_SIZE];
+	const struct meeting *m;
 
+	if (!cell_of_fields(suite, json_object_get(row, "fields"), cell))
+		return audit_fault(p);
+	hex_print(cell, SHA256_SIZE, hex);
+	m = map_find(&a->book.meetings, cell);
 	if (m == NULL)
 		return audit_breach(p, board, "cells that the log has", "cell %s", hex);
 	for (size_t k = 0; k < m->suite->metrics_n; k++)
@@ -240,7 +246,7 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 {
 	struct text path = {0};
 	char where[300];
-	json_t *doc = NULL, *row;
+	json_t *doc = NULL, *rows, *row;
 	size_t i, counted = 0;
 	bool done;
 
@@ -249,13 +255,15 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 		doc = read_document(a, path.data, where, p);
 	text_clear(&path);
 	done = doc != NULL;
-	json_array_foreach (json_object_get(doc, "rows"), i, row) {
+	rows = columns_rows(doc);
+	json_array_foreach (rows, i, row) {
 		counted += json_array_size(json_object_get(row, "estimates")) > 0;
-		done = done && check_row(a, where, row, p);
+		done = done && check_row(a, where, suite, row, p);
 	}
 	if (done && counted != counted_cells(a, suite))
 		done = audit_breach(p, where, "every cell in which something counts",
 		    "%zu cells, not %zu", counted, counted_cells(a, suite));
+	json_decref(rows);
 	json_decref(doc);
 	return done;
 }
