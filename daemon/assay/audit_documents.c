@@ -217,7 +217,7 @@ check_row(struct audit *a, const char *board, const struct suite *suite, const j
 	const struct meeting *m;
 
 	if (!cell_of_fields(suite, json_object_get(row, "fields"), cell))
-		return audit_fault(p);
+		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a cell", "none");
 	hex_print(cell, SHA256_SIZE, hex);
 	m = map_find(&a->book.meetings, cell);
 	if (m == NULL)

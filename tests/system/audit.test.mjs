@@ -124,13 +124,13 @@ test('documents that do not follow from the log are named with both values', asy
 	const edit = (change) => (bytes) => { const doc = JSON.parse(bytes); change(doc); return JSON.stringify(doc); };
 	const board = 'data/v1/suites/throughput.json';
 	let folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	await breach(folder, /suites\/throughput\.json cell [0-9a-f]{64} metric prefill[^]*"point"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows.find((r) => r.estimates[0]?.standing === 'corroborated').estimates[0].standing = 'reproduced'; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.standing.values = doc.estimates.standing.values.map((word) => (word === 'corroborated' ? 'reproduced' : word)); }));
 	await breach(folder, /"corroborated"[^]*"reproduced"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows = doc.rows.slice(1); }));
+	spoil(folder, board, edit((doc) => { doc.estimates.row = doc.estimates.row.slice(0, -1); }));
 	await breach(folder, /every cell in which something counts/);
 	folder = await mirror();
 	const people_ = readdirSync(path.join(folder, 'data/v1/submitters')).filter((name) => name.endsWith('.json'));
@@ -141,7 +141,7 @@ test('documents that do not follow from the log are named with both values', asy
 	spoil(folder, `data/v1/submitters/${people_[0]}`, edit((doc) => { doc.trusted = !doc.trusted; }));
 	await breach(folder, /"trusted"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	const [logOnly] = [await audit(folder, '--log-only', '--json')];
 	assert.equal((await clean(logOnly)).documents_compared, false);
 });
