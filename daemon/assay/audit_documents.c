@@ -208,25 +208,68 @@ check_metric(struct audit *a, const char *board, const struct meeting *m, size_t
 	return done;
 }
 
+/* One estimate of each metric that has one, and no others: all of ours were found. */
 static bool
-check_row(struct audit *a, const char *board, const struct suite *suite, const json_t *row,
-    struct problem *p)
+check_no_more(const char *where, const struct suite *suite, const json_t *row, struct problem *p)
 {
+	size_t told = json_array_size(json_object_get(row, "estimates")), n = 0;
+
+	for (size_t k = 0; k < suite->metrics_n; k++)
+		n += estimate_in(row, suite->metrics[k].name) != NULL;
+	return told == n || audit_breach(p, where, "one estimate of each metric of the suite",
+				"%zu for %zu metrics", told, n);
+}
+
+/* One board that is compared. */
+struct told {
+	const char *path;
+	const struct suite *suite;
+	struct columns_reader rows;
+	json_t *seen; /* the cells before as members: each stands on its board once */
+};
+
+/* The cell of a row, whose digest its fields make, so that neither can be another. */
+static const struct meeting *
+find_cell(const struct audit *a, const struct told *t, const json_t *row, struct problem *p)
+{
+	const struct meeting *m;
 	uint8_t cell[SHA256_SIZE];
 	char hex[HEX32_SIZE];
-	const struct meeting *m;
 
-	if (!cell_of_fields(suite, json_object_get(row, "fields"), cell))
-		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a cell", "none");
+	if (!cell_of_fields(t->suite, json_object_get(row, "fields"), cell)) {
+		fault_set(&p->fault, FAULT_NO_MEMORY, t->path, "memory for a cell", "none");
+		return NULL;
+	}
 	hex_print(cell, SHA256_SIZE, hex);
 	m = map_find(&a->book.meetings, cell);
 	if (m == NULL)
-		return audit_breach(p, board, "cells that the log has", "cell %s", hex);
+		audit_breach(p, t->path, "cells that the log has",
+		    "cell %s by the fields of row %zu", hex, t->rows.row - 1);
+	else if (json_object_get(t->seen, hex) != NULL) {
+		audit_breach(p, t->path, "each cell once", "cell %s twice", hex);
+		return NULL;
+	} else if (json_object_set_new(t->seen, hex, json_true()) != 0) {
+		fault_set(&p->fault, FAULT_NO_MEMORY, t->path, "memory for its cells", "none");
+		return NULL;
+	}
+	return m;
+}
+
+static bool
+check_row(struct audit *a, const struct told *t, const json_t *row, struct problem *p)
+{
+	const struct meeting *m = find_cell(a, t, row, p);
+	char where[400], hex[HEX32_SIZE];
+
+	if (m == NULL)
+		return false;
 	for (size_t k = 0; k < m->suite->metrics_n; k++)
-		if (!check_metric(a, board, m, k, row, p))
+		if (!check_metric(a, t->path, m, k, row, p))
 			return false;
 	a->cells_n++;
-	return true;
+	hex_print(m->id, SHA256_SIZE, hex);
+	snprintf(where, sizeof(where), "%s cell %s", t->path, hex);
+	return check_no_more(where, m->suite, row, p);
 }
 
 /* Every cell in which something counts must be on its board. */
@@ -241,29 +284,48 @@ counted_cells(const struct audit *a, const struct suite *suite)
 	return n;
 }
 
+/* All rows, one at a time: a board from outside may have many. */
+static bool
+check_rows(struct audit *a, struct told *t, struct problem *p)
+{
+	size_t counted = 0;
+	bool done = true;
+	json_t *row;
+
+	while (done && (row = columns_next(&t->rows)) != NULL) {
+		counted += json_array_size(json_object_get(row, "estimates")) > 0;
+		done = check_row(a, t, row, p);
+		json_decref(row);
+	}
+	if (!done)
+		return false;
+	if (t->rows.row < t->rows.rows_n)
+		return fault_set(
+		    &p->fault, FAULT_NO_MEMORY, t->path, "memory for its rows", "none");
+	return counted == counted_cells(a, t->suite) ||
+	       audit_breach(p, t->path, "every cell in which something counts",
+		   "%zu cells, not %zu", counted, counted_cells(a, t->suite));
+}
+
 static bool
 check_board(struct audit *a, const struct suite *suite, struct problem *p)
 {
 	struct text path = {0};
 	char where[300];
-	json_t *doc = NULL, *rows, *row;
-	size_t i, counted = 0;
-	bool done;
+	struct told t = {.path = where, .suite = suite, .seen = json_object()};
+	struct fault f = {0};
+	json_t *doc = NULL;
+	bool done = false;
 
 	board_path(suite, &a->suites, &path);
 	if (!path.failed)
 		doc = read_document(a, path.data, where, p);
 	text_clear(&path);
-	done = doc != NULL;
-	rows = columns_rows(doc);
-	json_array_foreach (rows, i, row) {
-		counted += json_array_size(json_object_get(row, "estimates")) > 0;
-		done = done && check_row(a, where, suite, row, p);
-	}
-	if (done && counted != counted_cells(a, suite))
-		done = audit_breach(p, where, "every cell in which something counts",
-		    "%zu cells, not %zu", counted, counted_cells(a, suite));
-	json_decref(rows);
+	if (doc != NULL)
+		done = columns_open(doc, &t.rows, &f)
+			   ? check_rows(a, &t, p)
+			   : audit_breach(p, where, f.expected, "%s: %s", f.path, f.got);
+	json_decref(t.seen);
 	json_decref(doc);
 	return done;
 }

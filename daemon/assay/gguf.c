@@ -3,8 +3,10 @@
 #include "gguf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MAGIC "GGUF"
 #define NAME_SIZE 128 /* longer names are none that we look for */
@@ -286,26 +288,43 @@ not_gguf(const char *path, struct fault *f)
 	    "a file that begins otherwise");
 }
 
-bool
-gguf_begins(const char *path, struct fault *f)
+static bool
+begins_well(FILE *file, const char *path, struct fault *f)
 {
-	FILE *file = fopen(path, "rbe");
-	char magic[4];
+	char magic[sizeof(MAGIC) - 1];
 	size_t n;
-	int error;
 
-	if (file == NULL)
-		return fault_set(
-		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
 	errno = 0;
 	n = fread(magic, 1, sizeof(magic), file);
-	error = ferror(file) ? errno : 0;
-	fclose(file);
-	if (error != 0)
+	if (ferror(file))
 		return fault_set(
-		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(error));
+		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
+	rewind(file);
 	return (n == sizeof(magic) && memcmp(magic, MAGIC, sizeof(magic)) == 0) ||
 	       not_gguf(path, f);
+}
+
+FILE *
+gguf_open(const char *path, uint64_t *bytes, struct fault *f)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	FILE *file = fd >= 0 ? fdopen(fd, "rb") : NULL;
+	struct stat st;
+
+	if (file == NULL) {
+		fault_set(f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		fault_set(f, FAULT_FILE, path, "a regular file", "something else");
+	else if (begins_well(file, path, f)) {
+		*bytes = (uint64_t)st.st_size;
+		return file;
+	}
+	fclose(file);
+	return NULL;
 }
 
 bool
@@ -317,10 +336,10 @@ gguf_read_stream(FILE *file, uint64_t size_bytes, struct gguf *out, struct fault
 
 	memset(out, 0, sizeof(*out));
 	take(&r, magic, sizeof(magic));
-	version = take_whole(&r, 4);
 	if (r.failed || memcmp(magic, MAGIC, sizeof(magic)) != 0)
 		return not_gguf("", f);
-	if (version < 2 || version > 3)
+	version = take_whole(&r, 4);
+	if (!r.failed && (version < 2 || version > 3))
 		return fault_set(f, FAULT_FILE_FORMAT, "",
 		    "a GGUF file of version 2 or 3, little-endian", "version %llu",
 		    (unsigned long long)version);
@@ -338,19 +357,14 @@ gguf_read_stream(FILE *file, uint64_t size_bytes, struct gguf *out, struct fault
 bool
 gguf_read(const char *path, struct gguf *out, struct fault *f)
 {
-	FILE *file = fopen(path, "rbe");
+	uint64_t bytes;
+	FILE *file = gguf_open(path, &bytes, f);
 	struct fault local = {0};
-	struct stat st;
 	bool done;
 
 	if (file == NULL)
-		return fault_set(
-		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
-	if (fstat(fileno(file), &st) != 0 || !S_ISREG(st.st_mode)) {
-		fclose(file);
-		return fault_set(f, FAULT_FILE, path, "a regular file", "something else");
-	}
-	done = gguf_read_stream(file, (uint64_t)st.st_size, out, &local);
+		return false;
+	done = gguf_read_stream(file, bytes, out, &local);
 	fclose(file);
 	return done || fault_set(f, local.code, path, local.expected, "%s", local.got);
 }

@@ -27,9 +27,10 @@ struct gguf {
 	uint64_t split_n;                   /* parts of the model; 0: the file is whole */
 };
 
-/* Does the file begin as every GGUF does, of whatever version? Fails with FAULT_FILE where it
- * cannot be read, and with FAULT_FILE_FORMAT. */
-bool gguf_begins(const char *path, struct fault *f);
+/* Open a regular file that begins as every GGUF does, of whatever version; read from its begin.
+ * *bytes: its size. The caller closes it. Returns NULL and fails with FAULT_FILE, and with
+ * FAULT_FILE_FORMAT where it begins otherwise. Never waits for a pipe's other end. */
+FILE *gguf_open(const char *path, uint64_t *bytes, struct fault *f);
 
 /* Read the head. Everything is of this file alone: of a model in parts, of this part.
  * Active are all parameters but the share of expert tensors (*_exps) that is not chosen, and but

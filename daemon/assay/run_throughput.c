@@ -71,6 +71,15 @@ read_layers(struct session *s, struct fault *f)
 	return true;
 }
 
+static bool
+is_gguf(const char *path, struct fault *f)
+{
+	uint64_t bytes;
+	FILE *file = gguf_open(path, &bytes, f);
+
+	return file != NULL && fclose(file) == 0;
+}
+
 /* Everything that would make hours of measuring worthless is looked at before. */
 static bool
 prepare(struct session *s, struct fault *f)
@@ -81,7 +90,7 @@ prepare(struct session *s, struct fault *f)
 		return fault_set(f, FAULT_OPTION, "--model", "--model ORG/NAME", "nothing");
 	s->weights = a->operands[1];
 	s->program = args_has(a, "llama-bench") ? args_text(a, "llama-bench") : "llama-bench";
-	if (!gguf_begins(s->weights, f) || !read_sweeps(s, f) || !read_layers(s, f))
+	if (!is_gguf(s->weights, f) || !read_sweeps(s, f) || !read_layers(s, f))
 		return false;
 	if (!command_found(s->program))
 		return run_no_program("llama-bench", s->program, f);

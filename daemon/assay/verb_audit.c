@@ -116,7 +116,7 @@ show(const json_t *result, FILE *out)
 	    (long long)json_get_whole(result, "withheld"));
 	if (json_is_true(json_object_get(result, "documents_compared")))
 		fprintf(out,
-		    "documents follow from it: %lld cells, %lld submitters, %lld watches\n",
+		    "documents follow from it: cells %lld, submitters %lld, watches %lld\n",
 		    (long long)json_get_whole(result, "cells"),
 		    (long long)json_get_whole(result, "submitters"),
 		    (long long)json_get_whole(result, "watches"));

@@ -126,7 +126,7 @@ run(struct task *t, struct problem *p)
 			    suites[k].operands_max == 1   ? "a suite alone"
 			    : suites[k].operands_max == 2 ? "a suite and its FILE"
 							  : "a suite and its FILEs",
-			    "%zu words", t->args->operands_n);
+			    "%zu word%s", t->args->operands_n, t->args->operands_n == 1 ? "" : "s");
 		}
 	return fault_set(
 	    &p->fault, FAULT_USAGE, "", "a suite that `assay run --help` lists", "\"%s\"", name);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "crypto.h"
 #include "gguf.h"
@@ -71,21 +70,11 @@ static bool
 hash_file(const char *path, uint8_t out[SHA256_SIZE], uint64_t *bytes, struct fault *f)
 {
 	struct progress bar = {.label = "hashing weights", .unit = "bytes"};
-	struct stat st;
-	FILE *file;
+	FILE *file = gguf_open(path, &bar.total, f);
 	bool done;
 
-	if (!gguf_begins(path, f))
-		return false;
-	file = fopen(path, "rbe");
 	if (file == NULL)
-		return fault_set(
-		    f, FAULT_FILE, path, "a file that can be read", "%s", strerror(errno));
-	if (fstat(fileno(file), &st) != 0 || !S_ISREG(st.st_mode)) {
-		fclose(file);
-		return fault_set(f, FAULT_FILE, path, "a regular file", "something else");
-	}
-	bar.total = (uint64_t)st.st_size;
+		return false;
 	done = hash_stream(file, path, &bar, out, bytes, f);
 	progress_end(&bar);
 	fclose(file);

@@ -139,15 +139,22 @@ row_of(const struct place *place)
 }
 
 static void
-add_places(const struct places *p, struct text *out)
+add_places(const struct places *p, const struct suite *suite, struct text *out)
 {
-	json_t *rows = json_array();
+	struct columns *columns = columns_new(suite);
 
-	for (size_t i = 0; i < p->n; i++)
-		if (json_array_append_new(rows, row_of(&p->list[i])) != 0)
-			out->failed = true;
-	columns_print(rows, out);
-	json_decref(rows);
+	for (size_t i = 0; columns != NULL && i < p->n; i++) {
+		json_t *row = row_of(&p->list[i]);
+
+		out->failed = out->failed || row == NULL;
+		columns_add(columns, row);
+		json_decref(row);
+	}
+	if (columns != NULL)
+		columns_print(columns, out);
+	else
+		out->failed = true;
+	columns_free(columns);
 }
 
 /* The suite of "NAME/VERSION". */
@@ -171,11 +178,11 @@ make_board(const struct view *v, const struct wanted *w, struct document *out, s
 	if (done) {
 		rank_all(&p, suite);
 		board_path(suite, v->server->suites, &out->path);
-		document_begin(&out->text, "assay-board-v2",
+		document_begin(&out->text, BOARD_FORMAT,
 		    p.log_size > v->config_size ? p.log_size : v->config_size);
 		document_add(&out->text, "suite", suite_head(suite));
 		cells_add_facts(v, &(struct cells){v->cells, v->cells_n}, suite, &out->text);
-		add_places(&p, &out->text);
+		add_places(&p, suite, &out->text);
 		document_end(&out->text);
 	}
 	places_clear(&p);

@@ -6,321 +6,494 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
 #include "json.h"
 #include "number.h"
 
-/* Values of which each stands once, in the order in which they first come. */
-struct distinct {
-	json_t *places; /* printed value → its place */
-	struct text printed, values, of;
+enum form {
+	NUMBERS, /* a value each, null where there is none */
+	WORDS    /* each value once, and which of them: {"values":[…],"of":[…]} */
 };
 
-static void
-distinct_add(struct distinct *d, const json_t *value)
-{
-	json_t *place;
+/* A column, and where its value stands in a row or an estimate: a member, or one of a member. */
+struct column_info {
+	const char *name, *outer, *member;
+	enum form form;
+	bool optional; /* no column where nothing says it */
+};
 
-	text_reset(&d->printed);
-	json_print(value, &d->printed);
-	place = d->printed.failed ? NULL : json_object_get(d->places, d->printed.data);
-	if (place == NULL) {
-		place = json_integer((json_int_t)json_object_size(d->places));
-		d->values.failed = d->values.failed || d->printed.failed ||
-				   json_object_set_new(d->places, d->printed.data, place) != 0;
-		text_addf(&d->values, "%s%s", d->values.n > 0 ? ",\n" : "", d->printed.data);
-	}
-	text_addf(&d->of, "%s%lld", d->of.n > 0 ? "," : "", (long long)json_integer_value(place));
+/* `fields` of the suite come behind. */
+static const struct column_info row_columns[] = {
+    {"log_size", NULL, "log_size", NUMBERS, false},
+    {"model", NULL, "model", WORDS, false},
+    {"engine", "engine", "name", WORDS, false},
+    {"versions", "engine", "versions", WORDS, false},
+    {"held", NULL, "held", NUMBERS, false},
+};
+#define ROW_COLUMNS_N (sizeof(row_columns) / sizeof(*row_columns))
+
+/* `row` goes before. */
+static const struct column_info estimate_columns[] = {
+    {"metric", NULL, "metric", WORDS, false},
+    {"point", NULL, "point", NUMBERS, false},
+    {"low", NULL, "low", NUMBERS, false},
+    {"high", NULL, "high", NUMBERS, false},
+    {"interval", NULL, "interval", WORDS, false},
+    {"spread", NULL, "spread", NUMBERS, false},
+    {"standing", NULL, "standing", WORDS, false},
+    {"voters", NULL, "voters", NUMBERS, false},
+    {"agreeing", NULL, "agreeing", NUMBERS, false},
+    {"established", NULL, "established", NUMBERS, false},
+    {"outliers", NULL, "outliers", NUMBERS, false},
+    {"runs", NULL, "runs", NUMBERS, false},
+    {"lowest_vote", NULL, "lowest_vote", NUMBERS, false},
+    {"highest_vote", NULL, "highest_vote", NUMBERS, false},
+    {"items_n", "items", "n", NUMBERS, true},
+    {"items_clusters", "items", "clusters", NUMBERS, true},
+    {"items_se", "items", "se", NUMBERS, true},
+    {"joint_low", NULL, "joint_low", NUMBERS, true},
+    {"joint_high", NULL, "joint_high", NUMBERS, true},
+    {"best", NULL, "best", NUMBERS, false},
+    {"worst", NULL, "worst", NUMBERS, false},
+    {"of", NULL, "of", NUMBERS, false},
+};
+#define ESTIMATE_COLUMNS_N (sizeof(estimate_columns) / sizeof(*estimate_columns))
+
+/* A vote that is the point, as a single voter's is, stands as null. */
+static const char *const votes[] = {"lowest_vote", "highest_vote"};
+#define VOTES_N (sizeof(votes) / sizeof(*votes))
+
+static bool
+is_vote(const struct column_info *info)
+{
+	for (size_t i = 0; i < VOTES_N; i++)
+		if (strcmp(info->name, votes[i]) == 0)
+			return true;
+	return false;
+}
+
+static const json_t *
+value_at(const json_t *one, const struct column_info *info)
+{
+	return json_object_get(
+	    info->outer != NULL ? json_object_get(one, info->outer) : one, info->member);
+}
+
+/* ---- writing ---- */
+
+struct column {
+	struct text list;   /* values of numbers; of words their places */
+	struct text values; /* of words */
+	json_t *places;     /* printed value → its place in values */
+	bool said;          /* of numbers: any */
+};
+
+struct columns {
+	const struct suite *suite;
+	size_t rows_n;
+	struct column rows[ROW_COLUMNS_N], estimate_row, estimates[ESTIMATE_COLUMNS_N];
+	struct column *fields;
+	struct text printed; /* scratch */
+	bool failed;
+};
+
+struct columns *
+columns_new(const struct suite *suite)
+{
+	struct columns *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->suite = suite;
+	c->fields = calloc(suite->cell_n + 1, sizeof(*c->fields));
+	c->failed = c->fields == NULL;
+	return c;
 }
 
 static void
-add_text(struct text *out, const struct text *t)
+next_value(struct text *list)
+{
+	text_add_str(list, list->n > 0 ? "," : "");
+}
+
+/* An integer, a real in COLUMN_DIGITS, or null. */
+static void
+number_print(const json_t *value, char out[REAL_SIZE])
+{
+	char rounded[REAL_SIZE];
+
+	if (json_is_integer(value))
+		snprintf(out, REAL_SIZE, "%lld", (long long)json_integer_value(value));
+	else if (!json_is_real(value))
+		snprintf(out, REAL_SIZE, "null");
+	else {
+		snprintf(
+		    rounded, sizeof(rounded), "%.*e", COLUMN_DIGITS - 1, json_real_value(value));
+		real_print(strtod(rounded, NULL), out);
+	}
+}
+
+static void
+add_number(struct column *column, const json_t *value)
+{
+	char printed[REAL_SIZE];
+
+	number_print(value, printed);
+	next_value(&column->list);
+	text_add_str(&column->list, printed);
+}
+
+static void
+add_word(struct columns *c, struct column *column, const json_t *value)
+{
+	json_t *place;
+
+	text_reset(&c->printed);
+	json_print(value != NULL ? value : json_null(), &c->printed);
+	column->places = column->places != NULL ? column->places : json_object();
+	if (c->printed.failed || column->places == NULL) {
+		c->failed = true;
+		return;
+	}
+	place = json_object_get(column->places, c->printed.data);
+	if (place == NULL) {
+		place = json_integer((json_int_t)json_object_size(column->places));
+		c->failed =
+		    json_object_set_new(column->places, c->printed.data, place) != 0 || c->failed;
+		text_addf(
+		    &column->values, "%s%s", column->values.n > 0 ? ",\n" : "", c->printed.data);
+	}
+	next_value(&column->list);
+	text_addf(&column->list, "%lld", (long long)json_integer_value(place));
+}
+
+static void
+add_value(struct columns *c, struct column *column, enum form form, const json_t *value)
+{
+	column->said = column->said || json_is_number(value);
+	if (form == NUMBERS)
+		add_number(column, value);
+	else
+		add_word(c, column, value);
+}
+
+/* As printed: what differs behind the last digit only is the same. */
+static bool
+is_point(const json_t *estimate, const json_t *value)
+{
+	char point[REAL_SIZE], own[REAL_SIZE];
+
+	number_print(json_object_get(estimate, "point"), point);
+	number_print(value, own);
+	return strcmp(point, own) == 0;
+}
+
+static void
+add_estimate(struct columns *c, const json_t *estimate)
+{
+	char row[REAL_SIZE];
+
+	snprintf(row, sizeof(row), "%zu", c->rows_n);
+	next_value(&c->estimate_row.list);
+	text_add_str(&c->estimate_row.list, row);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++) {
+		const struct column_info *info = &estimate_columns[i];
+		const json_t *value = value_at(estimate, info);
+
+		if (is_vote(info) && is_point(estimate, value))
+			value = NULL;
+		add_value(c, &c->estimates[i], info->form, value);
+	}
+}
+
+void
+columns_add(struct columns *c, const json_t *row)
+{
+	const json_t *fields = json_object_get(row, "fields"), *estimate;
+	size_t i;
+
+	if (c->failed)
+		return;
+	for (i = 0; i < ROW_COLUMNS_N; i++)
+		add_value(c, &c->rows[i], row_columns[i].form, value_at(row, &row_columns[i]));
+	for (i = 0; i < c->suite->cell_n; i++)
+		add_value(c, &c->fields[i], WORDS, json_object_get(fields, c->suite->cell[i]));
+	json_array_foreach (json_object_get(row, "estimates"), i, estimate)
+		add_estimate(c, estimate);
+	c->rows_n++;
+}
+
+static void
+print_text(const struct text *t, struct text *out)
 {
 	out->failed = out->failed || t->failed;
 	if (t->n > 0)
 		text_add(out, t->data, t->n);
 }
 
+/* A member of the object that is open: each column on a line of its own. */
 static void
-distinct_clear(struct distinct *d)
+print_column(
+    const char *name, enum form form, const struct column *column, bool first, struct text *out)
 {
-	json_decref(d->places);
-	text_clear(&d->printed);
-	text_clear(&d->values);
-	text_clear(&d->of);
-}
-
-/* Where a value stands in a row or an estimate: a member, or a member of a member. */
-struct path {
-	const char *outer, *name;
-};
-
-static const json_t *
-value_at(const json_t *one, struct path p)
-{
-	return json_object_get(p.outer != NULL ? json_object_get(one, p.outer) : one, p.name);
-}
-
-/* {"values":[…],"of":[the place in values, for each]} */
-static void
-add_distinct(const json_t *list, struct path p, struct text *out)
-{
-	struct distinct d = {.places = json_object()};
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach (list, i, one)
-		distinct_add(&d, value_at(one, p));
-	text_add_str(out, "{\"values\":[");
-	add_text(out, &d.values);
-	text_add_str(out, "],\"of\":[");
-	add_text(out, &d.of);
-	text_add_str(out, "]}");
-	distinct_clear(&d);
-}
-
-static void
-add_number(const json_t *value, struct text *out)
-{
-	char rounded[REAL_SIZE], printed[REAL_SIZE];
-
-	if (json_is_integer(value))
-		text_addf(out, "%lld", (long long)json_integer_value(value));
-	else if (!json_is_real(value))
-		text_add_str(out, "null");
-	else {
-		snprintf(
-		    rounded, sizeof(rounded), "%.*e", COLUMN_DIGITS - 1, json_real_value(value));
-		real_print(strtod(rounded, NULL), printed);
-		text_add_str(out, printed);
-	}
-}
-
-static void
-add_numbers(const json_t *list, struct path p, struct text *out)
-{
-	const json_t *one;
-	size_t i;
-
-	text_add_str(out, "[");
-	json_array_foreach (list, i, one) {
-		text_add_str(out, i > 0 ? "," : "");
-		add_number(value_at(one, p), out);
-	}
-	text_add_str(out, "]");
-}
-
-static void
-next_column(struct text *out, const char *name)
-{
-	text_add_str(out, out->n > 0 && out->data[out->n - 1] == '{' ? "\n" : ",\n");
+	text_add_str(out, first ? "\n" : ",\n");
 	json_print_string(name, strlen(name), out);
-	text_add_str(out, ":");
-}
-
-/* ---- what rows say ---- */
-
-static void
-add_fields(const json_t *rows, struct text *out)
-{
-	const char *name;
-	json_t *value;
-
-	next_column(out, "fields");
-	text_add_str(out, "{");
-	json_object_foreach (json_object_get(json_array_get(rows, 0), "fields"), name, value) {
-		next_column(out, name);
-		add_distinct(rows, (struct path){"fields", name}, out);
+	text_add_str(out, form == WORDS ? ":{\"values\":[" : ":[");
+	if (form == WORDS) {
+		print_text(&column->values, out);
+		text_add_str(out, "],\"of\":[");
 	}
-	text_add_str(out, "}");
-}
-
-static void
-add_columns(const json_t *rows, struct text *out)
-{
-	text_add_str(out, ",\n\"columns\":{");
-	next_column(out, "log_size");
-	add_numbers(rows, (struct path){NULL, "log_size"}, out);
-	next_column(out, "model");
-	add_distinct(rows, (struct path){NULL, "model"}, out);
-	add_fields(rows, out);
-	next_column(out, "engine");
-	add_distinct(rows, (struct path){"engine", "name"}, out);
-	next_column(out, "versions");
-	add_distinct(rows, (struct path){"engine", "versions"}, out);
-	next_column(out, "held");
-	add_numbers(rows, (struct path){NULL, "held"}, out);
-	text_add_str(out, "\n}");
-}
-
-/* ---- estimates ---- */
-
-static const struct estimate_column {
-	const char *name;
-	struct path at;
-	bool words;  /* else numbers */
-	bool always; /* else only where an estimate has it */
-} estimate_columns[] = {
-    {"metric", {NULL, "metric"}, true, true},
-    {"point", {NULL, "point"}, false, true},
-    {"low", {NULL, "low"}, false, true},
-    {"high", {NULL, "high"}, false, true},
-    {"interval", {NULL, "interval"}, true, true},
-    {"spread", {NULL, "spread"}, false, true},
-    {"standing", {NULL, "standing"}, true, true},
-    {"voters", {NULL, "voters"}, false, true},
-    {"agreeing", {NULL, "agreeing"}, false, true},
-    {"established", {NULL, "established"}, false, true},
-    {"outliers", {NULL, "outliers"}, false, true},
-    {"runs", {NULL, "runs"}, false, true},
-    {"lowest_vote", {NULL, "lowest_vote"}, false, true},
-    {"highest_vote", {NULL, "highest_vote"}, false, true},
-    {"items_n", {"items", "n"}, false, false},
-    {"items_clusters", {"items", "clusters"}, false, false},
-    {"items_se", {"items", "se"}, false, false},
-    {"joint_low", {NULL, "joint_low"}, false, false},
-    {"joint_high", {NULL, "joint_high"}, false, false},
-    {"best", {NULL, "best"}, false, true},
-    {"worst", {NULL, "worst"}, false, true},
-    {"of", {NULL, "of"}, false, true},
-};
-#define ESTIMATE_COLUMNS_N (sizeof(estimate_columns) / sizeof(*estimate_columns))
-
-static const char *const votes[] = {"lowest_vote", "highest_vote"};
-
-/* All estimates in the order of the rows: a new list of objects that name their row. A vote that is
- * the point, as one voter's is, is left out. */
-static json_t *
-estimates_of(const json_t *rows)
-{
-	json_t *all = json_array(), *entry, *own;
-	const json_t *row;
-	size_t i, k;
-
-	json_array_foreach (rows, i, row)
-		json_array_foreach (json_object_get(row, "estimates"), k, entry) {
-			own = json_copy(entry);
-			json_object_set_new(own, "row", json_integer((json_int_t)i));
-			for (size_t v = 0; v < 2; v++)
-				if (json_equal(json_object_get(own, votes[v]),
-					json_object_get(own, "point")))
-					json_object_del(own, votes[v]);
-			json_array_append_new(all, own);
-		}
-	return all;
-}
-
-static bool
-is_said(const json_t *list, const struct estimate_column *c)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach (list, i, one)
-		if (value_at(one, c->at) != NULL)
-			return true;
-	return c->always;
-}
-
-static void
-add_estimates(const json_t *rows, struct text *out)
-{
-	json_t *list = estimates_of(rows);
-
-	out->failed = out->failed || list == NULL;
-	text_add_str(out, ",\n\"estimates\":{");
-	next_column(out, "row");
-	add_numbers(list, (struct path){NULL, "row"}, out);
-	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++) {
-		const struct estimate_column *c = &estimate_columns[i];
-
-		if (!is_said(list, c))
-			continue;
-		next_column(out, c->name);
-		(c->words ? add_distinct : add_numbers)(list, c->at, out);
-	}
-	text_add_str(out, "\n}");
-	json_decref(list);
+	print_text(&column->list, out);
+	text_add_str(out, form == WORDS ? "]}" : "]");
 }
 
 void
-columns_print(const json_t *rows, struct text *out)
+columns_print(const struct columns *c, struct text *out)
 {
-	text_addf(out, ",\n\"rows_n\":%zu", json_array_size(rows));
-	add_columns(rows, out);
-	add_estimates(rows, out);
+	text_addf(out, ",\n\"rows_n\":%zu,\n\"columns\":{", c->rows_n);
+	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
+		print_column(row_columns[i].name, row_columns[i].form, &c->rows[i], i == 0, out);
+	text_add_str(out, ",\n\"fields\":{");
+	for (size_t i = 0; c->fields != NULL && i < c->suite->cell_n; i++)
+		print_column(c->suite->cell[i], WORDS, &c->fields[i], i == 0, out);
+	text_add_str(out, "\n}\n},\n\"estimates\":{");
+	print_column("row", NUMBERS, &c->estimate_row, true, out);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++)
+		if (c->estimates[i].said || !estimate_columns[i].optional)
+			print_column(estimate_columns[i].name, estimate_columns[i].form,
+			    &c->estimates[i], false, out);
+	text_add_str(out, "\n}");
+	out->failed = out->failed || c->failed;
 }
 
-/* ---- back ---- */
+static void
+column_clear(struct column *column)
+{
+	text_clear(&column->list);
+	text_clear(&column->values);
+	json_decref(column->places);
+}
 
-/* The i-th value of a column of either form; NULL where there is none. */
+void
+columns_free(struct columns *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
+		column_clear(&c->rows[i]);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++)
+		column_clear(&c->estimates[i]);
+	for (size_t i = 0; c->fields != NULL && i < c->suite->cell_n; i++)
+		column_clear(&c->fields[i]);
+	column_clear(&c->estimate_row);
+	text_clear(&c->printed);
+	free(c->fields);
+	free(c);
+}
+
+/* ---- reading: is it a board? ---- */
+
+/* Fail with the pointer of a column, and what of it is wrong. */
+static bool
+wrong(struct fault *f, enum fault_code code, const char *at, const char *name, const char *expected,
+    const char *got)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s", at);
+	pointer_push(path, sizeof(path), name);
+	return fault_set(f, code, path, expected, "%s", got);
+}
+
+static bool
+check_length(const json_t *list, size_t n, const char *at, const char *name, struct fault *f)
+{
+	char expected[64], got[64];
+
+	if (!json_is_array(list))
+		return wrong(f, FAULT_WRONG_FORM, at, name, "a column: a list, or values and of",
+		    "something else");
+	if (json_array_size(list) == n)
+		return true;
+	snprintf(expected, sizeof(expected), "%zu values, as the others have", n);
+	snprintf(got, sizeof(got), "%zu", json_array_size(list));
+	return wrong(f, FAULT_WRONG_FORM, at, name, expected, got);
+}
+
+/* Whether all are integers from 0 up to, not including, this. */
+static bool
+are_places(const json_t *list, size_t below)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (list, i, one)
+		if (!json_is_integer(one) || json_integer_value(one) < 0 ||
+		    (size_t)json_integer_value(one) >= below)
+			return false;
+	return true;
+}
+
+static bool
+check_column(const json_t *column, size_t n, const char *at, const char *name, struct fault *f)
+{
+	const json_t *list = json_is_object(column) ? json_object_get(column, "of") : column,
+		     *values = json_object_get(column, "values");
+
+	if (!check_length(list, n, at, name, f))
+		return false;
+	if (list == column)
+		return true;
+	return (json_is_array(values) && are_places(list, json_array_size(values))) ||
+	       wrong(f, FAULT_OUT_OF_RANGE, at, name, "places in its values", "one beyond them");
+}
+
+static bool
+check_known(const json_t *columns, const struct column_info *infos, size_t infos_n, size_t n,
+    const char *at, struct fault *f)
+{
+	for (size_t i = 0; i < infos_n; i++) {
+		const json_t *column = json_object_get(columns, infos[i].name);
+
+		if (column == NULL && infos[i].optional)
+			continue;
+		if (!check_column(column, n, at, infos[i].name, f))
+			return false;
+	}
+	return true;
+}
+
+static bool
+check_fields(const json_t *fields, size_t n, struct fault *f)
+{
+	const char *name;
+	json_t *column;
+
+	json_object_foreach ((json_t *)fields, name, column)
+		if (!check_column(column, n, "/columns/fields", name, f))
+			return false;
+	return true;
+}
+
+/* Estimates stand in the order of their rows, and no row is missing. */
+static bool
+check_order(const json_t *list, size_t rows_n, struct fault *f)
+{
+	const json_t *one;
+	json_int_t last = 0;
+	size_t i;
+
+	if (!json_is_array(list) || !are_places(list, rows_n))
+		return wrong(f, FAULT_OUT_OF_RANGE, "/estimates", "row", "rows of the board",
+		    "one beyond them");
+	json_array_foreach (list, i, one) {
+		if (json_integer_value(one) < last)
+			return wrong(f, FAULT_OUT_OF_RANGE, "/estimates", "row",
+			    "estimates in the order of rows", "an earlier row behind a later one");
+		last = json_integer_value(one);
+	}
+	return true;
+}
+
+bool
+columns_open(const json_t *board, struct columns_reader *r, struct fault *f)
+{
+	const json_t *n = json_object_get(board, "rows_n"), *fields;
+
+	memset(r, 0, sizeof(*r));
+	r->columns = json_object_get(board, "columns");
+	r->estimates = json_object_get(board, "estimates");
+	fields = json_object_get(r->columns, "fields");
+	if (strcmp(json_get_text(board, "format"), BOARD_FORMAT) != 0)
+		return fault_set(f, FAULT_WRONG_FORM, "/format", BOARD_FORMAT, "%s",
+		    json_get_text(board, "format"));
+	if (!json_is_integer(n) || json_integer_value(n) < 0 || !json_is_object(fields) ||
+	    !json_is_object(r->estimates))
+		return fault_set(f, FAULT_MISSING_MEMBER, "",
+		    "rows_n, columns with fields, and estimates", "a board without them");
+	r->rows_n = (size_t)json_integer_value(n);
+	r->estimates_n = json_array_size(json_object_get(r->estimates, "row"));
+	return check_known(r->columns, row_columns, ROW_COLUMNS_N, r->rows_n, "/columns", f) &&
+	       check_fields(fields, r->rows_n, f) &&
+	       check_order(json_object_get(r->estimates, "row"), r->rows_n, f) &&
+	       check_known(r->estimates, estimate_columns, ESTIMATE_COLUMNS_N, r->estimates_n,
+		   "/estimates", f);
+}
+
+/* ---- reading: its rows ---- */
+
+/* The i-th value of a column that was checked; NULL where there is none. */
 static json_t *
 column_at(const json_t *column, size_t i)
 {
-	const json_t *place;
+	json_t *list = json_object_get(column, "values");
 
 	if (json_is_array(column))
 		return json_array_get(column, i);
-	place = json_array_get(json_object_get(column, "of"), i);
-	if (!json_is_integer(place) || json_integer_value(place) < 0)
-		return NULL;
-	return json_array_get(json_object_get(column, "values"), (size_t)json_integer_value(place));
+	return json_array_get(
+	    list, (size_t)json_integer_value(json_array_get(json_object_get(column, "of"), i)));
 }
 
-static json_t *
-row_at(const json_t *columns, size_t i)
+/* Put a value where it stands in a row or an estimate. */
+static void
+put(json_t *one, const struct column_info *info, json_t *value)
 {
-	json_t *row = json_object(), *fields = json_object(), *column;
-	const char *name;
-
-	json_object_foreach (json_object_get(columns, "fields"), name, column)
-		json_object_set(fields, name, column_at(column, i));
-	json_object_set(row, "log_size", column_at(json_object_get(columns, "log_size"), i));
-	json_object_set_new(row, "fields", fields);
-	json_object_set(row, "model", column_at(json_object_get(columns, "model"), i));
-	json_object_set_new(row, "estimates", json_array());
-	return row;
+	if (value == NULL || json_is_null(value))
+		return;
+	if (info->outer == NULL)
+		json_object_set(one, info->member, value);
+	else {
+		if (json_object_get(one, info->outer) == NULL)
+			json_object_set_new(one, info->outer, json_object());
+		json_object_set(json_object_get(one, info->outer), info->member, value);
+	}
 }
 
 static json_t *
 estimate_at(const json_t *columns, size_t i)
 {
-	json_t *entry = json_object(), *items = json_object();
+	json_t *estimate = json_object();
 
-	for (size_t k = 0; k < ESTIMATE_COLUMNS_N; k++) {
-		const struct estimate_column *c = &estimate_columns[k];
-		json_t *value = column_at(json_object_get(columns, c->name), i);
+	for (size_t k = 0; k < ESTIMATE_COLUMNS_N; k++)
+		put(estimate, &estimate_columns[k],
+		    column_at(json_object_get(columns, estimate_columns[k].name), i));
+	for (size_t k = 0; k < VOTES_N; k++)
+		if (json_object_get(estimate, votes[k]) == NULL)
+			json_object_set(estimate, votes[k], json_object_get(estimate, "point"));
+	return estimate;
+}
 
-		if (value != NULL && !json_is_null(value))
-			json_object_set(c->at.outer != NULL ? items : entry, c->at.name, value);
-	}
-	for (size_t v = 0; v < 2; v++)
-		if (json_object_get(entry, votes[v]) == NULL)
-			json_object_set(entry, votes[v], json_object_get(entry, "point"));
-	if (json_object_size(items) > 0)
-		json_object_set(entry, "items", items);
-	json_decref(items);
-	return entry;
+static json_t *
+fields_at(const json_t *columns, size_t i)
+{
+	json_t *fields = json_object();
+	const char *name;
+	json_t *column;
+
+	json_object_foreach ((json_t *)columns, name, column)
+		json_object_set(fields, name, column_at(column, i));
+	return fields;
 }
 
 json_t *
-columns_rows(const json_t *board)
+columns_next(struct columns_reader *r)
 {
-	const json_t *columns = json_object_get(board, "columns"),
-		     *estimates = json_object_get(board, "estimates"), *place;
-	json_t *rows = json_array();
-	size_t i, n = json_array_size(json_object_get(columns, "log_size"));
+	const json_t *of = json_object_get(r->estimates, "row");
+	json_t *row, *list;
 
-	for (i = 0; i < n; i++)
-		json_array_append_new(rows, row_at(columns, i));
-	json_array_foreach (json_object_get(estimates, "row"), i, place) {
-		json_t *row = json_integer_value(place) < 0 || !json_is_integer(place)
-				  ? NULL
-				  : json_array_get(rows, (size_t)json_integer_value(place));
-
-		if (row != NULL)
-			json_array_append_new(
-			    json_object_get(row, "estimates"), estimate_at(estimates, i));
-	}
-	return rows;
+	if (r->row == r->rows_n)
+		return NULL;
+	row = json_object();
+	list = json_array();
+	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
+		put(row, &row_columns[i],
+		    column_at(json_object_get(r->columns, row_columns[i].name), r->row));
+	json_object_set_new(
+	    row, "fields", fields_at(json_object_get(r->columns, "fields"), r->row));
+	for (; r->estimate < r->estimates_n &&
+	       (size_t)json_integer_value(json_array_get(of, r->estimate)) == r->row;
+	     r->estimate++)
+		json_array_append_new(list, estimate_at(r->estimates, r->estimate));
+	r->row += row != NULL && list != NULL;
+	json_object_set_new(row, "estimates", list);
+	return row;
 }

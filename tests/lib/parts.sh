@@ -158,7 +158,7 @@ fuzz_one() {
 	# LeakSanitizer cannot see into a process under a debugger or in some sandboxes; elsewhere it is on.
 	"$fuzzer" "${dictionary[@]}" "${FUZZ_BUDGET[@]}" -max_len=65536 -timeout=60 \
 		-rss_limit_mb=4096 -print_final_stats=1 -artifact_prefix="$LOGS/crash-$name-" \
-		"$corpus" "$WORK/seeds" >"$log" 2>&1 && { grep '^stat::' "$log"; return 0; }
+		"$corpus" "$WORK/seeds" >"$log" 2>&1 && { grep -a '^stat::' "$log"; return 0; }
 	FUZZ_FAILED+=("$name") && return 1
 }
 
@@ -166,11 +166,11 @@ fuzz_one() {
 fuzz_told() {
 	local name=$1 input
 	echo "== $name failed"
-	grep -a -E 'ERROR|SUMMARY|runtime error|^ +#[0-9]+ ' "$LOGS/fuzz-$name.log" | head -n 20 | cut -c1-200
+	grep -a -E 'ERROR|SUMMARY|runtime error|^ +#[0-9]+ ' "$LOGS/fuzz-$name.log" | head -n 16 | cut -c1-200
 	for input in "$LOGS/crash-$name-"*; do
 		[ -f "$input" ] || continue
-		echo "$input, the first 3,000 bytes in base64 of gzip:"
-		head -c 3000 "$input" | gzip -9 | base64
+		echo "$input, the first 2,000 bytes in base64 of gzip:"
+		head -c 2000 "$input" | gzip -9 | base64
 	done
 }
 

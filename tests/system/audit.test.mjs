@@ -132,6 +132,16 @@ test('documents that do not follow from the log are named with both values', asy
 	folder = await mirror();
 	spoil(folder, board, edit((doc) => { doc.estimates.row = doc.estimates.row.slice(0, -1); }));
 	await breach(folder, /every cell in which something counts/);
+	// As many rows, but one cell is left out and another stands there twice.
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows[0] = doc.rows[1]; }));
+	await breach(folder, /each cell once[^]*cell [0-9a-f]{64} twice/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows[1].fields.hardware = 'Another card'; }));
+	await breach(folder, /cell [0-9a-f]{64}[^]*the fields that its digest is made of/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows[1].estimates.push({ ...doc.rows[1].estimates[0], metric: 'praise' }); }));
+	await breach(folder, /one estimate of each metric/);
 	folder = await mirror();
 	const people_ = readdirSync(path.join(folder, 'data/v1/submitters')).filter((name) => name.endsWith('.json'));
 	const withHeld = people_.find((name) => JSON.parse(readFileSync(path.join(folder, 'data/v1/submitters', name))).submissions.held);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
+import { request } from './lib/http.mjs';
 import { labFile } from './lib/lab.mjs';
 import { Nginx, hasNginx } from './lib/nginx.mjs';
 import { waitFor } from './lib/process.mjs';
@@ -57,6 +58,10 @@ async function between(change, body) {
 test('where all is well it says so, and ends with 0', async () => {
 	await lab.enrolled();
 	await lab.documentWhere('index.json', (d) => d.totals.submitters === 1);
+	// A document is coded a moment after it is written.
+	await waitFor('it to lie there compressed too', async () =>
+		(await request(lab.port, 'GET', '/data/v1/index.json', { headers: { 'Accept-Encoding': 'gzip' } }))
+			.headers['content-encoding'] === 'gzip');
 	const seen = await doctor();
 	assert.equal(seen.code, 0, JSON.stringify(seen.all, null, 1));
 	for (const check of ['reach', 'clock', 'ready', 'policy', 'checkpoint', 'documents'])
@@ -64,6 +69,19 @@ test('where all is well it says so, and ends with 0', async () => {
 	assert.deepEqual(seen.all.filter((f) => f.level === 'wrong' || f.level === 'warn'), []);
 	const words = await lab.assay(['doctor', lab.url, '--home', path.join(lab.dir, 'nobody')]);
 	assert.match(words.stdout, /^The server at http[^]*  ok    ready +it reaches its database[^]*This machine\n[^]*  note  key /);
+});
+
+test('a document that was written a moment ago is looked at again before its compression is missed', async () => {
+	let asked = 0;
+	await between((made, url) => {
+		if (url === '/data/v1/index.json' && ++asked === 1)
+			delete made.headers['content-encoding'];
+	}, async (url) => {
+		const seen = await doctor([url]);
+		assert.equal(asked, 2);
+		assertFinding(seen, 'documents', 'ok', /come compressed/);
+		assert.deepEqual(seen.of('compression'), []);
+	});
 });
 
 test('a server that is not there, and one that is none', async () => {

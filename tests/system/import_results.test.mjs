@@ -44,6 +44,7 @@ for (const format of formats) {
 			const fault = await refused(code === 'option' ? 2 : 1, format, inputOf(folder), ...optionsOf(folder));
 			assert.equal(fault.code, code, folder);
 			assert.match(fault.expected, new RegExp(words), folder);
+			assert.notEqual(fault.got, '', folder);
 			assert.doesNotMatch(fault.expected + fault.got, PRIVATE, folder);
 		}
 	});

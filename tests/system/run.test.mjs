@@ -146,13 +146,14 @@ test('nothing is measured that could not be signed', async () => {
 	assert.ok(!existsSync(path.join(m.home, 'runs')));
 });
 
-test('a file that is no GGUF is refused before anything is hashed, said or measured; a newer GGUF is tried', async () => {
+test('a file that is no GGUF is refused before anything is said or measured; a newer GGUF is tried', async () => {
 	const m = await machine('cat output.jsonl');
 	writeFileSync(m.output, withSpread(0.01));
 	writeFileSync(m.weights, 'PK\x03\x04');
 	const other = await m.run();
 	assert.equal(other.code, 1, other.stderr);
 	assert.match(other.stderr, /begins with "GGUF"\n {2}got: {6}a file that begins otherwise/);
+	assert.doesNotMatch(other.stderr, /said beforehand|measuring/);
 	assert.ok(!existsSync(m.calls));
 	const newer = Buffer.alloc(records[0].model_size + 4);
 	newer.write('GGUF\x09');

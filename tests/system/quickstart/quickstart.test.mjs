@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync }
 	from 'node:fs';
 import net from 'node:net';
@@ -186,12 +187,18 @@ check('stop stops, a second stop is no fault, start brings the same log back', a
 check('a taken port: the next free one is used, said, and remembered', async () => {
 	await quickstart('stop');
 	const taker = net.createServer().listen(port, '127.0.0.1');
+	await once(taker, 'listening');
+	// The next one is bound, but nobody answers there: so is one that a connection goes out from.
+	const held = spawn('perl', ['-MSocket', '-e', `socket(S, PF_INET, SOCK_STREAM, 0);
+		bind(S, sockaddr_in(${port + 1}, INADDR_LOOPBACK)); $| = 1; print "there\\n"; sleep`]);
+	await once(held.stdout, 'data');
 	try {
 		const { url, stdout } = await mustStart();
-		assert.ok(Number(url[2]) > port, stdout);
+		assert.ok(Number(url[2]) > port + 1, stdout);
 		assert.match(stdout, new RegExp(`[Pp]ort ${port} `));
 		port = Number(url[2]);
 	} finally {
+		held.kill();
 		await new Promise((resolve) => {
 			taker.close(resolve);
 		});
