@@ -130,18 +130,42 @@ test('documents that do not follow from the log are named with both values', asy
 	spoil(folder, board, edit((doc) => { doc.estimates.standing.values = doc.estimates.standing.values.map((word) => (word === 'corroborated' ? 'reproduced' : word)); }));
 	await breach(folder, /"corroborated"[^]*"reproduced"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.estimates.row = doc.estimates.row.slice(0, -1); }));
+	const listsOf = (columns) => Object.values(columns).map((column) => column.of ?? column);
+	spoil(folder, board, edit((doc) => {
+		const { fields, ...columns } = doc.columns;
+		doc.rows_n--;
+		listsOf({ ...fields, ...columns }).forEach((list) => list.pop());
+		while (doc.estimates.row.at(-1) === doc.rows_n)
+			listsOf(doc.estimates).forEach((list) => list.pop());
+	}));
 	await breach(folder, /every cell in which something counts/);
 	// As many rows, but one cell is left out and another stands there twice.
+	const copyRow = (columns, to, from) => listsOf(columns).forEach((list) => list.copyWithin(to, from, from + 1));
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[0] = doc.rows[1]; }));
+	spoil(folder, board, edit((doc) => {
+		const { fields, ...columns } = doc.columns;
+		copyRow({ ...fields, ...columns }, 0, 1);
+		const { row, ...estimates } = doc.estimates;
+		copyRow(estimates, row.indexOf(0), row.indexOf(1));
+	}));
 	await breach(folder, /each cell once[^]*cell [0-9a-f]{64} twice/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].fields.hardware = 'Another card'; }));
-	await breach(folder, /cell [0-9a-f]{64}[^]*the fields that its digest is made of/);
+	spoil(folder, board, edit((doc) => { doc.columns.fields.hardware.values[0] = 'Another card'; }));
+	await breach(folder, /cells that the log has[^]*cell [0-9a-f]{64} by the fields of row \d/);
+	// One estimate more, of a metric that the suite does not have.
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates.push({ ...doc.rows[1].estimates[0], metric: 'praise' }); }));
+	spoil(folder, board, edit((doc) => {
+		listsOf(doc.estimates).forEach((list) => list.push(list.at(-1)));
+		doc.estimates.metric.of.splice(-1, 1, doc.estimates.metric.values.push('praise') - 1);
+	}));
 	await breach(folder, /one estimate of each metric/);
+	// Columns that do not belong together: no row is made up, none overlooked.
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows_n++; }));
+	await breach(folder, /suites\/throughput\.json[^]*\d values, as the others have[^]*\/columns\/log_size: \d/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.estimates.row[doc.estimates.row.length - 1] = doc.rows_n; }));
+	await breach(folder, /\/estimates\/row/);
 	folder = await mirror();
 	const people_ = readdirSync(path.join(folder, 'data/v1/submitters')).filter((name) => name.endsWith('.json'));
 	const withHeld = people_.find((name) => JSON.parse(readFileSync(path.join(folder, 'data/v1/submitters', name))).submissions.held);

@@ -142,7 +142,7 @@ whole_form(void **state)
 static void
 rows_come_back(void **state)
 {
-	json_t *items = estimate(1.5, 1, 2), *wanted, *found;
+	json_t *items = estimate(1.5, 1, 2), *wanted, *found, *two;
 	char *printed, *again;
 
 	(void)state;
@@ -170,14 +170,15 @@ rows_come_back(void **state)
 		assert_int_equal(json_array_size(json_object_get(one, "estimates")),
 		    json_array_size(json_object_get(read, "estimates")));
 	}
-	found = json_object_get(json_array_get(found, 1), "estimates");
-	assert_int_equal(json_get_real(json_array_get(found, 0), "lowest_vote") == 1.5, 1);
-	assert_null(json_object_get(json_array_get(found, 0), "items"));
+	two = json_object_get(json_array_get(found, 1), "estimates");
+	assert_int_equal(json_get_real(json_array_get(two, 0), "lowest_vote") == 1.5, 1);
+	assert_null(json_object_get(json_array_get(two, 0), "items"));
 	same_json(
-	    json_object_get(json_array_get(found, 1), "items"), json_object_get(items, "items"));
-	assert_true(json_get_real(json_array_get(found, 1), "joint_low") == 0.125);
+	    json_object_get(json_array_get(two, 1), "items"), json_object_get(items, "items"));
+	assert_true(json_get_real(json_array_get(two, 1), "joint_low") == 0.125);
 	free(printed);
 	free(again);
+	json_decref(found);
 	json_decref(wanted);
 }
 
@@ -198,8 +199,7 @@ digits(void **state)
 		    json_array_get(json_object_get(json_array_get(rows, 0), "estimates"), 0),
 		    "lowest_vote");
 
-		if (isfinite(read)) /* the greatest double of all is rounded away */
-			assert_true(fabs(read - values[i]) <= 5.0000001e-10 * fabs(values[i]));
+		assert_true(fabs(read - values[i]) <= 5.0000001e-10 * fabs(values[i]));
 		json_decref(rows);
 		free(printed);
 	}
