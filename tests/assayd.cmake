@@ -20,6 +20,7 @@ assay_test(conn_hostile test-front)
 assay_test(conn_memory test-front)
 target_link_options(test_conn_memory PRIVATE
   -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=strndup)
+assay_test(dbhosts assayd-parts)
 assay_test(http assayd-parts)
 assay_test(limit assayd-parts)
 assay_test(listener test-front)

@@ -15,7 +15,6 @@
 #include "worker.h"
 
 #define RETRY_FIRST_MS 50
-#define CONNECT_DEADLINE_MS 5000
 
 static void link_lost(struct db *db, const char *why);
 
@@ -243,18 +242,29 @@ socket_event(struct db *db, short what, event_callback_fn call)
 	return event;
 }
 
+/* A host that takes connections and leads nowhere must not keep us from those behind it. */
+static void
+choose_hosts(struct db *db)
+{
+	if (db->prepared || !dbconn_behind(db->conn, &db->hosts))
+		dbhosts_free(&db->hosts);
+}
+
 /* What was sent but not answered is unknown; all of it may be sent again, so it stays in the queue.
  */
 static void
 link_lost(struct db *db, const char *why)
 {
 	struct ask *a, *next;
-	char text[512];
+	const char *host = PQhost(db->conn);
+	char text[512], where[256];
 
-	log_event(LOG_LEVEL_WARN, "db_lost", "worker=%d unknown=%zu retry_ms=%lld reason=%s",
-	    db->worker->number, db->sent_n, (long long)db->retry_ms,
+	log_event(LOG_LEVEL_WARN, "db_lost",
+	    "worker=%d host=%s unknown=%zu retry_ms=%lld reason=%s", db->worker->number,
+	    log_quote(host ? host : "", where, sizeof(where)), db->sent_n, (long long)db->retry_ms,
 	    log_quote(why, text, sizeof(text)));
 	events_drop(db);
+	choose_hosts(db);
 	PQfinish(db->conn);
 	db->conn = NULL;
 	db->sent_n = 0;
@@ -323,7 +333,7 @@ limit_host(struct db *db)
 	const char *host = PQhost(db->conn);
 
 	if (host != db->host)
-		timer_in(db->timer, CONNECT_DEADLINE_MS);
+		timer_in(db->timer, db->host_ms);
 	db->host = host;
 }
 
@@ -357,7 +367,7 @@ static void
 link_connect(struct db *db)
 {
 	link_state(db, DB_CONNECTING);
-	db->conn = dbconn_start(db->worker->server->options->database, "assayd worker");
+	db->conn = dbconn_start(db->worker->server->options->database, "assayd worker", &db->hosts);
 	if (db->conn == NULL || PQstatus(db->conn) == CONNECTION_BAD) {
 		link_lost(db, db->conn ? PQerrorMessage(db->conn) : "no memory");
 		return;
@@ -369,6 +379,7 @@ link_connect(struct db *db)
 	}
 	event_add(db->readable, NULL);
 	db->host = NULL;
+	db->host_ms = dbconn_limit_ms(db->conn);
 	limit_host(db);
 }
 
@@ -405,6 +416,7 @@ dblink_close(struct db *db)
 	events_drop(db);
 	PQfinish(db->conn);
 	db->conn = NULL;
+	dbhosts_free(&db->hosts);
 	if (db->timer != NULL)
 		event_free(db->timer);
 	if (db->sender != NULL)

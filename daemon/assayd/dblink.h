@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "db.h"
+#include "dbhosts.h"
 
 struct event;
 struct worker;
@@ -42,8 +43,10 @@ struct db {
 	enum db_state state;
 	PGconn *conn;
 	struct event *readable, *writable; /* of `watched` */
-	int watched;      /* our own descriptor of the socket, while there are events */
-	const char *host; /* libpq's own word for where it is connecting to; only compared */
+	int watched;          /* our own descriptor of the socket, while there are events */
+	const char *host;     /* libpq's own word for where it is connecting to; only compared */
+	int64_t host_ms;      /* how long each host may take to connect */
+	struct dbhosts hosts; /* where to connect next; empty: wherever the options say */
 	struct event *timer, *deadline, *sender;
 	struct ask_list asks;
 	size_t asks_n, sent_n;

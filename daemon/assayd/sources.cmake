@@ -30,6 +30,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/days.c
   daemon/assayd/db.c
   daemon/assayd/dbconn.c
+  daemon/assayd/dbhosts.c
   daemon/assayd/dblink.c
   daemon/assayd/dbrows.c
   daemon/assayd/dbsync.c

@@ -2,13 +2,14 @@
 // read, nor signed, also if a commit that waited for them was torn off and stands on the primary alone.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { repo } from './lib/daemon.mjs';
 import { request } from './lib/http.mjs';
 import { assertProblem, labFile } from './lib/lab.mjs';
 import { Postgres } from './lib/postgres.mjs';
-import { waitFor } from './lib/process.mjs';
+import { makeFolder, waitFor } from './lib/process.mjs';
 
 const { lab, test } = labFile({ durable: true, settings: { db_deadline_ms: 500, db_retry_max_ms: 100 } });
 const admin = (sql) => lab.pg.sql(`SET synchronous_commit = local; ${sql}`);
@@ -115,6 +116,49 @@ test('of several servers in a connection string the one that takes writes is fou
 		await other.stop();
 	} finally {
 		await standby.remove();
+	}
+});
+
+// What stands where a PostgreSQL was: takes every connection, then does to it what it is told. `met` counts them.
+async function stranger(act) {
+	const folder = makeFolder('pg-', { mode: 0o755 });
+	const sockets = new Set();
+	const server = net.createServer((socket) => {
+		other.met++;
+		sockets.add(socket.on('error', () => {}));
+		act(socket);
+	});
+	const other = { folder, met: 0, close: () => {
+		sockets.forEach((socket) => socket.destroy());
+		server.close();
+		rmSync(folder, { recursive: true });
+	} };
+	await new Promise((resolve) => {
+		server.listen({ path: path.join(folder, '.s.PGSQL.5432'), writableAll: true }, resolve);
+	});
+	return other;
+}
+
+test('hosts that take connections and say nothing, or hang up, do not keep us from those behind them', async () => {
+	const frozen = await stranger(() => {});
+	const closing = await stranger((socket) => socket.end());
+	try {
+		const folders = [frozen.folder, closing.folder, lab.pg.socketDir];
+		const other = lab.anotherDaemon({ workers_n: 1,
+			database: `host=${folders.join(',')} connect_timeout=2 dbname=assay user=assayd` });
+		await other.start();
+		await waitFor('it to be ready', async () => (await request(other.port, 'GET', '/readyz')).status === 200);
+		const statement = lab.submission(await lab.enrolled());
+		const answer = await request(other.port, 'POST', '/v1/statements', { body: statement.text,
+			headers: { 'Content-Type': 'application/vnd.dsse.envelope.v1+json' } });
+		assert.equal(answer.status, 201, answer.text);
+		await lab.settled(statement.id);
+		await waitFor('it to publish', async () => (await request(other.port, 'GET', '/log/checkpoint')).status === 200);
+		assert.ok(frozen.met > 0 && closing.met > 0);
+		await other.stop();
+	} finally {
+		frozen.close();
+		closing.close();
 	}
 });
 
