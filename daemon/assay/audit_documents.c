@@ -129,13 +129,31 @@ check_submitters(struct audit *a, struct problem *p)
 /* ---- boards ---- */
 
 static bool
-same_value(const json_t *own, const json_t *told)
+same_number(const json_t *own, const json_t *told)
 {
 	double x = json_number_value(own), y = json_number_value(told);
 
-	if (!json_is_real(own))
-		return json_equal(own, told);
 	return json_is_number(told) && fabs(x - y) <= NEAR * fmax(fabs(x), fabs(y));
+}
+
+/* Reals within NEAR, also those of a member's members; all else exactly. */
+static bool
+same_value(const json_t *own, const json_t *told)
+{
+	const char *name;
+	json_t *value;
+
+	if (json_is_real(own))
+		return same_number(own, told);
+	if (!json_is_object(own))
+		return json_equal(own, told);
+	json_object_foreach ((json_t *)own, name, value) {
+		const json_t *theirs = json_object_get(told, name);
+
+		if (json_is_real(value) ? !same_number(value, theirs) : !json_equal(value, theirs))
+			return false;
+	}
+	return json_object_size(own) == json_object_size(told);
 }
 
 /* Standing follows from establishment, which what is withheld may have had a part in. */
