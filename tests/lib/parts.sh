@@ -221,12 +221,16 @@ part_operate() {
 	have_command etcd || missing+=(etcd-server)
 	have_command patroni || missing+=(patroni)
 	have_command pgbackrest || missing+=(pgbackrest)
+	[ -n "$(ls /usr/lib/*/libnss_wrapper.so 2>/dev/null)" ] || missing+=(libnss-wrapper)
 	[ ${#missing[@]} -eq 0 ] || install_programs "${missing[@]}" || return 1
 	! unshare --net true 2>/dev/null || apart=(unshare --net)
 	# One after another: each wants the machine for itself.
 	for file in tests/system/operate/*.test.mjs; do
-		ASSAY_BIN=$GCC_BUILD WRAP="${apart[*]}" node_tests "$WORK/$(basename "$file").tap" "$file"
+		ASSAY_BIN=$GCC_BUILD ASSAY_CLUSTER_HOSTS=namespaces WRAP="${apart[*]}" \
+			node_tests "$WORK/$(basename "$file").tap" "$file"
 	done
+	ASSAY_BIN=$GCC_BUILD ASSAY_CLUSTER_HOSTS=relays WRAP="${apart[*]}" \
+		node_tests "$WORK/relays.tap" tests/system/operate/cluster.test.mjs
 }
 
 part_quickstart() {

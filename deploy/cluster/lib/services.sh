@@ -1,16 +1,16 @@
 # services.sh — what runs on each host: its settings from the templates, its start, its end.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Uses DIR, HERE, APP (programs and data of assayd), ACCOUNT, ORIGIN, PGBIN and what hosts.sh has.
+# Uses DIR, HERE, APP (programs and data of assayd), ACCOUNT, ORIGIN, PGBIN and what namespaces.sh or relays.sh has.
 
 SERVICES=(etcd patroni haproxy assayd)
 
 # Host 3 shows that libpq finds the primary without HAProxy.
 database_of() {
 	if [ "$1" = 3 ]; then
-		echo "host=$(address 1),$(address 2),$(address 3) port=5432 target_session_attrs=read-write"
+		echo "host=$(peer 1),$(peer 2),$(peer 3) port=5432 target_session_attrs=read-write"
 	else
-		echo "host=127.0.0.1 port=5000"
+		echo "host=$(at_home "$1") port=5000"
 	fi
 }
 
@@ -38,8 +38,9 @@ make_secrets() {
 fill() {
 	local n=$2
 	sed -e "s|@HOST@|host$n|g; s|@ADDRESS@|$(address "$n")|g; s|@DIR@|$DIR/host$n|g" \
-		-e "s|@ADDRESS1@|$(address 1)|g; s|@ADDRESS2@|$(address 2)|g; s|@ADDRESS3@|$(address 3)|g" \
-		-e "s|@EDGE@|$EDGE|g; s|@NETWORK@|$NET.0/24|g; s|@ACCOUNT@|$ACCOUNT|g; s|@PGBIN@|$PGBIN|g" \
+		-e "s|@PEER@|$(peer "$n")|g; s|@PEER1@|$(peer 1)|g; s|@PEER2@|$(peer 2)|g; s|@PEER3@|$(peer 3)|g" \
+		-e "s|@OUTSIDE1@|$(outside 1)|g; s|@OUTSIDE2@|$(outside 2)|g; s|@OUTSIDE3@|$(outside 3)|g" \
+		-e "s|@AT_HOME@|$(at_home "$n")|g; s|@EDGE@|$EDGE|g; s|@NETWORK@|$NETWORK|g; s|@ACCOUNT@|$ACCOUNT|g; s|@PGBIN@|$PGBIN|g" \
 		-e "s|@SUPERUSER_PASSWORD@|$(secret superuser)|g; s|@PATRONI_PASSWORD@|$(secret patroni)|g" \
 		-e "s|@REPLICATION_PASSWORD@|$(secret replication)|g; s|@DATABASE@|$(database_of "$n")|g" \
 		-e "s|@SECRETS@|$DIR/secrets|g; s|@KEYS@|$DIR/keys|g; s|@APP@|$APP|g" \
@@ -80,7 +81,8 @@ pid_of() {
 	else
 		pid=$(cat "$DIR/host$2/run/$1.pid" 2>/dev/null)
 	fi
-	[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && echo "$pid"
+	# What was killed stands there until its parent has noticed.
+	[ -n "$pid" ] && kill -0 "$pid" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$pid/status" && echo "$pid"
 }
 
 start_service() {
@@ -106,7 +108,7 @@ stop_service() {
 # Everything on a host at once, as when its power fails.
 crash_host() {
 	local pids
-	pids=$(ip netns pids "$NAME-$1") || return 0
+	pids=$(processes_of "$1")
 	# shellcheck disable=SC2086 # a list
 	[ -z "$pids" ] || kill -KILL $pids 2>/dev/null || :
 }

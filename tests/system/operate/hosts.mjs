@@ -1,13 +1,19 @@
 // hosts.mjs — the cluster of deploy/cluster as a test sees it: its verbs, who is what, what each host serves.
 // SPDX-License-Identifier: Apache-2.0
 import http from 'node:http';
-import { cpSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildDir, repo } from '../lib/daemon.mjs';
 import { makeFolder, mustRun, run, waitFor } from '../lib/process.mjs';
 
 const script = path.join(repo, 'deploy/cluster/cluster');
 const HOSTS = [1, 2, 3];
+
+// What the two kinds of hosts are called: the front, a host as others reach it, and as it has its own services.
+const LAYOUTS = {
+	namespaces: { front: '10.77.0.1', outside: (n) => `10.77.0.1${n}`, own: (n) => `10.77.0.1${n}` },
+	relays: { front: '127.0.4.1', outside: (n) => `127.0.4.1${n}`, own: (n) => `127.0.${n}.1` },
+};
 
 // A request to any address, on a connection of its own; the answer has status, text, json().
 export function ask(url, { method = 'GET', body, headers = {}, limitMs = 15000 } = {}) {
@@ -39,17 +45,21 @@ export class Hosts {
 	constructor() {
 		this.name = `a${process.pid % 100000}`;
 		this.dir = makeFolder('cluster-', { mode: 0o755 });
-		this.edge = 'http://10.77.0.1:8080';
 		this.env = { ASSAY_CLUSTER_NAME: this.name, ASSAY_CLUSTER_DIR: path.join(this.dir, 'c'), ASSAY_BIN: buildDir,
 			ASSAYD_ADDRESS_RATE_N: '0', ASSAYD_SUBMITTER_RATE_N: '0', ASSAYD_UNKNOWN_KEY_RATE_N: '0', ASSAYD_POW_BITS: '0' };
 	}
 
-	// False where no network namespaces may be made.
+	// False where ASSAY_CLUSTER_HOSTS is namespaces, and none may be made.
 	async up() {
 		const result = await run(script, ['up'], { env: this.env, limitMs: 400000 });
 		if (result.code !== 0 && result.code !== 3)
 			throw new Error(result.stdout + result.stderr);
-		return result.code === 0;
+		if (result.code === 3)
+			return false;
+		this.kind = readFileSync(path.join(this.env.ASSAY_CLUSTER_DIR, 'kind'), 'utf8').trim();
+		this.layout = LAYOUTS[this.kind];
+		this.edge = `http://${this.layout.front}:8080`;
+		return true;
 	}
 
 	async down(failed) {
@@ -76,7 +86,7 @@ export class Hosts {
 	}
 
 	url(n) {
-		return `http://10.77.0.1${n}:8080`;
+		return `http://${this.layout.outside(n)}:8080`;
 	}
 
 	// Run SQL as superuser by way of a host's own path to the primary.
@@ -85,15 +95,18 @@ export class Hosts {
 			{ env: { ...this.env, PGDATABASE: 'assay' } })).trimEnd();
 	}
 
-	// A request made on host n itself: { code, stdout } of curl.
-	curlOn(n, args, input) {
-		return run('ip', ['netns', 'exec', `${this.name}-${n}`, 'curl', '--silent', ...args], { input });
+	// A request made on host n itself, to its own assayd: { code, stdout } of curl.
+	curlOn(n, where, args, input) {
+		const command = ['curl', '--silent', ...args, `http://${this.layout.own(n)}:8080${where}`];
+		if (this.kind === 'namespaces')
+			command.unshift('ip', 'netns', 'exec', `${this.name}-${n}`);
+		return run(command[0], command.slice(1), { input });
 	}
 
 	async members() {
 		for (const n of HOSTS) {
 			try {
-				return (await ask(`http://10.77.0.1${n}:8008/cluster`, { limitMs: 3000 })).json().members;
+				return (await ask(`http://${this.layout.outside(n)}:8008/cluster`, { limitMs: 3000 })).json().members;
 			} catch { /* that one is away */ }
 		}
 		return [];

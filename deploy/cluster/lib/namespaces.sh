@@ -1,13 +1,32 @@
-# hosts.sh — three hosts on one machine: a network namespace each, joined by a bridge in the caller's.
+# namespaces.sh — three hosts on one machine: a network namespace each, joined by a bridge in the caller's.
 # SPDX-License-Identifier: Apache-2.0
 #
-# Uses NAME (of bridge and namespaces) and NET (the first three numbers of the addresses).
+# Uses NAME (of bridge and namespaces) and NET (the first three numbers of the addresses). relays.sh has the same
+# functions for who may not make namespaces.
 
 HOSTS=(1 2 3)
 EDGE=$NET.1
+NETWORK=$NET.0/24
 
+hosts_are() {
+	echo "network namespaces $NAME-1 to $NAME-3"
+}
+
+# Where a host's services listen; by what the hosts, and everybody else, reach it; where it alone is at home.
 address() {
 	echo "$NET.1$1"
+}
+
+peer() {
+	address "$1"
+}
+
+outside() {
+	address "$1"
+}
+
+at_home() {
+	echo 127.0.0.1
 }
 
 # in_host N COMMAND… — as the account of all services. It becomes the command: its id is the command's.
@@ -17,8 +36,13 @@ in_host() {
 	exec ip netns exec "$NAME-$n" setpriv --reuid="$ACCOUNT" --regid="$ACCOUNT" --init-groups -- "$@"
 }
 
+missing_host_packages() {
+	have_command ip || echo iproute2
+}
+
 may_make_hosts() {
-	ip netns add "$NAME-try" 2>/dev/null && ip netns delete "$NAME-try"
+	[ "$(id -u)" -eq 0 ] && ip netns add "$NAME-try" 2>/dev/null && ip netns delete "$NAME-try" &&
+		ip link add "$NAME-try" type bridge 2>/dev/null && ip link delete "$NAME-try"
 }
 
 make_hosts() {
@@ -45,6 +69,10 @@ remove_hosts() {
 	done
 	ip link delete "$NAME" 2>/dev/null
 	return 0
+}
+
+processes_of() {
+	ip netns pids "$NAME-$1" 2>/dev/null
 }
 
 # A bridge port that is disabled drops all it gets: nobody is told, as when a switch dies.
