@@ -17,6 +17,7 @@
 #define START_SUBMITTERS 3
 #define START_AGE_DAYS 180
 #define START_SETTLE_HOURS 24
+#define START_RULES 6 /* unless all are asked for: what a person reads before changing it */
 
 /* The place of a model where most people measured a metric. */
 struct pick {
@@ -98,9 +99,34 @@ start_rule(const struct gate_rule *r, const struct pick *best)
 	    "block");
 }
 
+struct start {
+	struct gate_rule rule;
+	struct pick best;
+	size_t at; /* in the order of suites and their metrics */
+};
+
+/* What the log has of a model, a row for each metric of each suite that has any. */
+struct starts {
+	struct start *rows;
+	size_t n;
+};
+
 static bool
-add_suite_rules(
-    const struct gate_evidence *e, const struct suite *suite, const char *model, json_t *rules)
+add_start(const struct gate_rule *r, const struct pick *best, struct starts *starts)
+{
+	struct start *rows = realloc(starts->rows, (starts->n + 1) * sizeof(*rows));
+
+	if (rows == NULL)
+		return false;
+	rows[starts->n] = (struct start){*r, *best, starts->n};
+	starts->rows = rows;
+	starts->n++;
+	return true;
+}
+
+static bool
+add_suite(const struct gate_evidence *e, const struct suite *suite, const char *model,
+    struct starts *starts)
 {
 	struct gate_rule r = {.bound = suite};
 	struct pick best;
@@ -108,10 +134,55 @@ add_suite_rules(
 	for (; r.metric_at < suite->metrics_n; r.metric_at++) {
 		if (!pick_cell(e, &r, model, &best))
 			return false;
-		if (best.voters > 0 && json_array_size(rules) < POLICY_RULES_MAX)
-			json_array_append_new(rules, start_rule(&r, &best));
+		if (best.voters > 0 && !add_start(&r, &best, starts))
+			return false;
 	}
 	return true;
+}
+
+/* All suites' first metrics come before any's second; of equals what most people measured. */
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct start *x = a, *y = b;
+
+	if (x->rule.metric_at != y->rule.metric_at)
+		return x->rule.metric_at < y->rule.metric_at ? -1 : 1;
+	if (x->best.voters != y->best.voters)
+		return x->best.voters > y->best.voters ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct start *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Leave at most `most` of them, in the suites' order. Returns how many were left out. */
+static size_t
+choose_starts(struct starts *starts, size_t most)
+{
+	size_t before = starts->n;
+
+	qsort(starts->rows, starts->n, sizeof(starts->rows[0]), by_weight);
+	if (starts->n > most)
+		starts->n = most;
+	qsort(starts->rows, starts->n, sizeof(starts->rows[0]), by_place);
+	return before - starts->n;
+}
+
+static json_t *
+rules_json(const struct starts *starts)
+{
+	json_t *rules = json_array();
+
+	for (size_t i = 0; i < starts->n; i++)
+		json_array_append_new(
+		    rules, start_rule(&starts->rows[i].rule, &starts->rows[i].best));
+	return rules;
 }
 
 static json_t *
@@ -144,28 +215,43 @@ print_policy(struct task *t, json_t *policy)
 	return t->result != NULL;
 }
 
+static bool
+add_all(const struct gate_reading *r, const char *model, struct starts *starts, struct problem *p)
+{
+	for (size_t i = 0; i < r->audit.suites.n; i++) {
+		const struct suite *s = r->audit.suites.suites[i];
+
+		if (s == suite_newest(&r->audit.suites, s->name) &&
+		    !add_suite(&r->evidence, s, model, starts))
+			return task_no_memory(p);
+	}
+	return starts->n > 0 ||
+	       fault_set(&p->fault, FAULT_TARGET, "",
+		   "a model that somebody has measured: ORG/NAME[@REVISION][+QUANTIZATION], or the "
+		   "SHA-256 of its weights",
+		   "\"%s\", of which the log has nothing that counts", model);
+}
+
 bool
 gate_init(struct task *t, const char *model, struct problem *p)
 {
+	size_t most = args_has(t->args, "all") ? POLICY_RULES_MAX : START_RULES, left_n = 0;
 	struct gate_reading r = {0};
-	json_t *rules = json_array();
-	bool done = gate_read(t, 0, &r, p);
+	struct starts starts = {0};
+	bool done = gate_read(t, 0, &r, p) && add_all(&r, model, &starts, p);
 
-	for (size_t i = 0; done && i < r.audit.suites.n; i++) {
-		const struct suite *s = r.audit.suites.suites[i];
-
-		if (s == suite_newest(&r.audit.suites, s->name))
-			done = add_suite_rules(&r.evidence, s, model, rules) || task_no_memory(p);
+	if (done) {
+		left_n = choose_starts(&starts, most);
+		done =
+		    print_policy(t, start_policy(model, rules_json(&starts))) || task_no_memory(p);
 	}
-	if (done && json_array_size(rules) == 0)
-		done = fault_set(&p->fault, FAULT_TARGET, "",
-		    "a model that somebody has measured: ORG/NAME[@REVISION][+QUANTIZATION], or "
-		    "the "
-		    "SHA-256 of its weights",
-		    "\"%s\", of which the log has nothing that counts", model);
-	done =
-	    done && (print_policy(t, start_policy(model, json_incref(rules))) || task_no_memory(p));
-	json_decref(rules);
+	/* With --json what is printed is a policy too, and takes no notes. */
+	if (done && left_n > 0 && !t->json)
+		task_note(t,
+		    "these are the %zu metrics that suites name first, of %zu that were measured; "
+		    "--all makes a rule of each, up to %d",
+		    most, most + left_n, POLICY_RULES_MAX);
+	free(starts.rows);
 	gate_reading_clear(&r);
 	return done;
 }

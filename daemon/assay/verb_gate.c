@@ -40,6 +40,9 @@ static const struct flag flags[] = {
     {.name = "replay", .value = "ID", .help = "Make a logged decision again, from the log alone."},
     {.name = "junit", .value = "FILE", .path = true, .help = "Write JUnit XML too."},
     {.name = "markdown", .value = "FILE", .path = true, .help = "Write Markdown too."},
+    {.name = "all",
+	.help = "With init: a rule for each metric that was measured, not for the six that suites "
+		"name first."},
     {.name = "suites",
 	.value = "DIR",
 	.path = true,

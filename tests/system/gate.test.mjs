@@ -289,6 +289,31 @@ test('init starts a policy that holds, explain says it in plain words', async ()
 	await refused(/somebody has measured/, 'init', 'acme/never-seen');
 });
 
+test('init takes what suites name first, of equals what most people measured, and all if asked', async () => {
+	const model = 'acme/chat-wide';
+	const points = { prefill: [512, 0], decode: [0, 128], prefill_decode: [512, 128] };
+	const speeds = Object.entries(points).map(([metric, [n_prompt, n_gen]]) =>
+		({ metric, conditions: { n_prompt, n_gen }, value: 50, n: 5, sd: 0.5 }));
+	for (const key of crowd.slice(0, 3)) {
+		await lab.accepted(lab.submission(key, { ...speedBody(model, 50), results: speeds }));
+		await counted(refusals(key, model, range(5)));
+	}
+	const { name, version, digest } = lab.policy.suites.find((s) => s.name === 'serving');
+	await counted(lab.submission(crowd[0], { ...speedBody(model, 50), suite: { name, version, digest },
+		results: ['ttft', 'ttft_p95', 'inter_token'].map((metric) =>
+			({ metric, conditions: { concurrency: 1, max_tokens: 128, token_count: 'server' }, value: 50, n: 20, sd: 1 })) }));
+	const named = (told) => JSON.parse(told.stdout).rules.map((r) => `${r.suite} ${r.metric}`);
+	const few = await gate('init', model);
+	assert.equal(few.code, 0, few.stderr);
+	assert.deepEqual(named(few), ['refusals over_refusal', 'serving ttft', 'serving ttft_p95', 'throughput prefill', 'throughput decode',
+		'throughput prefill_decode']);
+	assert.match(few.stderr, /the 6 metrics .*of 7 .*--all/s);
+	const all = await gate('init', model, '--all');
+	assert.deepEqual([named(all).length, named(all)[3], all.stderr], [7, 'serving inter_token', '']);
+	const json = await gate('init', model, '--json');
+	assert.deepEqual(JSON.parse(json.stdout), JSON.parse(few.stdout));
+});
+
 test('the policies to start from are what their schema says, and can be judged by', async () => {
 	const folder = path.join(repo, 'deploy/policies');
 	const schema = JSON.parse(readFileSync(path.join(folder, 'policy.schema.json')));
