@@ -188,14 +188,20 @@ add_watch(struct derivation *d, const struct statement *st, const struct outcome
 	return json_array_append_new(d->watches, row) == 0;
 }
 
-/* Null: it never waited for others who measure the same. */
-static json_t *
-waits_json(const struct settled *s, size_t position)
+static const struct result *
+result_at(const struct settled *s, size_t position)
 {
 	for (size_t i = 0; i < s->results_n; i++)
-		if (s->results[i].position == position && s->results[i].waits != WAIT_NONE)
-			return json_boolean(s->results[i].waits == WAIT_WAITS);
+		if (s->results[i].position == position)
+			return &s->results[i];
 	return NULL;
+}
+
+/* Null: it never waited for others who measure the same. */
+static json_t *
+waits_json(const struct result *r)
+{
+	return r->waits != WAIT_NONE ? json_boolean(r->waits == WAIT_WAITS) : NULL;
 }
 
 static json_t *
@@ -218,42 +224,44 @@ add_cell(struct derivation *d, const struct raw_cell *raw, const json_t *fields)
 	return json_array_append_new(d->cells, row) == 0;
 }
 
+/* Once: the book knows of most that they are in the rows already. */
 static bool
-add_raw_cell(
-    struct derivation *d, const struct raw_cell *raw, const json_t *body, const json_t *result)
+add_raw_cell(struct derivation *d, struct raw_cell *raw, const json_t *body, const json_t *result)
 {
 	const struct suite *suite = raw->at->suite;
-	json_t *fields = cell_fields(suite, body, result);
-	json_t *row = json_pack("{s:o, s:o, s:s, s:I, s:O}", "raw_cell", hex_json(raw->id), "cell",
+	json_t *fields, *row;
+	bool done;
+
+	if (raw->stored)
+		return true;
+	fields = cell_fields(suite, body, result);
+	row = json_pack("{s:o, s:o, s:s, s:I, s:O}", "raw_cell", hex_json(raw->id), "cell",
 	    hex_json(raw->at->id), "suite", suite->name, "suite_version",
 	    (json_int_t)suite->version, "fields", fields);
-	bool done = json_array_append_new(d->raw_cells, row) == 0 && add_cell(d, raw, fields);
-
+	done = json_array_append_new(d->raw_cells, row) == 0 && add_cell(d, raw, fields);
+	raw->stored = done;
 	json_decref(fields);
 	return done;
 }
 
 static bool
-add_measurement(struct derivation *d, const struct suite *suite, const struct statement *st,
-    size_t position, const json_t *result)
+add_measurement(
+    struct derivation *d, const struct statement *st, size_t position, const json_t *result)
 {
 	const struct settled *entry = book_statement(&d->book, st->id);
-	const struct raw_cell *cell;
+	const struct result *settled = result_at(entry, position);
 	const json_t *body = st->body;
-	uint8_t raw[SHA256_SIZE];
 	json_t *conditions = json_object_get(result, "conditions"), *row;
 	json_t *sd = json_object_get(result, "sd"), *se = json_object_get(result, "se");
 
-	cell_raw(suite, body, result, raw);
-	cell = raw_cell_find(&d->book, raw);
 	d->rows_n++;
-	if (cell == NULL || !add_raw_cell(d, cell, body, result))
+	if (settled == NULL || !add_raw_cell(d, settled->raw, body, result))
 		return false;
 	row = json_pack("{s:o, s:I, s:I, s:O, s:O, s:O, s:O*, s:O*, s:o*, s:o*, s:o}", "raw_cell",
-	    hex_json(raw), "index", (json_int_t)d->next_index, "position", (json_int_t)position,
-	    "metric", json_object_get(result, "metric"), "value", json_object_get(result, "value"),
-	    "n", json_object_get(result, "n"), "sd", sd, "se", se, "beyond",
-	    waits_json(entry, position), "anchor", anchor_json(entry), "conditions",
+	    hex_json(settled->raw->id), "index", (json_int_t)d->next_index, "position",
+	    (json_int_t)position, "metric", json_object_get(result, "metric"), "value",
+	    json_object_get(result, "value"), "n", json_object_get(result, "n"), "sd", sd, "se", se,
+	    "beyond", waits_json(settled), "anchor", anchor_json(entry), "conditions",
 	    conditions ? json_incref(conditions) : json_object());
 	return json_array_append_new(d->measurements, row) == 0;
 }
@@ -314,7 +322,7 @@ add_submission(struct derivation *d, const struct statement *st, const struct ou
 	if (json_array_append_new(d->submissions, row) != 0)
 		return false;
 	json_array_foreach (json_object_get(st->body, "results"), i, result)
-		if (!add_measurement(d, suite, st, i, result))
+		if (!add_measurement(d, st, i, result))
 			return false;
 	return add_item_scores(d, suite, st->body) && add_uses(d, st->body);
 }

@@ -66,7 +66,7 @@ void standing_of(struct vote *votes, size_t n, double point, const struct tolera
     struct agreement *out);
 
 /* Does votes[i] count towards being established: within tolerance of the point, and of the vote of
- * another, established voter? */
+ * another, established voter, among the first n? */
 bool vote_is_vouched(
     const struct vote *votes, size_t n, size_t i, double point, const struct tolerance *tolerance);
 

@@ -21,13 +21,13 @@ struct link; /* see links.h */
 /* A submitter. */
 struct person {
 	uint8_t id[SHA256_SIZE];
-	unsigned int roles; /* of enum role */
-	bool trusted, suspended, watches_known;
+	unsigned int roles;                             /* of enum role */
+	bool trusted, suspended, watches_known, linked; /* linked: was ever, with another */
 	int64_t keys_n, watches_n; /* current keys; watches not taken back, once known */
 	int64_t agreeing_n;        /* cells in which it is in accord, see meeting.h */
 	bool established;          /* by such votes; trust establishes too */
-	int64_t compared_n, agreed_n, waited_n; /* scratch of meetings_settle(), _release() */
-	bool changed;                           /* since the book was begun */
+	int64_t compared_n, agreed_n, waited_n, accord_nth; /* scratch, see meetings_settle() */
+	bool changed;                                       /* since the book was begun */
 };
 
 /* A key that belongs, or once belonged, to a submitter. */

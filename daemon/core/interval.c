@@ -188,6 +188,7 @@ estimate_votes(const struct votes *votes, double level, struct interval *out)
 	memset(out, 0, sizeof(*out));
 	if (!all_taken(votes))
 		return false;
+	sort_values(votes->values, votes->n);
 	out->point = median_of(votes->values, votes->n, votes->log_scale);
 	moments(votes, out->point, &mean, &out->spread);
 	if (votes->n == 1)

@@ -19,7 +19,7 @@ grow_links(struct book *b)
 }
 
 struct link *
-book_link(struct book *b, const struct person *x, const struct person *y, bool make)
+book_link(struct book *b, struct person *x, struct person *y, bool make)
 {
 	for (size_t i = 0; i < b->links_n; i++) {
 		struct link *l = &b->links[i];
@@ -29,6 +29,7 @@ book_link(struct book *b, const struct person *x, const struct person *y, bool m
 	}
 	if (!make || !grow_links(b))
 		return NULL;
+	x->linked = y->linked = true;
 	b->links[b->links_n] = (struct link){.a = x, .b = y, .cut = true};
 	return &b->links[b->links_n++];
 }
@@ -75,7 +76,7 @@ book_stir_circle(struct book *b, const struct person *p, int64_t index)
 const struct person *
 book_voter(const struct book *b, const struct person *p)
 {
-	const struct person **in = b->links_n > 0 ? calloc(b->links_n + 1, sizeof(*in)) : NULL,
+	const struct person **in = p->linked ? calloc(b->links_n + 1, sizeof(*in)) : NULL,
 			    *lowest = p;
 	size_t n = in != NULL ? circle_of(b, p, in) : 0;
 

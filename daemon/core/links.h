@@ -16,7 +16,7 @@ struct link {
 };
 
 /* Find the link of two submitters, in either order; with add, make it. NULL: none, or no memory. */
-struct link *book_link(struct book *b, const struct person *x, const struct person *y, bool add);
+struct link *book_link(struct book *b, struct person *x, struct person *y, bool add);
 
 /* Note that the leaf at index stirred a submitter and all who are linked with it. */
 void book_stir_circle(struct book *b, const struct person *p, int64_t index);

@@ -8,9 +8,7 @@
 
 #include "links.h"
 #include "list.h"
-#include "neighbours.h"
 #include "raw_cell.h"
-#include "scale.h"
 
 /* ---- cells ---- */
 
@@ -19,6 +17,9 @@ meeting_free(void *meeting)
 {
 	struct meeting *m = meeting;
 
+	for (size_t i = 0; m->latest != NULL && i < m->suite->metrics_n; i++)
+		latest_clear(&m->latest[i]);
+	free(m->latest);
 	free(m->runs);
 	free(m->accords);
 	free(m->standing);
@@ -38,11 +39,21 @@ meeting_at(struct book *b, const uint8_t cell[SHA256_SIZE], const struct suite *
 		return NULL;
 	memcpy(m->id, cell, SHA256_SIZE);
 	m->suite = suite;
-	m->standing = calloc(suite->metrics_n, sizeof(*m->standing));
-	if (m->standing != NULL && map_put(&b->meetings, m))
+	m->standing = calloc(2 * suite->metrics_n, sizeof(*m->standing));
+	m->found = m->standing + (m->standing ? suite->metrics_n : 0);
+	m->latest = calloc(suite->metrics_n, sizeof(*m->latest));
+	if (m->standing != NULL && m->latest != NULL && map_put(&b->meetings, m))
 		return m;
 	meeting_free(m);
 	return NULL;
+}
+
+static bool
+note_latest(struct meeting *m, const struct met *run)
+{
+	return latest_add(&m->latest[run->metric], run->by,
+	    &(struct latest_run){.index = run->index, .value = run->value},
+	    m->suite->metrics[run->metric].log_scale);
 }
 
 bool
@@ -54,7 +65,38 @@ meeting_add(struct meeting *m, const struct met *run)
 		return false;
 	m->runs = runs;
 	m->runs[m->runs_n++] = *run;
-	return true;
+	return note_latest(m, run);
+}
+
+/* Of one submitter: NULL: of all. */
+static bool
+note_again(struct meeting *m, size_t metric, const struct person *by)
+{
+	bool done = true;
+
+	for (size_t i = 0; done && i < m->runs_n; i++)
+		if (m->runs[i].metric == metric && (by == NULL || m->runs[i].by == by))
+			done = note_latest(m, &m->runs[i]);
+	return done;
+}
+
+bool
+meeting_move(struct meeting *from, const struct raw_cell *raw, struct meeting *to)
+{
+	size_t kept = 0;
+	bool done = true;
+
+	for (size_t i = 0; i < from->runs_n; i++)
+		if (from->runs[i].raw != raw)
+			from->runs[kept++] = from->runs[i];
+		else
+			done = meeting_add(to, &from->runs[i]) && done;
+	from->runs_n = kept;
+	for (size_t i = 0; i < from->suite->metrics_n; i++) {
+		from->latest[i].n = 0;
+		done = note_again(from, i, NULL) && done;
+	}
+	return done;
 }
 
 bool
@@ -72,14 +114,18 @@ meeting_wait(struct meeting *m, struct settled *s)
 	return true;
 }
 
-static void
+static bool
 remove_run(struct meeting *m, int64_t index, size_t metric)
 {
 	for (size_t i = 0; i < m->runs_n; i++)
 		if (m->runs[i].index == index && m->runs[i].metric == metric) {
+			const struct person *by = m->runs[i].by;
+
 			m->runs[i] = m->runs[--m->runs_n];
-			return;
+			latest_forget(&m->latest[metric], by);
+			return note_again(m, metric, by);
 		}
+	return true;
 }
 
 struct accord *
@@ -142,7 +188,8 @@ meetings_leave(struct book *b, const struct settled *s)
 {
 	for (size_t i = 0; i < s->results_n; i++) {
 		meeting_touch(b, s->results[i].raw->at);
-		remove_run(s->results[i].raw->at, s->index, s->results[i].metric);
+		b->failed =
+		    !remove_run(s->results[i].raw->at, s->index, s->results[i].metric) || b->failed;
 	}
 }
 
@@ -155,41 +202,12 @@ meetings_reproduced(const struct settled *s)
 	return false;
 }
 
-/* ---- what a leaf sets off ---- */
+/* ---- for the statistics ---- */
 
 bool
 person_established(const struct person *p)
 {
 	return (p->trusted || p->established) && !p->suspended;
-}
-
-/* The votes of one metric in a cell; arrays have room for all runs of the cell. */
-struct ballot {
-	struct run *runs;
-	struct vote *votes;
-	double *scratch;
-	size_t n;
-	double point;
-	struct tolerance tolerance;
-	struct agreement agreement;
-};
-
-static bool
-ballot_begin(struct ballot *v, size_t runs_n)
-{
-	memset(v, 0, sizeof(*v));
-	v->runs = calloc(runs_n + 1, sizeof(*v->runs));
-	v->votes = calloc(runs_n + 1, sizeof(*v->votes));
-	v->scratch = calloc(runs_n + 1, sizeof(*v->scratch));
-	return v->runs && v->votes && v->scratch;
-}
-
-static void
-ballot_end(struct ballot *v)
-{
-	free(v->runs);
-	free(v->votes);
-	free(v->scratch);
 }
 
 static void
@@ -217,6 +235,24 @@ meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struc
 }
 
 size_t
+meeting_votes(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
+{
+	const struct latest_list *l = &m->latest[metric];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct latest *one = &l->list[i];
+
+		memset(&out[i], 0, sizeof(out[i]));
+		memcpy(out[i].voter, book_voter(b, one->by)->id, SHA256_SIZE);
+		memcpy(out[i].submitter, one->by->id, SHA256_SIZE);
+		out[i].index = one->vote.index;
+		out[i].value = one->vote.value;
+		out[i].established = person_established(one->by);
+	}
+	return l->n;
+}
+
+size_t
 meeting_anchors(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
 {
 	size_t n = 0;
@@ -228,135 +264,4 @@ meeting_anchors(const struct book *b, const struct meeting *m, size_t metric, st
 		out[n++].value = m->runs[i].anchor;
 	}
 	return n;
-}
-
-static void
-vote(const struct book *b, const struct meeting *m, size_t metric, struct ballot *v)
-{
-	const struct suite_metric *info = &m->suite->metrics[metric];
-	size_t n = meeting_runs(b, m, metric, v->runs);
-
-	v->tolerance = metric_tolerance(info);
-	v->n = votes_form(v->runs, n, info->log_scale, v->votes);
-	memset(&v->agreement, 0, sizeof(v->agreement));
-	if (v->n == 0)
-		return;
-	votes_values(v->votes, v->n, v->scratch);
-	v->point = median_of(v->scratch, v->n, info->log_scale);
-	standing_of(v->votes, v->n, v->point, &v->tolerance, &v->agreement);
-}
-
-/* One metric's word on each of its voters; there must be another, established, to compare with. */
-static bool
-compare_all(struct book *b, struct meeting *m, const struct ballot *v)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		struct person *p = book_person(b, v->votes[i].run->voter);
-
-		if (v->agreement.established == v->votes[i].established)
-			continue;
-		if (p == NULL || meeting_accord(m, p) == NULL)
-			return false;
-		p->compared_n++;
-		p->agreed_n += vote_is_vouched(v->votes, v->n, i, v->point, &v->tolerance);
-	}
-	return true;
-}
-
-static bool
-settle_accords(struct book *b, struct meeting *m, int64_t index, struct ballot *v)
-{
-	for (size_t k = 0; k < m->suite->metrics_n; k++) {
-		vote(b, m, k, v);
-		if (!compare_all(b, m, v))
-			return false;
-	}
-	for (size_t i = 0; i < m->accords_n; i++) {
-		struct accord *a = &m->accords[i];
-		bool agrees = a->by->compared_n > 0 && a->by->agreed_n == a->by->compared_n;
-
-		a->by->compared_n = a->by->agreed_n = 0;
-		if (agrees == a->agrees)
-			continue;
-		a->agrees = agrees;
-		a->by->agreeing_n += agrees ? 1 : -1;
-		a->by->changed = true;
-		book_stir(b, a->by, index, false);
-	}
-	return true;
-}
-
-static void
-establish(struct book *b, const struct meeting *m, int64_t index)
-{
-	for (size_t i = 0; i < m->accords_n; i++) {
-		struct person *p = m->accords[i].by;
-
-		if (p->established || p->suspended || p->agreeing_n < ESTABLISHED_CELLS_N)
-			continue;
-		p->established = true;
-		p->changed = true;
-		book_stir(b, p, index, true);
-	}
-}
-
-static bool
-settle_standing(struct book *b, struct meeting *m, int64_t index, struct ballot *v)
-{
-	for (size_t k = 0; k < m->suite->metrics_n; k++) {
-		struct transition *list;
-		enum standing now;
-
-		vote(b, m, k, v);
-		now = v->n > 0 ? v->agreement.standing : STANDING_NONE;
-		if (now == m->standing[k])
-			continue;
-		list = list_room(
-		    b->transitions, b->transitions_n, &b->transitions_room, sizeof(*list));
-		if (list == NULL)
-			return false;
-		b->transitions = list;
-		list[b->transitions_n++] = (struct transition){
-		    .at = m, .metric = k, .index = index, .from = m->standing[k], .to = now};
-		m->standing[k] = now;
-	}
-	return true;
-}
-
-/* All accords come before anybody is established by them, so that the order of cells says
- * nothing. */
-static bool
-conclude(struct book *b, int64_t index, struct ballot *v)
-{
-	for (size_t i = 0; i < b->touched_n; i++)
-		if (!settle_accords(b, b->touched[i], index, v))
-			return false;
-	for (size_t i = 0; i < b->touched_n; i++)
-		establish(b, b->touched[i], index);
-	for (size_t i = 0; i < b->touched_n; i++)
-		if (!settle_standing(b, b->touched[i], index, v))
-			return false;
-	return true;
-}
-
-void
-meetings_settle(struct book *b, int64_t index)
-{
-	struct ballot v;
-	size_t most = 0;
-
-	if (b->touched_settled)
-		b->touched_n = 0;
-	neighbours_release(b, index);
-	for (size_t i = 0; i < b->touched_n; i++) {
-		b->touched[i]->touched = false;
-		b->touched[i]->touched_at = index;
-		if (b->touched[i]->runs_n > most)
-			most = b->touched[i]->runs_n;
-	}
-	if (b->touched_n > 0) {
-		b->failed = !ballot_begin(&v, most) || !conclude(b, index, &v) || b->failed;
-		ballot_end(&v);
-	}
-	b->touched_settled = true;
 }

@@ -10,6 +10,7 @@
 
 #include "agree.h"
 #include "book.h"
+#include "latest.h"
 #include "suite.h"
 
 #define ESTABLISHED_CELLS_N 3 /* cells in which one's votes must agree, to be established */
@@ -41,10 +42,12 @@ struct meeting {
 	const struct suite *suite;
 	struct met *runs;
 	size_t runs_n, runs_room;
-	size_t kept_n; /* runs when there were last no more than make votes */
+	size_t kept_n;              /* runs when there were last no more than make votes */
+	struct latest_list *latest; /* of the runs, a metric each */
 	struct accord *accords;
 	size_t accords_n, accords_room;
 	enum standing *standing;  /* a metric each */
+	enum standing *found;     /* the same, for meetings_settle(); in the same memory */
 	bool touched;             /* by the leaf being settled */
 	int64_t touched_at;       /* the last leaf that touched it; 0: none since the book began */
 	struct settled **waiting; /* that ever waited here, in log order: see neighbours.h */
@@ -93,7 +96,16 @@ void meetings_settle(struct book *b, int64_t index);
  * m->runs_n. Returns how many. */
 size_t meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 
-/* The same with the means of their anchor answers as values, of those that have any. */
+/* The same, but one run a submitter: that of its vote, which is its value. */
+size_t meeting_votes(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
+
+/* Take back all runs of a raw cell and put them into another cell; without touching either. False
+ * without memory. */
+bool meeting_move(struct meeting *from, const struct raw_cell *raw, struct meeting *to)
+    __attribute__((warn_unused_result));
+
+/* The same as meeting_runs() with the means of their anchor answers as values, of those that have
+ * any. */
 size_t meeting_anchors(
     const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 

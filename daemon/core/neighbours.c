@@ -96,13 +96,23 @@ judge_anchors(struct book *b, const struct settled *s, const struct result *r, s
 
 /* ---- neighbours ---- */
 
+/* Every run counts where some have no place on the scale: those do not push others out. */
+static size_t
+gather_runs(const struct book *b, const struct result *r, struct run *out)
+{
+	const struct meeting *m = r->raw->at;
+
+	return m->latest[r->metric].odd ? meeting_runs(b, m, r->metric, out)
+					: meeting_votes(b, m, r->metric, out);
+}
+
 /* The votes of established voters but one's own. */
 static void
 gather(struct book *b, const struct settled *s, const struct result *r, struct peers *p)
 {
 	bool log_scale = r->raw->at->suite->metrics[r->metric].log_scale;
 	const uint8_t *own = book_voter(b, s->by)->id;
-	size_t all = meeting_runs(b, r->raw->at, r->metric, p->runs), n = 0;
+	size_t all = gather_runs(b, r, p->runs), n = 0;
 
 	for (size_t i = 0; i < all; i++)
 		if (p->runs[i].established && scale_takes(p->runs[i].value, log_scale) &&
@@ -169,6 +179,17 @@ judge_result(struct book *b, struct settled *s, struct result *r, const struct r
 		tell_neighbours(r, &reach, p->n, out);
 }
 
+/* How many runs are looked at: of anchors all, else mostly each submitter's one. */
+static size_t
+runs_judged(const struct result *r)
+{
+	const struct meeting *m = r->raw->at;
+
+	bool all = m->suite->anchors_n > 0 || m->latest[r->metric].odd;
+
+	return all ? m->runs_n : m->latest[r->metric].n;
+}
+
 bool
 neighbours_judge(
     struct book *b, struct settled *s, const struct rules *rules, struct plausibility *out)
@@ -178,8 +199,8 @@ neighbours_judge(
 	bool done, hold = true;
 
 	for (size_t i = 0; i < s->results_n; i++)
-		if (s->results[i].raw->at->runs_n > most)
-			most = s->results[i].raw->at->runs_n;
+		if (runs_judged(&s->results[i]) > most)
+			most = runs_judged(&s->results[i]);
 	done = peers_begin(&p, most);
 	for (size_t i = 0; done && hold && i < s->results_n; i++)
 		hold = judge_anchors(b, s, &s->results[i], &p, out);

@@ -37,6 +37,7 @@ raw_cell_put(struct book *b, const uint8_t id[SHA256_SIZE], struct meeting *at)
 		return NULL;
 	memcpy(r->id, id, SHA256_SIZE);
 	r->at = at;
+	r->stored = true;
 	if (map_put(&b->raw_cells, r))
 		return r;
 	raw_cell_free(r);
@@ -76,8 +77,10 @@ raw_cell_of(struct book *b, const struct suite *suite, const json_t *body, const
 	fields = cell_fields(suite, body, result);
 	if (fields != NULL && cell_led_to(b, suite, fields, cell))
 		r = raw_cell_put(b, id, meeting_at(b, cell, suite, true));
-	if (r != NULL)
+	if (r != NULL) {
 		raw_cell_tell(r, fields);
+		r->stored = false;
+	}
 	json_decref(fields);
 	return r;
 }
@@ -133,19 +136,6 @@ raw_cells_displaced(const struct book *b, const char *name, size_t *n)
 }
 
 /* ---- moving ---- */
-
-static void
-move_runs(struct book *b, const struct raw_cell *r, struct meeting *from, struct meeting *to)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < from->runs_n; i++)
-		if (from->runs[i].raw != r)
-			from->runs[kept++] = from->runs[i];
-		else
-			b->failed = !meeting_add(to, &from->runs[i]) || b->failed;
-	from->runs_n = kept;
-}
 
 /* Has it a result in this cell that ever waited? */
 static bool
@@ -216,7 +206,7 @@ raw_cell_move(struct book *b, struct raw_cell *r, struct meeting *to, int64_t in
 	struct meeting *from = r->at;
 
 	r->at = to;
-	move_runs(b, r, from, to);
+	b->failed = !meeting_move(from, r, to) || b->failed;
 	move_waiting(b, from, to);
 	note_move(b, &move);
 }

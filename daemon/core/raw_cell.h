@@ -16,6 +16,7 @@ struct raw_cell {
 	uint8_t id[SHA256_SIZE];
 	struct meeting *at; /* the cell they stand in */
 	json_t *fields;     /* field → raw value, owned; NULL: not told, see raw_cell_put() */
+	bool stored;        /* the rows have it, for whoever writes them */
 };
 
 /* The leaf at index moved a raw cell from one cell to another. */
@@ -31,8 +32,8 @@ struct raw_cell *raw_cell_of(
     struct book *b, const struct suite *suite, const json_t *body, const json_t *result);
 
 /* Return the raw cell with this id, made at this cell if it is not there; for who reads rows, which
- * tell where it stands. It has no fields: whoever settles an alias sees to it that all raw cells
- * with its name have them, raw_cell_tell(). NULL without memory. */
+ * tell where it stands and have it. It has no fields: whoever settles an alias sees to it that all
+ * raw cells with its name have them, raw_cell_tell(). NULL without memory. */
 struct raw_cell *raw_cell_put(struct book *b, const uint8_t id[SHA256_SIZE], struct meeting *at);
 
 /* Tell a raw cell its fields. Takes a reference. */

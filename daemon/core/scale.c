@@ -73,11 +73,72 @@ middle_of(double low, double high, bool log_scale)
 	return low + (high - low) / 2;
 }
 
+static double
+middle_value(double a, double b, double c)
+{
+	if (a > b)
+		return middle_value(b, a, c);
+	return b <= c ? b : a > c ? a : c;
+}
+
+/* Put what is less than the pivot before what is greater, between *low and *high; leaves there the
+ * part in which the kth lies. */
+static void
+split(double *values, size_t k, size_t *low, size_t *high)
+{
+	double pivot = middle_value(values[*low], values[*low + (*high - *low) / 2], values[*high]);
+	size_t i = *low, j = *high;
+
+	while (i <= j) {
+		double held;
+
+		while (values[i] < pivot)
+			i++;
+		while (values[j] > pivot)
+			j--;
+		if (i > j)
+			break;
+		held = values[i];
+		values[i++] = values[j];
+		values[j] = held;
+		if (j == 0)
+			break;
+		j--;
+	}
+	*high = k <= j ? j : *high;
+	*low = k >= i ? i : *low;
+	if (k > j && k < i)
+		*low = *high = k;
+}
+
+/* Put the kth of all values at its place, none greater before it and none less behind it (Hoare,
+ * Algorithm 65: FIND, CACM 4, 1961). Values on which that goes badly are sorted instead. */
+static void
+select_value(double *values, size_t n, size_t k)
+{
+	size_t low = 0, high = n - 1, left = n;
+
+	for (; low + FEW < high && left > 0; left /= 2)
+		split(values, k, &low, &high);
+	sort_values(values + low, high - low + 1);
+}
+
+static double
+greatest_of(const double *values, size_t n)
+{
+	double greatest = values[0];
+
+	for (size_t i = 1; i < n; i++)
+		if (values[i] > greatest)
+			greatest = values[i];
+	return greatest;
+}
+
 double
 median_of(double *values, size_t n, bool log_scale)
 {
-	sort_values(values, n);
+	select_value(values, n, n / 2);
 	if (n % 2 == 1)
 		return values[n / 2];
-	return middle_of(values[n / 2 - 1], values[n / 2], log_scale);
+	return middle_of(greatest_of(values, n / 2), values[n / 2], log_scale);
 }

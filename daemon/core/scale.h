@@ -31,7 +31,8 @@ void sort_values(double *values, size_t n);
  * else the arithmetic one. */
 double middle_of(double low, double high, bool log_scale);
 
-/* Return the median of n ≥ 1 values, of an even number middle_of() the two; sorts them. */
+/* Return the median of n ≥ 1 values, of an even number middle_of() the two; moves
+ * them about. */
 double median_of(double *values, size_t n, bool log_scale);
 
 #endif

@@ -67,12 +67,23 @@ submitter_vote(const struct run *runs, size_t n, size_t *at, bool log_scale)
 	return join_votes(latest, kept, log_scale);
 }
 
+/* Whoever keeps runs may keep them in this order. */
+static bool
+is_sorted(const struct run *runs, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (by_voter_newest_first(&runs[i - 1], &runs[i]) > 0)
+			return false;
+	return true;
+}
+
 size_t
 votes_form(struct run *runs, size_t n, bool log_scale, struct vote *votes)
 {
 	size_t voters = 0, at = 0;
 
-	qsort(runs, n, sizeof(*runs), by_voter_newest_first);
+	if (!is_sorted(runs, n))
+		qsort(runs, n, sizeof(*runs), by_voter_newest_first);
 	while (at < n) {
 		const struct run *first = &runs[at];
 		size_t own = 0;

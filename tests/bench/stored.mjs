@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // ASSAY_BIN=BUILD node tests/bench/stored.mjs [N [SECONDS]]     (BUILD has assayd, tests/fill and tests/load)
+// STORED=FOLDER keeps the filled log in FOLDER, or takes the one that is kept there.
 //
 // Run it with two N and compare the CPU of one submission: it should not depend on what is stored.
 import { execFile } from 'node:child_process';
@@ -11,7 +12,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { waitFor } from '../system/lib/process.mjs';
-import { cpuOf, envelopes, fill, loadPath, logSize, newLab } from './lib/filled.mjs';
+import { cpuOf, envelopes, fill, fillKept, loadPath, logSize, newLab } from './lib/filled.mjs';
 
 const execute = promisify(execFile);
 const n = Number(process.argv[2] ?? 10000);
@@ -115,8 +116,10 @@ async function steady(lab, file, leader) {
 const lab = newLab();
 await lab.up();
 try {
-	const filled = await fill(lab, n);
-	say({ what: 'filled by a leader', seconds: filled.toFixed(0), per_second: Math.round(n / filled) });
+	const filled = process.env.STORED ? await fillKept(lab, n, process.env.STORED) : await fill(lab, n);
+	if (filled)
+		say({ what: 'filled by a leader', seconds: filled.seconds.toFixed(0), per_second: Math.round(n / filled.seconds),
+			ms_each: { assayd: (1000 * filled.assayd_s / n).toFixed(2), pg: (1000 * filled.pg_s / n).toFixed(2) } });
 	await rebuild(lab);
 	await boardBytes(lab);
 	await quiet(lab);

@@ -37,6 +37,46 @@ medians(void **state)
 	assert_true(median_of(huge, 2, false) == 1.25e308);
 }
 
+/* Orders that go badly with one pivot or another, and chance. */
+static double
+nth_value(int shape, uint32_t *chance, size_t i, size_t n)
+{
+	switch (shape) {
+	case 0:
+		return (double)i;
+	case 1:
+		return (double)(n - i);
+	case 2:
+		return (double)(i < n / 2 ? i : n - i);
+	case 3:
+		return (double)(i % 3);
+	case 4:
+		return 1;
+	}
+	*chance = *chance * 1664525 + 1013904223;
+	return (double)(*chance >> 8) / 1000;
+}
+
+/* Picking the middle out gives what sorting gives. */
+static void
+medians_of_many(void **state)
+{
+	static double values[3000], sorted[3000];
+	uint32_t chance = 1;
+
+	(void)state;
+	for (size_t n = 1; n <= COUNT(values); n += n < 140 ? 1 : 601)
+		for (int shape = 0; shape < 6; shape++) {
+			for (size_t i = 0; i < n; i++)
+				sorted[i] = values[i] = nth_value(shape, &chance, i, n);
+			sort_values(sorted, n);
+			assert_true(median_of(values, n, false) ==
+				    middle_of(sorted[(n - 1) / 2], sorted[n / 2], false));
+			sort_values(values, n);
+			assert_memory_equal(values, sorted, n * sizeof(*values));
+		}
+}
+
 static void
 nothing(void **state)
 {
@@ -125,6 +165,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(medians),
+	    cmocka_unit_test(medians_of_many),
 	    cmocka_unit_test(nothing),
 	    cmocka_unit_test(one_vote_each),
 	    cmocka_unit_test(linked_vote_as_one),

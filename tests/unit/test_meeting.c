@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "meeting.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "json.h"
@@ -195,6 +196,65 @@ held(void **state)
 	assert_int_equal(entry(&t)->results[0].raw->at->runs_n, 0);
 }
 
+static int
+by_voter(const void *a, const void *b)
+{
+	const struct vote *x = a, *y = b;
+
+	return memcmp(x->run->voter, y->run->voter, SHA256_SIZE);
+}
+
+/* The votes that are kept as runs come and go are those of all runs. */
+static void
+kept_votes_hold(const struct meeting *m)
+{
+	struct run all[128], latest[128];
+	struct vote of_all[128], kept[128];
+	size_t n = votes_form(all, meeting_runs(&world.book, m, 0, all), true, of_all);
+
+	assert_int_equal(
+	    votes_form(latest, meeting_votes(&world.book, m, 0, latest), true, kept), n);
+	qsort(of_all, n, sizeof(*of_all), by_voter);
+	qsort(kept, n, sizeof(*kept), by_voter);
+	for (size_t i = 0; i < n; i++) {
+		assert_memory_equal(of_all[i].run->voter, kept[i].run->voter, SHA256_SIZE);
+		assert_true(of_all[i].value == kept[i].value);
+		assert_true(of_all[i].established == kept[i].established);
+		assert_int_equal(of_all[i].run->index, kept[i].run->index);
+	}
+}
+
+/* Runs, retractions, links and trust, again and again. */
+static void
+votes_are_kept(void **state)
+{
+	const struct keypair *const people[] = {&ada, &eve, &sam, &tom};
+	struct told told[120];
+	bool is_linked = false;
+	uint32_t chance = 7;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(told); i++) {
+		size_t who = (chance = chance * 1664525 + 1013904223) >> 16 & 3;
+
+		told[i] = run(people[who], 1, 80 + (double)(chance >> 20 & 31));
+		if (i % 7 == 3) {
+			const struct settled *s = entry(&told[chance >> 24 & i]);
+
+			for (size_t k = 0; k < COUNT(people) && s->state == STATE_COUNTED; k++)
+				(void)retract(people[k], told[chance >> 24 & i].id);
+		}
+		if (i % 13 == 5) {
+			counted(act_on_two(
+			    &sam, is_linked ? "unlink" : "link", id_of(&ada), id_of(&eve)));
+			is_linked = !is_linked;
+		}
+		if (i == 30)
+			counted(act(&sam, "trust", id_of(&ada)));
+		kept_votes_hold(entry(&told[i])->results[0].raw->at);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
 
 int
@@ -208,6 +268,7 @@ main(void)
 	    CASE(reproduced_and_contested),
 	    CASE(linked),
 	    CASE(held),
+	    CASE(votes_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("meeting", tests, NULL, NULL);

@@ -1,6 +1,6 @@
 // filled.mjs — a lab whose log holds an invented community's submissions (fill.c), and what its processes cost.
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buildDir } from '../../system/lib/daemon.mjs';
@@ -37,24 +37,53 @@ async function store(lab, n) {
 	rmSync(folder, { recursive: true });
 }
 
-// Fill a lab that is up with n submissions; the leader gives them their places. Returns how long that took.
+// Fill a lab that is up with n submissions; the leader gives them their places. Returns how long that took, and the CPU.
 export async function fill(lab, n, say = () => {}) {
 	await lab.daemon.stop();
 	await store(lab, n);
 	lab.daemon.set({ publish_interval_ms: 60000 });
 	await lab.pg.sql('REVOKE SELECT ON assay.dirty_submitter FROM assayd'); // what documents begin with: they can wait
-	const began = Date.now();
+	const [began, before] = [Date.now(), cpuSeconds(lab.pg.process.pid)];
 	await lab.daemon.start();
 	await waitFor('the log to hold all', async () => {
 		const waits = Number(await lab.pg.sql('SELECT count(*) FROM assay.pending'));
 		say(`${waits} wait`);
 		return waits === 0;
 	}, { limitMs: HOURS_MS, everyMs: 5000 });
+	const spent = { assayd_s: cpuSeconds(lab.daemon.process.pid), pg_s: cpuSeconds(lab.pg.process.pid) - before };
 	await lab.daemon.stop();
 	lab.daemon.set({ publish_interval_ms: 250 });
 	await lab.pg.sql('GRANT SELECT ON assay.dirty_submitter TO assayd');
 	await lab.pg.sql('VACUUM ANALYZE; CHECKPOINT;', { limitMs: HOURS_MS });
-	return (Date.now() - began) / 1000;
+	return { seconds: (Date.now() - began) / 1000, ...spent };
+}
+
+// What of a lab is kept in a folder, by its name there: the cluster, the keys, what the signer signed last.
+const keptOf = (lab) => ({ pg: lab.pg.data, keys: lab.keys, 'signer.state': path.join(lab.dir, 'signer.state'),
+	published: lab.published });
+
+async function copyKept(lab, copies) {
+	await lab.daemon.stop();
+	await lab.pg.down();
+	for (const [from, to] of copies) {
+		rmSync(to, { recursive: true, force: true });
+		await mustRun('cp', ['-a', from, to], { limitMs: HOURS_MS });
+	}
+	await lab.pg.up();
+}
+
+// fill(), but a folder that is there already is taken instead, and one that is not is made: filling takes long.
+// Returns what fill() does; null: it was taken.
+export async function fillKept(lab, n, folder, say) {
+	const kept = Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(folder, name), inUse]);
+	if (existsSync(folder)) {
+		await copyKept(lab, kept);
+		return null;
+	}
+	const filled = await fill(lab, n, say);
+	mkdirSync(folder);
+	await copyKept(lab, kept.map(([held, inUse]) => [inUse, held]));
+	return filled;
 }
 
 // Write n further submissions, numbered from `from` on, as envelopes into a file; returns its path.
