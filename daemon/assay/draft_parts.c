@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "encode.h"
+#include "mend.h"
 
 struct draft *
 draft_begin(const struct source *in, struct drafts *out, const char *suite, const char *where,
@@ -185,4 +186,45 @@ moment_of_offset(const char *s, char out[21])
 		at -= (sign == '+' ? 1 : -1) * (int64_t)(hours * 3600 + minutes * 60);
 	}
 	moment_of_seconds((double)at, out);
+}
+
+bool
+part_fault(const struct source_part *part, const struct fault *from, struct fault *f)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%.200s:%.200s", part->name, from->path);
+	return fault_set(f, from->code, path, from->expected, "%s", from->got);
+}
+
+static json_t *
+nulls(int64_t n)
+{
+	json_t *list = json_array();
+
+	for (int64_t k = 0; k < n; k++)
+		json_array_append_new(list, json_null());
+	return list;
+}
+
+/* Whole scores stay whole: most are 0 or 1, and an envelope is small. */
+static json_t *
+score_of(double value)
+{
+	return value == (double)(int64_t)value ? json_integer((json_int_t)value) : json_real(value);
+}
+
+void
+scores_put(json_t *metrics, const char *metric, int64_t items_n, int64_t place, const json_t *value)
+{
+	json_t *scores = json_object_get(metrics, metric);
+	double score;
+
+	if (real_of(value, &score) != REAL_FINITE || score < -1e15 || score > 1e15)
+		return;
+	if (scores == NULL) {
+		scores = nulls(items_n);
+		json_object_set_new(metrics, metric, scores);
+	}
+	json_array_set_new(scores, (size_t)place, score_of(score));
 }

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "importer.h"
 #include "text.h"
@@ -39,6 +40,14 @@ void draft_asks(struct draft *d, const char *condition);
 
 /* Fail with FAULT_UNKNOWN_METRIC, saying how a suite gets another metric. */
 bool draft_metric_fault(const struct draft *d, const char *metric, struct fault *f);
+
+/* Name the companion in front of what is wrong with it. */
+bool part_fault(const struct source_part *part, const struct fault *from, struct fault *f);
+
+/* Put the score of the item at `place` into metrics[metric], a list of items_n that begins as
+ * nulls. What is no finite number stays null. */
+void scores_put(
+    json_t *metrics, const char *metric, int64_t items_n, int64_t place, const json_t *value);
 
 /* Return what was told, or its base name where it is a path of the machine that measured. Borrowed.
  */

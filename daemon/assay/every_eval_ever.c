@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "draft_parts.h"
+#include "eee_samples.h"
 #include "encode.h"
 #include "glance.h"
 #include "importer.h"
@@ -17,8 +18,9 @@ struct reading {
 	const struct record *r;
 	struct drafts *out;
 	struct draft *d;
-	json_t *seen; /* metric → true */
-	bool strict;  /* 0.3 */
+	json_t *seen;  /* metric → true */
+	json_t *names; /* evaluation_result_id or evaluation_name → metric; "": of several */
+	bool strict;   /* 0.3 */
 	struct fault *f;
 };
 
@@ -291,6 +293,22 @@ add_doubt(const json_t *result, json_t *out)
 		json_object_set_new(out, "sd", json_real(json_number_value(sd)));
 }
 
+/* What samples may call this result by. */
+static void
+remember_names(const struct reading *g, const json_t *result, const char *metric)
+{
+	const char *const names[] = {json_get_text(result, "evaluation_result_id"),
+	    json_get_text(result, "evaluation_name")};
+
+	for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+		const json_t *known = json_object_get(g->names, names[k]);
+		bool other = known != NULL && strcmp(json_string_value(known), metric) != 0;
+
+		json_object_set_new(
+		    g->names, names[k], other ? json_string("") : json_string(metric));
+	}
+}
+
 static bool
 read_result(struct reading *g, size_t i, const json_t *result)
 {
@@ -307,6 +325,7 @@ read_result(struct reading *g, size_t i, const json_t *result)
 	if (json_object_get(g->seen, m->name) != NULL)
 		return result_fault(g, i, "evaluation_name", "each metric once", "a second result");
 	json_object_set_new(g->seen, m->name, json_true());
+	remember_names(g, result, m->name);
 	if (!check_source(g, i, result) || !check_metric(g, i, m, result))
 		return false;
 	if (n < 1)
@@ -341,16 +360,18 @@ read_whole(struct reading *g, const struct source *in)
 	json_array_foreach (results, i, result)
 		if (!read_result(g, i, result))
 			return false;
-	return true;
+	return eee_samples(in, g->r, g->names, g->d, g->out, g->f);
 }
 
 static bool
 read_record(const struct source *in, const struct record *r, struct drafts *out, struct fault *f)
 {
-	struct reading g = {.r = r, .out = out, .seen = json_object(), .f = f};
+	struct reading g = {
+	    .r = r, .out = out, .seen = json_object(), .names = json_object(), .f = f};
 	bool done = read_whole(&g, in);
 
 	json_decref(g.seen);
+	json_decref(g.names);
 	return done;
 }
 
@@ -361,10 +382,28 @@ recognise(const struct glance *g)
 	       glance_has(g, "evaluation_id") && glance_has(g, "evaluation_results");
 }
 
+static bool
+companion(const struct glance *g)
+{
+	return (g->kind == GLANCE_OBJECT || g->kind == GLANCE_LINES) &&
+	       glance_has(g, "evaluation_id") && glance_has(g, "sample_id") &&
+	       glance_has(g, "evaluation") && !glance_has(g, "evaluation_results");
+}
+
+static const char *
+media_type(const char *data, size_t n)
+{
+	struct glance g;
+
+	glance_at(data, n, &g);
+	return companion(&g) ? "application/jsonl" : "application/json";
+}
+
 const struct importer importer_every_eval_ever = {
     .name = "every-eval-ever",
-    .summary = "aggregate files of Every Eval Ever, schema 0.3 or 0.2",
+    .summary = "aggregate files of Every Eval Ever, schema 0.3 or 0.2, with their samples",
     .recognise = recognise,
+    .companion = companion,
     .read_record = read_record,
-    .media = "application/json",
+    .media_type = media_type,
 };

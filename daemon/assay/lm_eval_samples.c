@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "draft_parts.h"
 #include "encode.h"
 #include "json.h"
 #include "lm_eval.h"
-#include "mend.h"
 #include "text.h"
 
 #define FILTERS_MAX 32 /* of one task: each has a score for each of its documents */
@@ -17,16 +17,6 @@ static bool
 no_memory(struct fault *f)
 {
 	return fault_set(f, FAULT_NO_MEMORY, "", "memory for samples", "none");
-}
-
-/* Name the companion in front of what is wrong with it. */
-static bool
-fault_in(const struct source_part *part, const struct fault *from, struct fault *f)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "%.200s:%.200s", part->name, from->path);
-	return fault_set(f, from->code, path, from->expected, "%s", from->got);
 }
 
 static bool
@@ -76,38 +66,6 @@ inner(json_t *object, const char *name)
 	return found;
 }
 
-static json_t *
-nulls(int64_t n)
-{
-	json_t *list = json_array();
-
-	for (int64_t k = 0; k < n; k++)
-		json_array_append_new(list, json_null());
-	return list;
-}
-
-/* Whole scores stay whole: most are 0 or 1, and an envelope is small. */
-static json_t *
-score_of(double value)
-{
-	return value == (double)(int64_t)value ? json_integer((json_int_t)value) : json_real(value);
-}
-
-static void
-take_score(json_t *metrics, const char *metric, int64_t items_n, int64_t place, const json_t *value)
-{
-	json_t *scores = json_object_get(metrics, metric);
-	double score;
-
-	if (real_of(value, &score) != REAL_FINITE || score < -1e15 || score > 1e15)
-		return;
-	if (scores == NULL) {
-		scores = nulls(items_n);
-		json_object_set_new(metrics, metric, scores);
-	}
-	json_array_set_new(scores, (size_t)place, score_of(score));
-}
-
 /* Only a metric that the suite has items of takes room for all of them. */
 static bool
 has_items(const struct suite *suite, const char *metric)
@@ -132,7 +90,7 @@ take_sample(
 		return false;
 	json_array_foreach (json_object_get(sample, "metrics"), k, metric)
 		if (json_is_string(metric) && has_items(suite, json_string_value(metric)))
-			take_score(inner(filters, filter), json_string_value(metric),
+			scores_put(inner(filters, filter), json_string_value(metric),
 			    suite->items_n, place,
 			    json_object_get(sample, json_string_value(metric)));
 	return true;
@@ -182,7 +140,8 @@ lm_eval_samples(struct lm_eval *l, struct fault *f)
 
 		if (!records_read_python(part->data, part->n, &r, &local) ||
 		    !hash_of(&r, hex, &local)) {
-			done = local.code == FAULT_NONE ? no_memory(f) : fault_in(part, &local, f);
+			done =
+			    local.code == FAULT_NONE ? no_memory(f) : part_fault(part, &local, f);
 		} else {
 			task = task_with(l, hex);
 			part->used = task != NULL;

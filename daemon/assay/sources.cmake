@@ -33,6 +33,7 @@ add_library(assay-parts STATIC
   daemon/assay/doctor_home.c
   daemon/assay/doctor_server.c
   daemon/assay/draft_parts.c
+  daemon/assay/eee_samples.c
   daemon/assay/endpoint.c
   daemon/assay/enrolment.c
   daemon/assay/evalplus.c

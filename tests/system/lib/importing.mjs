@@ -16,11 +16,11 @@ export const fixtureFile = (...names) => path.join(fixtures, ...names);
 // The `skip` of a test that needs them.
 export const withoutFixtures = existsSync(fixtures) ? false : `no fixtures at ${fixtures}; ASSAY_FIXTURES names them`;
 
-// A folder of this test file's own, and `assay import` in it.
-export function importer() {
+// A folder of this test file's own, and `assay import` in it. suites(dir): the folder of suites, instead of the project's.
+export function importer(suites = () => path.join(repo, 'eval-suites')) {
 	const dir = makeFolder('import-', { mode: 0o755 });
 	after(() => rmSync(dir, { recursive: true, force: true }));
-	const env = { ...sanitizerEnv, ASSAY_SUITES: path.join(repo, 'eval-suites') };
+	const env = { ...sanitizerEnv, ASSAY_SUITES: suites(dir) };
 	const assay = (...args) => run(assayPath, ['import', ...args, '--home', path.join(dir, 'home')], { env });
 	return {
 		dir,
