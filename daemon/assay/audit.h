@@ -12,6 +12,7 @@
 #include "checkpoint.h"
 #include "explain.h"
 #include "leaf.h"
+#include "ledger.h"
 #include "log_receipt.h"
 #include "log_source.h"
 #include "suite.h"
@@ -28,7 +29,8 @@ struct audit_leaf {
 	const char *envelope; /* of a statement that is not withheld; until the next leaf */
 	size_t envelope_n;
 	struct statement st;
-	struct fault fault; /* of opening it */
+	struct leaf_view view; /* what was looked at before its turn */
+	struct fault fault;    /* of opening it */
 };
 
 /* Zero-initialise; audit_clear() frees. The first breach is the problem that a step fails with. */
@@ -42,6 +44,7 @@ struct audit {
 	struct catalogue_set catalogues;
 	const struct catalogue *catalogue; /* that the rules name */
 	struct rules rules;
+	unsigned int rules_n; /* configs that were settled: each changes suites, rules, catalogue */
 	struct book book;
 	int threads_n;
 	uint64_t until;                  /* leaves from here on are not settled; 0: all are */
@@ -66,6 +69,10 @@ bool audit_begin(struct audit *a, struct problem *p) __attribute__((warn_unused_
  * order. Fails with FAULT_BREACH, whose path names the leaf or file; as log_source_read(). */
 bool audit_walk(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
 
+/* Look at a leaf by what is in force now, before its turn and without the book: fills l->view. Of
+ * the audit only what configs change is read. */
+void audit_look(const struct audit *a, struct audit_leaf *l);
+
 /* Settle the next leaf in the book. Fails with FAULT_BREACH, FAULT_NO_MEMORY. */
 bool audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
     __attribute__((warn_unused_result));
@@ -78,6 +85,15 @@ bool audit_documents_fit(struct audit *a, bool *fit, struct problem *p)
 /* Compare what is published of submitters and cells with what the book says: words and integers
  * exactly, reals within 1e-9 of their size. Fails with FAULT_BREACH. */
 bool audit_documents(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
+
+/* The same of every page of runs: each submission once, its state, verdict and numbers. */
+bool audit_runs(struct audit *a, struct problem *p) __attribute__((warn_unused_result));
+
+/* Read a document by its path below data/v1/; where is its whole path, for faults. Returns new. */
+json_t *audit_document(struct audit *a, const char *name, char where[300], struct problem *p);
+
+/* Tell whether two values are the same, reals within 1e-9 of their size. told may be NULL. */
+bool audit_same(const json_t *own, const json_t *told);
 
 /* Fill p with a breach and return false. */
 bool audit_breach(struct problem *p, const char *where, const char *expected, const char *fmt, ...)

@@ -5,19 +5,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "audit_rows.h"
 #include "board.h"
 #include "columns.h"
 #include "encode.h"
 #include "json.h"
 #include "meeting.h"
+#include "number.h"
 #include "place.h"
 #include "submission.h"
 
 #define NEAR 1e-9 /* of the greater magnitude: reals may differ so much between builds */
 
+static bool
+is_whole(const json_t *value)
+{
+	double x = json_real_value(value);
+
+	return json_is_real(value) && fabs(x) < (double)INTEGER_MAX && floor(x) == x;
+}
+
+/* Of an object or array read with all its numbers as reals: whole ones as integers again. */
+static void
+whole_again(json_t *value)
+{
+	json_t *inner;
+	const char *name;
+	void *next;
+	size_t i;
+
+	json_object_foreach_safe(value, next, name, inner) if (is_whole(inner))
+	    json_object_set_new(value, name, json_integer((json_int_t)json_real_value(inner)));
+	else whole_again(inner);
+	json_array_foreach (value, i, inner)
+		if (is_whole(inner))
+			json_array_set_new(
+			    value, i, json_integer((json_int_t)json_real_value(inner)));
+		else
+			whole_again(inner);
+}
+
+/* A real that needs no point is printed without, also one that no integer holds: see json.h. */
 static json_t *
-read_document(struct audit *a, const char *name, char where[300], struct problem *p)
+read_printed(const char *data, size_t n)
+{
+	json_t *doc = json_loadb(data, n, 0, NULL);
+
+	if (doc != NULL)
+		return doc;
+	doc = json_loadb(data, n, JSON_DECODE_INT_AS_REAL, NULL);
+	if (doc != NULL)
+		whole_again(doc);
+	return doc;
+}
+
+json_t *
+audit_document(struct audit *a, const char *name, char where[300], struct problem *p)
 {
 	char *data = NULL;
 	size_t n;
@@ -25,7 +68,7 @@ read_document(struct audit *a, const char *name, char where[300], struct problem
 
 	snprintf(where, 300, "data/v1/%s", name);
 	if (log_source_read(&a->source, where, false, &data, &n, p))
-		doc = json_loadb(data, n, 0, NULL);
+		doc = read_printed(data, n);
 	free(data);
 	if (doc == NULL && p->fault.code == FAULT_NONE)
 		audit_breach(p, where, "a document in JSON", "something else");
@@ -99,7 +142,7 @@ check_submitter(struct audit *a, const struct person *who, const json_t *counts,
 
 	hex_print(who->id, SHA256_SIZE, id);
 	snprintf(name, sizeof(name), "submitters/%s.json", id);
-	doc = read_document(a, name, where, p);
+	doc = audit_document(a, name, where, p);
 	if (doc == NULL)
 		return false;
 	done = check_counts(
@@ -129,31 +172,29 @@ check_submitters(struct audit *a, struct problem *p)
 /* ---- boards ---- */
 
 static bool
-same_number(const json_t *own, const json_t *told)
-{
-	double x = json_number_value(own), y = json_number_value(told);
-
-	return json_is_number(told) && fabs(x - y) <= NEAR * fmax(fabs(x), fabs(y));
-}
-
-/* Reals within NEAR, also those of a member's members; all else exactly. */
-static bool
-same_value(const json_t *own, const json_t *told)
+same_members(const json_t *own, const json_t *told)
 {
 	const char *name;
 	json_t *value;
 
-	if (json_is_real(own))
-		return same_number(own, told);
-	if (!json_is_object(own))
-		return json_equal(own, told);
-	json_object_foreach ((json_t *)own, name, value) {
-		const json_t *theirs = json_object_get(told, name);
-
-		if (json_is_real(value) ? !same_number(value, theirs) : !json_equal(value, theirs))
+	if (json_object_size(own) != json_object_size(told))
+		return false;
+	json_object_foreach ((json_t *)own, name, value)
+		if (!audit_same(value, json_object_get(told, name)))
 			return false;
-	}
-	return json_object_size(own) == json_object_size(told);
+	return true;
+}
+
+bool
+audit_same(const json_t *own, const json_t *told)
+{
+	double x = json_number_value(own), y = json_number_value(told);
+
+	if (json_is_object(own))
+		return json_is_object(told) && same_members(own, told);
+	if (!json_is_real(own))
+		return json_equal(own, told);
+	return json_is_number(told) && fabs(x - y) <= NEAR * fmax(fabs(x), fabs(y));
 }
 
 /* Standing follows from establishment, which what is withheld may have had a part in. */
@@ -175,7 +216,7 @@ check_estimate(
 		const json_t *theirs = json_object_get(told, name);
 		char *x, *y;
 
-		if (same_value(value, theirs) || depends_on_withheld(a, name))
+		if (audit_same(value, theirs) || depends_on_withheld(a, name))
 			continue;
 		x = json_dumps(value, JSON_ENCODE_ANY);
 		y = json_dumps(theirs != NULL ? theirs : json_null(), JSON_ENCODE_ANY);
@@ -184,6 +225,10 @@ check_estimate(
 		free(y);
 		return false;
 	}
+	json_object_foreach ((json_t *)told, name, value)
+		if (json_object_get(own, name) == NULL)
+			return audit_breach(
+			    p, where, "no members but those that follow", "\"%.80s\"", name);
 	return true;
 }
 
@@ -244,6 +289,7 @@ struct told {
 	const struct suite *suite;
 	struct columns_reader rows;
 	json_t *seen; /* the cells before as members: each stands on its board once */
+	json_t *list; /* the rows so far, as models' documents have them, and their ranks */
 };
 
 /* The cell of a row, whose digest its fields make, so that neither can be another. */
@@ -274,7 +320,7 @@ find_cell(const struct audit *a, const struct told *t, const json_t *row, struct
 }
 
 static bool
-check_row(struct audit *a, const struct told *t, const json_t *row, struct problem *p)
+check_row(struct audit *a, const struct told *t, json_t *row, struct problem *p)
 {
 	const struct meeting *m = find_cell(a, t, row, p);
 	char where[400], hex[HEX32_SIZE];
@@ -286,6 +332,7 @@ check_row(struct audit *a, const struct told *t, const json_t *row, struct probl
 			return false;
 	a->cells_n++;
 	hex_print(m->id, SHA256_SIZE, hex);
+	json_object_set_new(row, "cell", json_string(hex));
 	snprintf(where, sizeof(where), "%s cell %s", t->path, hex);
 	return check_no_more(where, m->suite, row, p);
 }
@@ -302,6 +349,27 @@ counted_cells(const struct audit *a, const struct suite *suite)
 	return n;
 }
 
+/* What a board says of estimates beside them: {metric, best, worst, of} of each, as `ranks`. */
+static void
+part_ranks(json_t *row)
+{
+	static const char *const members[] = {"best", "worst", "of"};
+	json_t *ranks = json_array(), *entry;
+	size_t i;
+
+	json_array_foreach (json_object_get(row, "estimates"), i, entry) {
+		json_t *rank = json_object();
+
+		json_object_set(rank, "metric", json_object_get(entry, "metric"));
+		for (size_t k = 0; k < 3; k++) {
+			json_object_set(rank, members[k], json_object_get(entry, members[k]));
+			json_object_del(entry, members[k]);
+		}
+		json_array_append_new(ranks, rank);
+	}
+	json_object_set_new(row, "ranks", ranks);
+}
+
 /* All rows, one at a time: a board from outside may have many. */
 static bool
 check_rows(struct audit *a, struct told *t, struct problem *p)
@@ -312,8 +380,9 @@ check_rows(struct audit *a, struct told *t, struct problem *p)
 
 	while (done && (row = columns_next(&t->rows)) != NULL) {
 		counted += json_array_size(json_object_get(row, "estimates")) > 0;
+		part_ranks(row);
 		done = check_row(a, t, row, p);
-		json_decref(row);
+		json_array_append_new(t->list, row);
 	}
 	if (!done)
 		return false;
@@ -330,20 +399,23 @@ check_board(struct audit *a, const struct suite *suite, struct problem *p)
 {
 	struct text path = {0};
 	char where[300];
-	struct told t = {.path = where, .suite = suite, .seen = json_object()};
+	struct told t = {
+	    .path = where, .suite = suite, .seen = json_object(), .list = json_array()};
 	struct fault f = {0};
 	json_t *doc = NULL;
 	bool done = false;
 
 	board_path(suite, &a->suites, &path);
 	if (!path.failed)
-		doc = read_document(a, path.data, where, p);
+		doc = audit_document(a, path.data, where, p);
 	text_clear(&path);
 	if (doc != NULL)
 		done = columns_open(doc, &t.rows, &f)
-			   ? check_rows(a, &t, p)
+			   ? check_rows(a, &t, p) && audit_rows(a, where, suite, t.list, p) &&
+				 audit_facts(a, where, t.list, json_object_get(doc, "facts"), p)
 			   : audit_breach(p, where, f.expected, "%s: %s", f.path, f.got);
 	json_decref(t.seen);
+	json_decref(t.list);
 	json_decref(doc);
 	return done;
 }
@@ -354,14 +426,14 @@ audit_documents(struct audit *a, struct problem *p)
 	for (size_t i = 0; i < a->suites.n; i++)
 		if (!check_board(a, a->suites.suites[i], p))
 			return false;
-	return check_submitters(a, p);
+	return audit_runs(a, p) && check_submitters(a, p);
 }
 
 bool
 audit_documents_fit(struct audit *a, bool *fit, struct problem *p)
 {
 	char where[300];
-	json_t *index = read_document(a, "index.json", where, p);
+	json_t *index = audit_document(a, "index.json", where, p);
 
 	*fit = json_get_whole(index, "log_size") == (int64_t)a->checkpoint.size;
 	json_decref(index);

@@ -136,6 +136,7 @@ take_config(struct audit *a, const struct statement *st, struct problem *p)
 	memcpy(fresh.first_id, a->rules.present ? a->rules.first_id : st->id, SHA256_SIZE);
 	rules_clear(&a->rules);
 	a->rules = fresh;
+	a->rules_n++;
 	json_array_foreach (json_object_get(st->body, "suites"), i, named)
 		if (!take_suite(a, named, p))
 			return false;
@@ -176,18 +177,33 @@ enter_withheld(struct audit *a, const struct audit_leaf *l)
 	return true;
 }
 
-bool
-audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
+static struct leaf_in
+leaf_in_of(const struct audit *a, const struct audit_leaf *l)
 {
-	const struct leaf_in in = {.st = &l->st,
+	return (struct leaf_in){.st = &l->st,
 	    .index = (int64_t)l->index,
 	    .accepted_at_ms = l->leaf.accepted_at_ms,
 	    .rules = &a->rules,
 	    .suites = &a->suites,
-	    .catalogue = a->catalogue,
-	    .book = &a->book};
+	    .catalogue = a->catalogue};
+}
+
+void
+audit_look(const struct audit *a, struct audit_leaf *l)
+{
+	const struct leaf_in in = leaf_in_of(a, l);
+
+	ledger_look(&in, &l->view);
+}
+
+bool
+audit_settle(struct audit *a, const struct audit_leaf *l, struct problem *p)
+{
+	struct leaf_in in = leaf_in_of(a, l);
 	struct outcome o;
 
+	in.book = &a->book;
+	in.view = &l->view;
 	if (l->withheld)
 		return enter_withheld(a, l) ||
 		       fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none");

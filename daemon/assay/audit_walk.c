@@ -1,22 +1,15 @@
-/* audit_walk.c — through the log's files: every entry, signature and tile, and the root.
+/* audit_walk.c — through the log's files in order: every leaf settled, every tile, and the root.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-#include "audit.h"
+#include "audit_bundle.h"
+#include "audit_crew.h"
 #include "encode.h"
-#include "json.h"
 #include "list.h"
-#include "logged.h"
 #include "term.h"
-
-#define THREADS_MAX 64
-#define BUNDLE_MAX_BYTES (64 * 1024 * 1024)
-#define GZIP_WINDOW (15 + 16) /* of zlib: the gzip format */
 
 bool
 audit_breach(struct problem *p, const char *where, const char *expected, const char *fmt, ...)
@@ -28,15 +21,6 @@ audit_breach(struct problem *p, const char *where, const char *expected, const c
 	vsnprintf(got, sizeof(got), fmt, args);
 	va_end(args);
 	return fault_set(&p->fault, FAULT_BREACH, where, expected, "%s", got);
-}
-
-static bool
-breach_at(struct problem *p, uint64_t index, const char *expected, const char *got)
-{
-	char where[40];
-
-	snprintf(where, sizeof(where), "leaf %llu", (unsigned long long)index);
-	return audit_breach(p, where, expected, "%s", got);
 }
 
 /* ---- the tree, as the leaves make it ---- */
@@ -76,255 +60,49 @@ grown_clear(struct grown *g)
 		free(g->levels[i].hashes);
 }
 
-/* ---- one bundle ---- */
-
-/* What is done with one line, by whichever thread, and what it found. */
-struct piece {
-	const char *line; /* of the bundle's text */
-	size_t n;
-	bool done;
-	struct problem problem;
-};
-
-struct bundle {
-	struct tile tile; /* width 0: nothing is read yet */
-	struct text lines;
-	struct audit_leaf leaves[TILE_WIDTH];
-	struct piece pieces[TILE_WIDTH];
-};
-
-static void
-bundle_clear(struct bundle *b)
-{
-	for (size_t i = 0; i < TILE_WIDTH; i++)
-		statement_clear(&b->leaves[i].st);
-	text_clear(&b->lines);
-	memset(b, 0, sizeof(*b));
-}
-
-static bool
-read_tile(struct audit *a, enum tile_kind kind, const struct tile *tile, char **data, size_t *n,
-    char path[TILE_PATH_SIZE + 4], struct problem *p)
-{
-	char name[TILE_PATH_SIZE];
-
-	tile_path(kind, tile, name);
-	snprintf(path, TILE_PATH_SIZE + 4, "log/%s", name);
-	return log_source_read(&a->source, path, tile->width == TILE_WIDTH, data, n, p);
-}
-
-static bool
-read_entries(struct audit *a, struct bundle *b, struct problem *p)
-{
-	char path[TILE_PATH_SIZE + 4], *data = NULL;
-	const uint8_t *at, *entry;
-	size_t n, entry_n;
-	bool done = read_tile(a, TILE_ENTRIES, &b->tile, &data, &n, path, p);
-
-	at = (const uint8_t *)data;
-	for (unsigned int i = 0; done && i < b->tile.width; i++) {
-		struct audit_leaf *l = &b->leaves[i];
-
-		l->index = b->tile.n * TILE_WIDTH + i;
-		if (!entry_next(&at, &n, &entry, &entry_n) || !leaf_parse(entry, entry_n, &l->leaf))
-			done = breach_at(p, l->index, "an entry of seven lines", "another form");
-		else
-			merkle_leaf(entry, entry_n, l->hash);
-	}
-	if (done && n != 0)
-		done = audit_breach(p, path, "no more entries", "%zu bytes", n);
-	free(data);
-	return done;
-}
-
-static bool
-unpack(const char *packed, size_t n, struct text *out)
-{
-	z_stream z = {.next_in = (Bytef *)packed, .avail_in = (uInt)n};
-	char piece[65536];
-	int state = inflateInit2(&z, GZIP_WINDOW);
-
-	while (state == Z_OK && out->n < BUNDLE_MAX_BYTES) {
-		z.next_out = (Bytef *)piece;
-		z.avail_out = sizeof(piece);
-		state = inflate(&z, Z_NO_FLUSH);
-		text_add(out, piece, sizeof(piece) - z.avail_out);
-	}
-	inflateEnd(&z);
-	return state == Z_STREAM_END && !out->failed;
-}
-
-/* Cut a line that ends in `"envelope":E}` into what E is and, new, the line with null in E's place:
- * if both are JSON, so is the line, and E need not be read twice. NULL if it does not end so. */
-static char *
-cut_envelope(const char *line, size_t n, struct audit_leaf *l)
-{
-	static const char name[] = "\"envelope\":";
-	const char *at = memmem(line, n, name, sizeof(name) - 1);
-	struct text rest = {0};
-
-	if (at == NULL || n == 0 || line[n - 1] != '}')
-		return NULL;
-	at += sizeof(name) - 1;
-	text_add(&rest, line, (size_t)(at - line));
-	text_add_str(&rest, "null}");
-	l->envelope = at;
-	l->envelope_n = (size_t)(line + n - 1 - at);
-	return text_take(&rest);
-}
-
-/* One line of a bundle: the envelope, or the notice that stands in its place. */
-static bool
-take_line(struct audit_leaf *l, const char *line, size_t n, struct problem *p)
-{
-	char *rest = cut_envelope(line, n, l);
-	json_t *doc = json_read_object(rest ? rest : line, rest ? strlen(rest) : n, NULL);
-	bool done = doc != NULL && json_get_whole(doc, "index") == (int64_t)l->index;
-
-	l->withheld = json_is_true(json_object_get(doc, "withheld"));
-	if (done && !l->withheld)
-		done = rest != NULL && json_is_null(json_object_get(doc, "envelope"));
-	json_decref(doc);
-	free(rest);
-	return done || breach_at(p, l->index, "its statement, or the notice that it is withheld",
-			   "neither");
-}
-
-static bool
-cut_lines(struct bundle *b, const char *path, struct problem *p)
-{
-	const char *at = b->lines.data, *end = at + b->lines.n;
-
-	for (unsigned int i = 0; i < b->tile.width; i++) {
-		const char *line_end = at < end ? memchr(at, '\n', (size_t)(end - at)) : NULL;
-
-		if (line_end == NULL)
-			return breach_at(p, b->leaves[i].index, "a line in its bundle", "none");
-		b->pieces[i] = (struct piece){.line = at, .n = (size_t)(line_end - at)};
-		at = line_end + 1;
-	}
-	return at == end || audit_breach(p, path, "no more lines", "%zu bytes", (size_t)(end - at));
-}
-
-static bool
-read_statements(struct audit *a, struct bundle *b, struct problem *p)
-{
-	char path[TILE_PATH_SIZE + 4], *data = NULL;
-	size_t n;
-	bool done = read_tile(a, TILE_STATEMENTS, &b->tile, &data, &n, path, p);
-
-	text_add(&b->lines, "", 0);
-	if (done && !unpack(data, n, &b->lines))
-		done = audit_breach(p, path, "a bundle in gzip", "%zu bytes that are none", n);
-	done = done && cut_lines(b, path, p);
-	free(data);
-	return done;
-}
-
-/* ---- lines, statements and signatures, on all cores ---- */
-
-/* The leaf is made of the very statement that verified. */
-static bool
-check_leaf(const struct audit_leaf *l, struct problem *p)
-{
-	struct leaf own;
-	uint8_t hash[SHA256_SIZE];
-	char got[400];
-
-	if (l->withheld)
-		return true;
-	if (l->fault.code != FAULT_NONE) {
-		snprintf(
-		    got, sizeof(got), "%s %s", fault_info(l->fault.code)->title, l->fault.path);
-		return breach_at(p, l->index, "a statement with a good signature", got);
-	}
-	logged_leaf(&l->st, l->leaf.accepted_at_ms, &own);
-	if (!leaf_hash(&own, hash))
-		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none");
-	return memcmp(hash, l->hash, SHA256_SIZE) == 0 ||
-	       breach_at(p, l->index, "the statement that the entry was made of", "another");
-}
-
-static void
-check_piece(struct audit_leaf *l, struct piece *piece)
-{
-	piece->done = take_line(l, piece->line, piece->n, &piece->problem);
-	if (piece->done && !l->withheld)
-		(void)!statement_open(l->envelope, l->envelope_n, &l->st, &l->fault);
-	piece->done = piece->done && check_leaf(l, &piece->problem);
-}
-
-struct share {
-	pthread_t thread;
-	struct bundle *bundle;
-	unsigned int from, step;
-};
-
-static void *
-check_share(void *arg)
-{
-	const struct share *s = arg;
-
-	for (unsigned int i = s->from; i < s->bundle->tile.width; i += s->step)
-		check_piece(&s->bundle->leaves[i], &s->bundle->pieces[i]);
-	return NULL;
-}
-
-/* Threads at work on one bundle. */
-struct crew {
-	struct share shares[THREADS_MAX];
-	int n, started;
-};
-
-static void
-crew_start(struct crew *c, struct bundle *b, int threads_n)
-{
-	c->n = threads_n < THREADS_MAX ? threads_n : THREADS_MAX;
-	for (int i = 0; i < c->n; i++)
-		c->shares[i] = (struct share){
-		    .bundle = b, .from = (unsigned int)i, .step = (unsigned int)c->n};
-	for (c->started = 0; c->started < c->n; c->started++)
-		if (pthread_create(&c->shares[c->started].thread, NULL, check_share,
-			&c->shares[c->started]) != 0)
-			break;
-}
-
-/* What no thread could be had for is done here. */
-static void
-crew_end(struct crew *c)
-{
-	for (int i = c->started; i < c->n; i++)
-		check_share(&c->shares[i]);
-	for (int i = 0; i < c->started; i++)
-		pthread_join(c->shares[i].thread, NULL);
-	c->n = c->started = 0;
-}
-
 /* ---- leaf by leaf ---- */
 
+/* What the crew saw by rules that are no longer in force is looked at again in settling. */
 static bool
-take_leaf(struct audit *a, const struct audit_leaf *l, struct problem *p)
+settle(struct audit *a, struct crew *c, struct audit_leaf *l, const struct piece *piece,
+    struct problem *p)
+{
+	bool is_config = !l->withheld && l->st.kind == KIND_CONFIG, done;
+
+	if (piece->rules_n != a->rules_n)
+		leaf_view_clear(&l->view);
+	if (is_config)
+		crew_hold(c);
+	done = audit_settle(a, l, p);
+	if (is_config)
+		crew_release(c);
+	return done;
+}
+
+static bool
+take_leaf(struct audit *a, struct crew *c, struct audit_leaf *l, const struct piece *piece,
+    struct problem *p)
 {
 	if (a->until > 0 && l->index >= a->until)
 		return true;
-	return audit_settle(a, l, p) &&
+	return settle(a, c, l, piece, p) &&
 	       (a->observe == NULL || a->observe(a->observer, a, l) ||
 		   fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for a leaf", "none"));
 }
 
 /* The first breach, in the log's order, is the one that is told. */
 static bool
-take_bundle(struct audit *a, struct bundle *b, struct grown *g, struct problem *p)
+take_bundle(struct audit *a, struct crew *c, struct bundle *b, struct grown *g, struct problem *p)
 {
 	bool done = true;
 
 	for (unsigned int i = 0; done && i < b->tile.width; i++) {
-		const struct audit_leaf *l = &b->leaves[i];
+		struct audit_leaf *l = &b->leaves[i];
 
 		done = b->pieces[i].done;
 		if (!done)
 			*p = b->pieces[i].problem;
-		done = done && take_leaf(a, l, p);
+		done = done && take_leaf(a, c, l, &b->pieces[i], p);
 		if (done && (!frontier_append(&g->frontier, l->hash) || !level_add(g, 0, l->hash)))
 			done =
 			    fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for leaves", "none");
@@ -342,7 +120,7 @@ check_tile(struct audit *a, const struct tile *tile, const struct grown *g, stru
 	const struct level *level = &g->levels[tile->level];
 	char path[TILE_PATH_SIZE + 4], *data = NULL;
 	size_t n, own_n = (size_t)tile->width * SHA256_SIZE;
-	bool done = read_tile(a, TILE_HASHES, tile, &data, &n, path, p);
+	bool done = audit_read_tile(a, TILE_HASHES, tile, &data, &n, path, p);
 
 	if (done && (n != own_n || tile->n * TILE_WIDTH + tile->width > level->n ||
 			memcmp(data, level->hashes[tile->n * TILE_WIDTH], own_n) != 0))
@@ -372,45 +150,37 @@ check_tree(struct audit *a, const struct grown *g, struct problem *p)
 	return true;
 }
 
+/* While one bundle is settled here, the crew is at work on the next. What stops the reading of one
+ * is told behind what those before it have to tell. Behind the first bundle the rules are known,
+ * which the crew looks at. */
 static bool
-read_bundle(struct audit *a, struct bundle *b, uint64_t at, struct problem *p)
+walk(struct audit *a, struct crew *c, struct grown *g, struct progress *bar, struct problem *p)
 {
-	uint64_t left = a->checkpoint.size - at;
+	uint64_t bundles_n = (a->checkpoint.size + TILE_WIDTH - 1) / TILE_WIDTH;
+	struct problem later = {0};
+	bool readable = true;
 
-	b->tile = (struct tile){
-	    .n = at / TILE_WIDTH, .width = left < TILE_WIDTH ? (unsigned int)left : TILE_WIDTH};
-	return read_entries(a, b, p) && read_statements(a, b, p);
-}
+	for (uint64_t n = 0; n < bundles_n; n++) {
+		struct bundle *b = &c->ring[n % CREW_AHEAD_N];
+		uint64_t ahead = n == 0 ? 1 : CREW_AHEAD_N;
 
-/* While one bundle is settled here, the threads are at work on the next. What stops the reading of
- * the next one is told behind what the one before it has to tell. */
-static bool
-walk(struct audit *a, struct bundle pair[2], struct grown *g, struct progress *bar,
-    struct problem *p)
-{
-	struct crew crew = {0};
-	bool done = true;
-
-	for (uint64_t at = 0, n = 0;
-	     done && (at < a->checkpoint.size || pair[(n + 1) & 1].tile.width);
-	     at += TILE_WIDTH, n++) {
-		struct bundle *next = &pair[n & 1], *before = &pair[(n + 1) & 1];
-		struct problem later = {0};
-		bool more = at < a->checkpoint.size,
-		     read = more && read_bundle(a, next, at, &later);
-
-		progress_show(bar, at < a->checkpoint.size ? at : a->checkpoint.size);
-		if (read)
-			crew_start(&crew, next, a->threads_n);
-		done = take_bundle(a, before, g, p);
-		crew_end(&crew);
-		bundle_clear(before);
-		if (done && more && !read) {
-			*p = later;
-			done = false;
+		while (readable && c->given < bundles_n && c->given < n + ahead) {
+			readable = bundle_read(
+			    a, &c->ring[c->given % CREW_AHEAD_N], c->given * TILE_WIDTH, &later);
+			if (readable)
+				crew_give(c);
 		}
+		progress_show(bar, n * TILE_WIDTH);
+		if (n == c->given) {
+			*p = later;
+			return false;
+		}
+		crew_finish(c, b);
+		if (!take_bundle(a, c, b, g, p))
+			return false;
+		crew_drop(c);
 	}
-	return done;
+	return true;
 }
 
 bool
@@ -418,14 +188,20 @@ audit_walk(struct audit *a, struct problem *p)
 {
 	struct progress bar = {
 	    .label = "auditing", .unit = "statements", .total = a->checkpoint.size};
-	struct bundle *pair = calloc(2, sizeof(*pair));
+	struct bundle *ring = calloc(CREW_AHEAD_N, sizeof(*ring));
 	struct grown g = {0};
-	bool done = pair != NULL && walk(a, pair, &g, &bar, p);
+	struct crew crew;
+	bool done;
 
+	if (ring == NULL)
+		return fault_set(&p->fault, FAULT_NO_MEMORY, "", "memory for bundles", "none");
+	crew_start(&crew, a, ring, a->threads_n);
+	done = walk(a, &crew, &g, &bar, p);
+	crew_end(&crew);
 	progress_end(&bar);
-	for (int i = 0; pair != NULL && i < 2; i++)
-		bundle_clear(&pair[i]);
-	free(pair);
+	for (int i = 0; i < CREW_AHEAD_N; i++)
+		bundle_clear(&ring[i]);
+	free(ring);
 	done = done && check_tree(a, &g, p);
 	grown_clear(&g);
 	return done;

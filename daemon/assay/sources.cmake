@@ -17,9 +17,13 @@ add_library(assay-parts STATIC
   daemon/assay/asked_session.c
   daemon/assay/asked_subject.c
   daemon/assay/asking.c
+  daemon/assay/audit_bundle.c
+  daemon/assay/audit_crew.c
   daemon/assay/audit_documents.c
   daemon/assay/audit_fold.c
   daemon/assay/audit_open.c
+  daemon/assay/audit_rows.c
+  daemon/assay/audit_runs.c
   daemon/assay/audit_walk.c
   daemon/assay/audit_watches.c
   daemon/assay/chat_answer.c

@@ -134,7 +134,8 @@ const struct verb verb_audit = {
 	"none of it: every entry against its statement, every signature, every tile, the root "
 	"against the signed checkpoint; then settles every leaf in order by the same rules as the "
 	"server, and compares what follows with the published boards and records: estimates, "
-	"standings, states, what policies under watch told. Names the first thing that does not "
+	"ranks, standings, states, verdicts, what policies under watch told. Names the first thing "
+	"that does not "
 	"hold, with both values.\n"
 	"What is withheld is known by its leaf only: where standing may depend on it, it is not "
 	"compared.\n",

@@ -88,14 +88,16 @@ cells_add_facts(
     const struct view *v, const struct cells *cells, const struct suite *suite, struct text *out)
 {
 	json_t *models = json_object(), *hardware = json_object(), *unknown = json_object();
+	const char *last = "";
 
 	for (size_t i = 0; i < cells->n; i++) {
 		const struct shown *s = cells->list[i];
 
 		if (suite != NULL && s->suite != suite)
 			continue;
-		if (i == 0 || strcmp(s->model, cells->list[i - 1]->model) != 0)
+		if (strcmp(s->model, last) != 0)
 			put_facts(models, s->model, model_facts, v->catalogue);
+		last = s->model;
 		if (s->hardware != NULL && json_object_get(unknown, s->hardware) == NULL) {
 			put_facts(hardware, s->hardware, hardware_facts, v->catalogue);
 			json_object_set_new(unknown, s->hardware, json_true());

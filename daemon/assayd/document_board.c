@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "bounds.h"
 #include "cells.h"
 #include "columns.h"
 #include "document.h"

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "shown.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "board.h"
+#include "bounds.h"
 #include "json.h"
 
 /* Append s with its NUL; returns where it begins. */
@@ -19,23 +19,6 @@ keep(struct text *all, const char *s)
 	return at;
 }
 
-/* What competes with what: the values of the suite's rank_within. */
-static void
-add_group(const struct suite *suite, const json_t *fields, struct text *all)
-{
-	for (size_t i = 0; i < suite->rank_within_n; i++)
-		text_addf(all, "%s\n", json_get_text(fields, suite->rank_within[i]));
-	text_add(all, "", 1);
-}
-
-/* The joint interval where there is one. */
-static void
-bound_by(const json_t *entry, const char *joint, const char *plain, double *bound)
-{
-	*bound = json_get_real(entry, json_object_get(entry, joint) != NULL ? joint : plain);
-}
-
-/* Only what several submitters measured can be told apart from others. */
 static struct bounds *
 bounds_of(const struct suite *suite, const json_t *row, struct shown *s)
 {
@@ -49,16 +32,10 @@ bounds_of(const struct suite *suite, const json_t *row, struct shown *s)
 
 		if (b == NULL)
 			break;
-		b->measured = true;
+		*b = bounds_of_estimate(entry);
 		s->contested =
 		    s->contested || strcmp(json_get_text(entry, "standing"), "contested") == 0;
 		s->outliers_n += json_get_whole(entry, "outliers");
-		bound_by(entry, "joint_low", "low", &b->low);
-		bound_by(entry, "joint_high", "high", &b->high);
-		if (json_get_whole(entry, "voters") < 2) {
-			b->low = -INFINITY;
-			b->high = INFINITY;
-		}
 	}
 	return bounds;
 }
@@ -83,7 +60,8 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	quantization = keep(&all, json_get_text(json_object_get(row, "model"), "quantization"));
 	runs_on = keep(&all, hardware != NULL ? hardware : "");
 	group = all.n;
-	add_group(suite, fields, &all);
+	bounds_group(suite, fields, &all);
+	text_add(&all, "", 1);
 	if (s != NULL)
 		s->bounds = bounds_of(suite, row, s);
 	if (s != NULL && s->bounds != NULL && row != NULL && !all.failed) {

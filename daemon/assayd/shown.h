@@ -11,11 +11,7 @@
 #include "crypto.h"
 #include "suite.h"
 
-/* Where a metric's value lies as far as several submitters make sure; else anywhere. */
-struct bounds {
-	bool measured;
-	double low, high;
-};
+struct bounds;
 
 /* One cell. All text is one allocation, freed with it. */
 struct shown {
@@ -30,7 +26,7 @@ struct shown {
 	bool contested;                    /* a metric of it is */
 	int64_t outliers_n;
 	const char *group;     /* cells with the same compete for ranks */
-	struct bounds *bounds; /* a metric of the suite each */
+	struct bounds *bounds; /* a metric of the suite each, see bounds.h */
 	const char *row;       /* as boards print it */
 	size_t row_n;
 };

@@ -59,7 +59,6 @@ add_library(assayd-parts STATIC
   daemon/assayd/entry.c
   daemon/assayd/evidence_get.c
   daemon/assayd/evidence_put.c
-  daemon/assayd/facts.c
   daemon/assayd/forwarded.c
   daemon/assayd/frame.c
   daemon/assayd/gate_rows.c

@@ -202,7 +202,14 @@ cell_field(const struct suite *suite, const char *name, const json_t *body, cons
 static void
 add_netstring(struct text *t, const char *data, size_t n)
 {
-	text_addf(t, "%zu:", n);
+	char digits[24];
+	size_t at = sizeof(digits), left = n;
+
+	digits[--at] = ':';
+	do
+		digits[--at] = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	text_add(t, digits + at, sizeof(digits) - at);
 	text_add(t, data, n);
 	text_add(t, ",", 1);
 }

@@ -348,6 +348,25 @@ check_column(const json_t *column, size_t n, const char *at, const char *name, s
 }
 
 static bool
+check_names(const json_t *columns, const struct column_info *infos, size_t infos_n,
+    const char *other, const char *at, struct fault *f)
+{
+	const char *name;
+	json_t *column;
+
+	json_object_foreach ((json_t *)columns, name, column) {
+		size_t i = 0;
+
+		while (i < infos_n && strcmp(infos[i].name, name) != 0)
+			i++;
+		if (i == infos_n && strcmp(name, other) != 0)
+			return wrong(f, FAULT_UNKNOWN_MEMBER, at, name,
+			    "no members but those of its format", "another");
+	}
+	return true;
+}
+
+static bool
 check_known(const json_t *columns, const struct column_info *infos, size_t infos_n, size_t n,
     const char *at, struct fault *f)
 {
@@ -412,7 +431,10 @@ columns_open(const json_t *board, struct columns_reader *r, struct fault *f)
 		    "rows_n, columns with fields, and estimates", "a board without them");
 	r->rows_n = (size_t)json_integer_value(n);
 	r->estimates_n = json_array_size(json_object_get(r->estimates, "row"));
-	return check_known(r->columns, row_columns, ROW_COLUMNS_N, r->rows_n, "/columns", f) &&
+	return check_names(r->columns, row_columns, ROW_COLUMNS_N, "fields", "/columns", f) &&
+	       check_names(
+		   r->estimates, estimate_columns, ESTIMATE_COLUMNS_N, "row", "/estimates", f) &&
+	       check_known(r->columns, row_columns, ROW_COLUMNS_N, r->rows_n, "/columns", f) &&
 	       check_fields(fields, r->rows_n, f) &&
 	       check_order(json_object_get(r->estimates, "row"), r->rows_n, f) &&
 	       check_known(r->estimates, estimate_columns, ESTIMATE_COLUMNS_N, r->estimates_n,

@@ -44,8 +44,9 @@ struct columns_reader {
 
 /* Begin to read a board from outside, which may be anything: it must be of BOARD_FORMAT, all
  * columns as long as they should be, places within their values, estimates in the order of rows
- * that are there. Fails with FAULT_MISSING_MEMBER, FAULT_WRONG_FORM, FAULT_OUT_OF_RANGE, each with
- * a JSON pointer. What values are is not looked at. */
+ * that are there, nothing else. Fails with FAULT_MISSING_MEMBER, FAULT_UNKNOWN_MEMBER,
+ * FAULT_WRONG_FORM, FAULT_OUT_OF_RANGE, each with a JSON pointer. What values are is not looked at.
+ */
 bool columns_open(const json_t *board, struct columns_reader *r, struct fault *f)
     __attribute__((warn_unused_result));
 

@@ -103,18 +103,28 @@ check_enrolment(const struct statement *st, const struct rules *r, int64_t now_m
 	return fault_set(f, FAULT_PROOF_OF_WORK, "/pow", expected, "%s", pow);
 }
 
+/* Two that a config and a statement name: of both, all members are these three. Digests differ
+ * first. */
+static bool
+same_suite(const json_t *a, const json_t *b)
+{
+	return strcmp(json_get_text(a, "digest"), json_get_text(b, "digest")) == 0 &&
+	       json_equal(a, b);
+}
+
 /* The suite must be one the rules in force name, not merely one this build has. */
 static const struct suite *
 named_suite(const json_t *body, const struct rules *r, const struct suite_set *set, struct fault *f)
 {
 	const json_t *list = json_object_get(r->body, "suites"), *named;
+	const json_t *said = json_object_get(body, "suite");
 	const struct suite *suite = submission_suite(body, set, f);
 	size_t i;
 
 	if (suite == NULL)
 		return NULL;
 	json_array_foreach (list, i, named)
-		if (json_equal(named, json_object_get(body, "suite")))
+		if (same_suite(named, said))
 			return suite;
 	fault_set(f, FAULT_UNKNOWN_SUITE, "/suite", "a suite of the config in force", "%s/%lld",
 	    suite->name, (long long)suite->version);

@@ -65,21 +65,25 @@ base64_print(const uint8_t *bytes, size_t n, struct text *out)
 	}
 }
 
-/* The value of a digit in either alphabet; *url and *plain note which one it can only be of. */
-static int
-base64_digit(char c, bool *plain, bool *url)
+#define DIGIT_PLAIN 0x80 /* a digit of the plain alphabet alone */
+#define DIGIT_URL 0x40   /* of the other alone; a character that is no digit has both */
+
+/* The value of a digit in either alphabet, and what it can only be of. */
+static unsigned int
+base64_digit(char c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	*plain |= c == '+' || c == '/';
-	*url |= c == '-' || c == '_';
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
+	static const uint8_t digits[128] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbe, 0xff, 0x7e, 0xff, 0xbf, 0x34, 0x35, 0x36,
+	    0x37, 0x38, 0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+	    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d,
+	    0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0xff, 0xff,
+	    0xff, 0xff, 0x7f, 0xff, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0x20, 0x21, 0x22, 0x23,
+	    0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f, 0x30, 0x31,
+	    0x32, 0x33, 0xff, 0xff, 0xff, 0xff, 0xff};
+
+	return (unsigned char)c < 128 ? digits[(unsigned char)c] : DIGIT_PLAIN | DIGIT_URL;
 }
 
 /* Decode n digits without padding to n * 3 / 4 bytes. The bits left over must be zero, else many
@@ -87,25 +91,28 @@ base64_digit(char c, bool *plain, bool *url)
 static bool
 decode_digits(const char *s, size_t n, uint8_t *out, bool *url)
 {
-	uint32_t bits = 0;
-	unsigned int held = 0;
-	bool plain = false;
+	unsigned int seen = 0, digit, bits = 0;
+	size_t i = 0;
 
-	*url = false;
-	for (size_t i = 0; i < n; i++) {
-		int digit = base64_digit(s[i], &plain, url);
+	for (; i + 4 <= n; i += 4, out += 3) {
+		unsigned int a = base64_digit(s[i]), b = base64_digit(s[i + 1]),
+			     c = base64_digit(s[i + 2]), d = base64_digit(s[i + 3]);
 
-		if (digit < 0)
-			return false;
-		bits = bits << 6 | (uint32_t)digit;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			*out++ = (uint8_t)(bits >> held);
-			bits &= (1u << held) - 1;
-		}
+		seen |= a | b | c | d;
+		out[0] = (uint8_t)(a << 2 | (b & 63) >> 4);
+		out[1] = (uint8_t)(b << 4 | (c & 63) >> 2);
+		out[2] = (uint8_t)(c << 6 | (d & 63));
 	}
-	return held < 6 && bits == 0 && !(plain && *url);
+	for (size_t k = 0; i + k < n; k++) {
+		digit = base64_digit(s[i + k]);
+		seen |= digit;
+		bits |= (digit & 63) << (18 - 6 * k);
+	}
+	for (; i + 1 < n; i++, bits = bits << 8 & 0xffffff)
+		*out++ = (uint8_t)(bits >> 16);
+	*url = seen & DIGIT_URL;
+	return n % 4 != 1 && bits == 0 &&
+	       (seen & (DIGIT_PLAIN | DIGIT_URL)) != (DIGIT_PLAIN | DIGIT_URL);
 }
 
 /* Count the '=' at the end; at most two can be padding. */

@@ -3,6 +3,7 @@
 #include "envelope.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,66 @@ read_signature(const json_t *root, struct envelope *out, struct fault *f)
 	return true;
 }
 
+/* ---- the form that envelope_print() makes ---- */
+
+struct printed {
+	const char *at, *end;
+};
+
+static bool
+pass(struct printed *p, const char *word)
+{
+	size_t n = strlen(word);
+
+	if ((size_t)(p->end - p->at) < n || memcmp(p->at, word, n) != 0)
+		return false;
+	p->at += n;
+	return true;
+}
+
+/* Pass what stands before the next quote, with it. */
+static bool
+pass_quoted(struct printed *p, const char **s, size_t *n)
+{
+	const char *quote = memchr(p->at, '"', (size_t)(p->end - p->at));
+
+	if (quote == NULL)
+		return false;
+	*s = p->at;
+	*n = (size_t)(quote - p->at);
+	p->at = quote + 1;
+	return true;
+}
+
+/* Read an envelope as envelope_print() makes it, without a tree of values. False: it is of another
+ * form, or not an envelope; the reader of any form says which. Base64 has no escapes, so only the
+ * type is looked at for them. */
+static bool
+read_printed(const char *data, size_t n, struct envelope *out)
+{
+	struct printed p = {.at = data, .end = data + n};
+	const char *type, *payload, *keyid, *sig;
+	size_t type_n, payload_n, keyid_n, sig_n, got;
+
+	if (!pass(&p, "{\"payloadType\":\"") || !pass_quoted(&p, &type, &type_n) ||
+	    !pass(&p, ",\"payload\":\"") || !pass_quoted(&p, &payload, &payload_n) ||
+	    !pass(&p, ",\"signatures\":[{\"keyid\":\"") || !pass_quoted(&p, &keyid, &keyid_n) ||
+	    !pass(&p, ",\"sig\":\"") || !pass_quoted(&p, &sig, &sig_n) || !pass(&p, "}]}") ||
+	    p.at != p.end || type_n >= sizeof(out->type))
+		return false;
+	for (size_t i = 0; i < type_n; i++)
+		if (type[i] < 0x20 || type[i] > 0x7e || type[i] == '\\')
+			return false;
+	memcpy(out->type, type, type_n);
+	out->has_keyid = true;
+	return base64_parse(keyid, keyid_n, out->keyid, KEY_SIZE, &got) && got == KEY_SIZE &&
+	       base64_parse(sig, sig_n, out->signature, SIGNATURE_SIZE, &got) &&
+	       got == SIGNATURE_SIZE &&
+	       base64_parse_any(payload, payload_n, &out->payload, &out->payload_n);
+}
+
+/* ---- any form ---- */
+
 bool
 envelope_read(const char *data, size_t n, struct envelope *out, struct fault *f)
 {
@@ -120,6 +181,9 @@ envelope_read(const char *data, size_t n, struct envelope *out, struct fault *f)
 	if (n > ENVELOPE_MAX_BYTES)
 		return fault_set(f, FAULT_BODY_TOO_LARGE, "", "an envelope of at most 65536 bytes",
 		    "%zu bytes", n);
+	if (read_printed(data, n, out))
+		return true;
+	memset(out, 0, sizeof(*out));
 	root = json_read_object(data, n, f);
 	if (root == NULL)
 		return false;
@@ -136,6 +200,12 @@ envelope_clear(struct envelope *e)
 {
 	free(e->payload);
 	memset(e, 0, sizeof(*e));
+}
+
+size_t
+envelope_pae_head(const char *type, size_t n, char head[PAE_HEAD_MAX])
+{
+	return (size_t)snprintf(head, PAE_HEAD_MAX, "DSSEv1 %zu %s %zu ", strlen(type), type, n);
 }
 
 void

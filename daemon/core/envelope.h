@@ -13,6 +13,7 @@
 
 #define ENVELOPE_MAX_BYTES (64 * 1024)
 #define PAYLOAD_TYPE_MAX 128
+#define PAE_HEAD_MAX (PAYLOAD_TYPE_MAX + 64)
 
 /* What an envelope carries, decoded. Zero-initialise; envelope_clear() frees. */
 struct envelope {
@@ -36,6 +37,10 @@ void envelope_clear(struct envelope *e);
 /* Append PAE(type, payload): "DSSEv1" SP len(type) SP type SP len(payload) SP payload, lengths in
  * decimal bytes (DSSE protocol, "Signature Definition"). */
 void envelope_pae(const char *type, const void *payload, size_t n, struct text *out);
+
+/* Print what stands before the n bytes of payload there, of a type shorter than PAYLOAD_TYPE_MAX.
+ * Returns its bytes, fewer than PAE_HEAD_MAX. */
+size_t envelope_pae_head(const char *type, size_t n, char head[PAE_HEAD_MAX]);
 
 /* Append the envelope as one line of JSON without line end. */
 void envelope_print(const char *type, const void *payload, size_t n, const uint8_t key[KEY_SIZE],

@@ -206,28 +206,41 @@ pointer_escape(char c)
 	return c == '/' ? "~1" : NULL;
 }
 
+/* What a name begins with as a pointer spells it, and its bytes in the name: whole characters, so
+ * that a pointer that is cut stays UTF-8 without half an escape. */
+static size_t
+pointer_piece(const char *name, size_t left, const char **piece, size_t *width)
+{
+	uint32_t point;
+	size_t size = utf8_read(name, left, &point);
+	const char *escape = pointer_escape(name[0]);
+
+	size = size > 0 ? size : 1;
+	*piece = escape != NULL ? escape : name;
+	*width = escape != NULL ? 2 : size;
+	return size;
+}
+
 size_t
 pointer_push(char *path, size_t room, const char *name)
 {
-	size_t old = strlen(path), at = old, left = strlen(name);
+	size_t old = strlen(path), at = old, left = strlen(name), width, size;
+	const char *piece;
 
 	if (at + 1 >= room)
 		return old;
 	path[at++] = '/';
-	while (left > 0) {
-		uint32_t point;
-		size_t size = utf8_read(name, left, &point);
-		const char *escape = pointer_escape(name[0]);
-		size_t width = escape != NULL ? 2 : size > 0 ? size : 1;
-
-		/* Cut between characters, so that the pointer stays UTF-8 without half an escape.
-		 */
+	for (; left > 0; name += size, left -= size) {
+		size = 1;
+		if ((unsigned char)*name < 0x80 && *name != '~' && *name != '/' && at + 1 < room) {
+			path[at++] = *name;
+			continue;
+		}
+		size = pointer_piece(name, left, &piece, &width);
 		if (at + width >= room)
 			break;
-		memcpy(path + at, escape != NULL ? escape : name, width);
+		memcpy(path + at, piece, width);
 		at += width;
-		name += size > 0 ? size : 1;
-		left -= size > 0 ? size : 1;
 	}
 	path[at] = 0;
 	return old;

@@ -394,27 +394,27 @@ read_member_value(struct reader *r)
 static bool
 read_member(struct reader *r, json_t *object)
 {
+	size_t before = json_object_size(object), n;
 	json_t *value;
-	const char *s;
+	const char *s, *behind;
 	char *kept;
-	size_t n;
 	bool done;
 
 	if (!next_is(r, '"'))
 		return wrong(r, "a member's name is missing");
-	if (!read_string(r, &s, &n))
+	if (!read_string(r, &s, &n) || !keep_name(r, s, n, &kept))
 		return false;
-	if (json_object_getn(object, s, n) != NULL)
-		return refuse(r, FAULT_DUPLICATE_MEMBER, "each member name once in an object",
-		    "a name that was there before");
-	if (!keep_name(r, s, n, &kept))
-		return false;
+	behind = r->at;
 	value = read_member_value(r);
 	done =
 	    value != NULL &&
 	    (json_object_setn_new_nocheck(object, kept ? kept : s, n, value) == 0 || no_memory(r));
 	free(kept);
-	return done;
+	if (!done || json_object_size(object) > before)
+		return done;
+	r->at = behind;
+	return refuse(r, FAULT_DUPLICATE_MEMBER, "each member name once in an object",
+	    "a name that was there before");
 }
 
 static json_t *

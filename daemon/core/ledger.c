@@ -209,7 +209,7 @@ check_in_log(const struct leaf_in *in, struct fault *f)
 }
 
 static bool
-is_entitled(const struct leaf_in *in, struct fault *f)
+is_entitled(const struct leaf_in *in, const struct leaf_view *view, struct fault *f)
 {
 	const struct statement *st = in->st;
 	struct signer who = signer_of(in->book, st);
@@ -219,8 +219,11 @@ is_entitled(const struct leaf_in *in, struct fault *f)
 	if (!in->rules->present)
 		return fault_set(f, FAULT_DOOR_CLOSED, "", "a config as leaf 0", "%s",
 		    kind_info(st->kind)->name);
-	return door_check(st, in->rules, in->suites, in->accepted_at_ms, f) &&
-	       door_check_signer(st, in->rules, &who, f) && check_in_log(in, f);
+	if (view->fault.code != FAULT_NONE) {
+		*f = view->fault;
+		return false;
+	}
+	return door_check_signer(st, in->rules, &who, f) && check_in_log(in, f);
 }
 
 /* ---- what follows ---- */
@@ -344,15 +347,14 @@ follow(const struct leaf_in *in, struct settled *entry)
 /* ---- settling ---- */
 
 static bool
-judge(const struct leaf_in *in, struct outcome *out)
+judge(const struct leaf_in *in, const struct leaf_view *view, struct outcome *out)
 {
-	const struct suite *suite;
 	struct fault f = {0};
 	char reason[512];
 
 	memset(out, 0, sizeof(*out));
 	out->state = STATE_COUNTED;
-	if (!is_entitled(in, &f)) {
+	if (!is_entitled(in, view, &f)) {
 		if (f.code == FAULT_NO_MEMORY)
 			return false;
 		out->state = STATE_VOID;
@@ -361,12 +363,7 @@ judge(const struct leaf_in *in, struct outcome *out)
 		utf8_clean(out->pointer, sizeof(out->pointer), f.path, strlen(f.path));
 		return true;
 	}
-	if (in->st->kind != KIND_SUBMISSION)
-		return true;
-	suite = submission_suite(in->st->body, in->suites, NULL);
-	if (suite != NULL)
-		plausible_alone(in->st->body, suite, in->rules->version >= 2 ? in->catalogue : NULL,
-		    &out->verdict);
+	out->verdict = view->verdict;
 	return true;
 }
 
@@ -410,10 +407,10 @@ result_within(const json_t *result)
 
 /* Where a submission's results stand, counted or not: a later leaf may release them. */
 static bool
-enter_results(const struct leaf_in *in, struct settled *entry)
+enter_results(const struct leaf_in *in, const struct leaf_view *view, struct settled *entry)
 {
 	const json_t *results = json_object_get(in->st->body, "results"), *result;
-	const struct suite *suite = submission_suite(in->st->body, in->suites, NULL);
+	const struct suite *suite = view->suite;
 	size_t i;
 
 	entry->results = calloc(json_array_size(results) + 1, sizeof(*entry->results));
@@ -425,7 +422,7 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 
 		if (m == NULL)
 			continue;
-		r->raw = raw_cell_of(in->book, suite, in->st->body, result);
+		r->raw = raw_cell_called(in->book, suite, in->st->body, result, view->cells[i]);
 		r->metric = (size_t)(m - suite->metrics);
 		r->position = i;
 		r->value = json_get_real(result, "value");
@@ -438,7 +435,7 @@ enter_results(const struct leaf_in *in, struct settled *entry)
 }
 
 static struct settled *
-enter(const struct leaf_in *in, const struct outcome *out)
+enter(const struct leaf_in *in, const struct leaf_view *view, const struct outcome *out)
 {
 	const struct statement *st = in->st;
 	struct person_key *k = book_key(in->book, st->key);
@@ -454,7 +451,7 @@ enter(const struct leaf_in *in, const struct outcome *out)
 		submission_subject_digest(st->body, entry->subject);
 		submission_anchor(st->body, &entry->anchor);
 		entry->items = json_incref(json_object_get(st->body, "items"));
-		if (out->state != STATE_VOID && !enter_results(in, entry))
+		if (out->state != STATE_VOID && !enter_results(in, view, entry))
 			return NULL;
 	}
 	if (st->kind == KIND_ACT || st->kind == KIND_ALIAS)
@@ -462,12 +459,11 @@ enter(const struct leaf_in *in, const struct outcome *out)
 	return entry;
 }
 
-bool
-ledger_settle(const struct leaf_in *in, struct outcome *out)
+static bool
+settle(const struct leaf_in *in, const struct leaf_view *view, struct outcome *out)
 {
-	struct settled *entry;
+	struct settled *entry = judge(in, view, out) ? enter(in, view, out) : NULL;
 
-	entry = judge(in, out) ? enter(in, out) : NULL;
 	if (entry == NULL || !hold(in, entry, out) ||
 	    (out->state != STATE_VOID && !follow(in, entry)))
 		return false;
@@ -476,4 +472,18 @@ ledger_settle(const struct leaf_in *in, struct outcome *out)
 	meetings_settle(in->book, in->index);
 	out->by = entry->by;
 	return !in->book->failed;
+}
+
+bool
+ledger_settle(const struct leaf_in *in, struct outcome *out)
+{
+	struct leaf_view own = {0};
+	bool done;
+
+	if (in->view != NULL && in->view->made)
+		return settle(in, in->view, out);
+	ledger_look(in, &own);
+	done = own.made && settle(in, &own, out);
+	leaf_view_clear(&own);
+	return done;
 }

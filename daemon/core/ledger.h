@@ -45,6 +45,17 @@ struct signer {
 	bool invitation_used;  /* by an enrolment before */
 };
 
+/* What settling asks of a leaf without the book: it may be looked at before its turn, by any
+ * thread, and holds as long as rules, suites and catalogue are the same. Zero-initialise;
+ * leaf_view_clear() frees. */
+struct leaf_view {
+	bool made;
+	const struct suite *suite;     /* of a submission that door_check() lets in */
+	struct fault fault;            /* of door_check(); FAULT_NONE: none */
+	struct plausibility verdict;   /* of a submission that it lets in */
+	uint8_t (*cells)[SHA256_SIZE]; /* the raw cell of each of its results; owned */
+};
+
 /* A leaf to be settled, and the state just before it. All borrowed. */
 struct leaf_in {
 	const struct statement *st;
@@ -53,6 +64,7 @@ struct leaf_in {
 	const struct suite_set *suites;
 	const struct catalogue *catalogue; /* that rules name */
 	struct book *book; /* holds what the statement names: whoever settles sees to it */
+	const struct leaf_view *view; /* made before; NULL, or not made: settling looks itself */
 };
 
 struct outcome {
@@ -78,6 +90,10 @@ bool door_check_signer(const struct statement *st, const struct rules *r, const 
 /* Check who signed a config: of leaf 0 one of its own statement_keys, later one of those before. */
 bool config_check(const struct statement *st, const struct rules *r, struct fault *f)
     __attribute__((warn_unused_result));
+
+/* Look at a leaf; in->book is not touched. out is not made where memory or rules are missing. */
+void ledger_look(const struct leaf_in *in, struct leaf_view *out);
+void leaf_view_clear(struct leaf_view *v);
 
 /* Settle one leaf from the state just before it, and enter into the book what follows from it. Only
  * this decides; the door merely tells early. False without memory: then the book is worth

@@ -64,14 +64,13 @@ cell_led_to(
 }
 
 struct raw_cell *
-raw_cell_of(struct book *b, const struct suite *suite, const json_t *body, const json_t *result)
+raw_cell_called(struct book *b, const struct suite *suite, const json_t *body, const json_t *result,
+    const uint8_t id[SHA256_SIZE])
 {
-	uint8_t id[SHA256_SIZE], cell[SHA256_SIZE];
-	struct raw_cell *r;
+	struct raw_cell *r = raw_cell_find(b, id);
+	uint8_t cell[SHA256_SIZE];
 	json_t *fields;
 
-	cell_raw(suite, body, result, id);
-	r = raw_cell_find(b, id);
 	if (r != NULL)
 		return r;
 	fields = cell_fields(suite, body, result);
@@ -83,6 +82,15 @@ raw_cell_of(struct book *b, const struct suite *suite, const json_t *body, const
 	}
 	json_decref(fields);
 	return r;
+}
+
+struct raw_cell *
+raw_cell_of(struct book *b, const struct suite *suite, const json_t *body, const json_t *result)
+{
+	uint8_t id[SHA256_SIZE];
+
+	cell_raw(suite, body, result, id);
+	return raw_cell_called(b, suite, body, result, id);
 }
 
 /* ---- which belong elsewhere ---- */

@@ -31,6 +31,10 @@ struct cell_move {
 struct raw_cell *raw_cell_of(
     struct book *b, const struct suite *suite, const json_t *body, const json_t *result);
 
+/* The same where its id, cell_raw(), is known. */
+struct raw_cell *raw_cell_called(struct book *b, const struct suite *suite, const json_t *body,
+    const json_t *result, const uint8_t id[SHA256_SIZE]);
+
 /* Return the raw cell with this id, made at this cell if it is not there; for who reads rows, which
  * tell where it stands and have it. It has no fields: whoever settles an alias sees to it that all
  * raw cells with its name have them, raw_cell_tell(). NULL without memory. */

@@ -9,6 +9,8 @@
 #include "json.h"
 #include "kinds.h"
 
+#define NEAR_BYTES 8192
+
 static const struct kind_info *const kinds[KIND__MAX] = {
     [KIND_CONFIG] = &kind_config,
     [KIND_ENROLMENT] = &kind_enrolment,
@@ -105,35 +107,47 @@ statement_check(struct statement *st, struct fault *f)
 	return info->check == NULL || info->check(st->body, f);
 }
 
-/* Digests of the PAE and the payload, and the signature over the former. The keyid is a hint: it
- * only tells two mistakes apart, never lets a statement in. */
-bool
-statement_verify(const struct envelope *e, struct statement *st, struct fault *f)
+/* Where the signature stands or not, over the bytes of the PAE. */
+static bool
+verify_pae(const struct envelope *e, const struct statement *st, const uint8_t *pae, size_t n,
+    struct fault *f)
 {
-	struct text pae = {0};
-	bool good, other;
-
-	envelope_pae(e->type, st->payload, st->payload_n, &pae);
-	if (pae.failed) {
-		text_clear(&pae);
-		return fault_set(f, FAULT_NO_MEMORY, "", "memory for the signed bytes", "none");
-	}
-	sha256_of(pae.data, pae.n, st->id);
-	sha256_of(st->payload, st->payload_n, st->payload_sha256);
-	good = crypto_verify(st->key, (const uint8_t *)pae.data, pae.n, e->signature);
-	other = !good && e->has_keyid && memcmp(e->keyid, st->key, KEY_SIZE) != 0 &&
-		crypto_verify(e->keyid, (const uint8_t *)pae.data, pae.n, e->signature);
-	text_clear(&pae);
-	if (other)
+	if (crypto_verify(st->key, pae, n, e->signature))
+		return true;
+	if (e->has_keyid && memcmp(e->keyid, st->key, KEY_SIZE) != 0 &&
+	    crypto_verify(e->keyid, pae, n, e->signature))
 		return fault_set(f, FAULT_KEY_MISMATCH, "/key",
 		    "the key that made the signature, named by keyid", "\"%s\"",
 		    json_get_text(st->body, "key"));
-	if (!good)
-		return fault_set(f, FAULT_SIGNATURE, "/signatures/0/sig",
-		    "an Ed25519 signature over PAE(payloadType, payload) by the payload's key",
-		    "a signature that does not verify");
-	memcpy(st->signature, e->signature, SIGNATURE_SIZE);
-	return true;
+	return fault_set(f, FAULT_SIGNATURE, "/signatures/0/sig",
+	    "an Ed25519 signature over PAE(payloadType, payload) by the payload's key",
+	    "a signature that does not verify");
+}
+
+/* Digests of the PAE and the payload, and the signature over the former. The keyid is a hint: it
+ * only tells two mistakes apart, never lets a statement in. Most PAEs are small enough to stand on
+ * the stack. */
+bool
+statement_verify(const struct envelope *e, struct statement *st, struct fault *f)
+{
+	uint8_t near[NEAR_BYTES], *pae = near;
+	size_t head, n;
+	bool good;
+
+	if (st->payload_n + PAE_HEAD_MAX > sizeof(near))
+		pae = malloc(st->payload_n + PAE_HEAD_MAX);
+	if (pae == NULL)
+		return fault_set(f, FAULT_NO_MEMORY, "", "memory for the signed bytes", "none");
+	head = envelope_pae_head(e->type, st->payload_n, (char *)pae);
+	n = head + st->payload_n;
+	memcpy(pae + head, st->payload, st->payload_n);
+	sha256_of(pae, n, st->id);
+	sha256_of(st->payload, st->payload_n, st->payload_sha256);
+	good = verify_pae(e, st, pae, n, f);
+	if (pae != near)
+		free(pae);
+	memcpy(st->signature, e->signature, good ? SIGNATURE_SIZE : 0);
+	return good;
 }
 
 bool

@@ -120,9 +120,10 @@ test('tiles, entries and checkpoint are checked against the leaves', async () =>
 	assert.equal((await audit(folder)).code, 3);
 });
 
+const edit = (change) => (bytes) => { const doc = JSON.parse(bytes); change(doc); return JSON.stringify(doc); };
+const board = 'data/v1/suites/throughput.json';
+
 test('documents that do not follow from the log are named with both values', async () => {
-	const edit = (change) => (bytes) => { const doc = JSON.parse(bytes); change(doc); return JSON.stringify(doc); };
-	const board = 'data/v1/suites/throughput.json';
 	let folder = await mirror();
 	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	await breach(folder, /suites\/throughput\.json cell [0-9a-f]{64} metric prefill[^]*"point"/);
@@ -179,6 +180,43 @@ test('documents that do not follow from the log are named with both values', asy
 	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	const [logOnly] = [await audit(folder, '--log-only', '--json')];
 	assert.equal((await clean(logOnly)).documents_compared, false);
+});
+
+test('ranks, held runs, facts and members that do not follow are named', async () => {
+	const spoiled = async (change, words) => {
+		const folder = await mirror();
+		spoil(folder, board, edit(change));
+		await breach(folder, words);
+	};
+	await spoiled((doc) => { doc.estimates.worst[0]++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 2 of 1/);
+	await spoiled((doc) => { doc.estimates.of[0]++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 1 of 2/);
+	await spoiled((doc) => { delete doc.estimates.best; }, /\/estimates\/best/);
+	await spoiled((doc) => { doc.columns.held[0]++; }, /"held": \d, not \d/);
+	await spoiled((doc) => { doc.columns.recommended = doc.columns.held; }, /no members but those of its format[^]*recommended/);
+	await spoiled((doc) => { doc.columns.model.values[0].winner = true; }, /no members but those of its format[^]*"winner"/);
+	await spoiled((doc) => { doc.estimates.certified = doc.estimates.best; }, /no members but those of its format[^]*certified/);
+	await spoiled((doc) => { doc.facts.models['example-org/tiny-7b'] = { kind: 'moe' }; }, /facts of example-org\/tiny-7b/);
+});
+
+test('pages of runs are held against what was signed and settled', async () => {
+	const spoiled = async (change, words) => {
+		const folder = await mirror();
+		const [model] = JSON.parse(readFileSync(path.join(folder, 'data/v1/index.json'))).models;
+		spoil(folder, `data/v1/${model.document.replace(/\.json$/, '/runs/0.json')}`, edit(change));
+		await breach(folder, words);
+	};
+	const held = (doc) => doc.runs.find((r) => r.state === 'held');
+	const plain = (doc) => doc.runs.find((r) => r.state === 'counted');
+	await spoiled((doc) => { held(doc).verdict.bound *= 2; }, /run [0-9a-f]{64}[^]*verdict/);
+	await spoiled((doc) => { delete held(doc).verdict; }, /run [0-9a-f]{64}[^]*verdict/);
+	await spoiled((doc) => { plain(doc).verdict = held(doc).verdict; }, /no verdict: the run is plausible/);
+	await spoiled((doc) => { held(doc).state = 'counted'; }, /held[^]*state "counted"/);
+	await spoiled((doc) => { plain(doc).results[0].value *= 1.001; }, /the value that was signed/);
+	await spoiled((doc) => { plain(doc).results[0].n++; }, /what was signed[^]*"n"/);
+	await spoiled((doc) => { plain(doc).submitter.id = held(doc).id; }, /a run of submitter/);
+	await spoiled((doc) => { doc.runs = doc.runs.filter((r) => r !== held(doc)); }, /every run of the log on a page[^]*none/);
+	await spoiled((doc) => { doc.runs.push(plain(doc)); }, /each run once/);
+	await spoiled((doc) => { plain(doc).audited = true; }, /no members but those of its format[^]*"audited"/);
 });
 
 test('what is withheld is told, and the rest still holds', async () => {

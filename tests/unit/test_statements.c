@@ -300,12 +300,61 @@ unknown_kind(void **state)
 	text_clear(&envelope);
 }
 
+/* Read the n bytes behind a blank as they are and with it: what is printed as ours and what is not
+ * must be read as the same. */
+static void
+assert_read_alike(const char *blank_and_data, size_t n)
+{
+	struct envelope ours, any;
+	struct fault f = {0}, g = {0};
+	bool done = envelope_read(blank_and_data + 1, n, &ours, &f);
+
+	assert_int_equal(done, envelope_read(blank_and_data, n + 1, &any, &g));
+	assert_int_equal(f.code, g.code);
+	assert_string_equal(f.path, g.path);
+	if (done) {
+		assert_string_equal(ours.type, any.type);
+		assert_int_equal(ours.payload_n, any.payload_n);
+		assert_memory_equal(ours.payload, any.payload, any.payload_n + 1);
+		assert_memory_equal(ours.signature, any.signature, SIGNATURE_SIZE);
+		assert_int_equal(ours.has_keyid, any.has_keyid);
+		if (any.has_keyid)
+			assert_memory_equal(ours.keyid, any.keyid, KEY_SIZE);
+	}
+	envelope_clear(&ours);
+	envelope_clear(&any);
+}
+
+static void
+printed_and_any_form(void **state)
+{
+	static const char others[] = {'"', '\\', 'A', '-', '+', '=', ' ', '}', 'u', 1, (char)0xc3};
+	struct text t = {0};
+
+	(void)state;
+	text_add_str(&t, " ");
+	sign_raw("application/vnd.assay.intent.v1+json", "{\"a\":1}", 7, &t);
+	assert_read_alike(t.data, t.n - 1);
+	for (size_t i = 1; i < t.n; i++) {
+		char was = t.data[i];
+
+		for (size_t k = 0; k < sizeof(others); k++) {
+			t.data[i] = others[k];
+			assert_read_alike(t.data, t.n - 1);
+		}
+		t.data[i] = was;
+		assert_read_alike(t.data, i - 1);
+	}
+	text_clear(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(pae_example),
 	    cmocka_unit_test(envelopes),
+	    cmocka_unit_test(printed_and_any_form),
 	    cmocka_unit_test(payloads),
 	    cmocka_unit_test(signature_and_key),
 	    cmocka_unit_test(unknown_kind),

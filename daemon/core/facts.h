@@ -1,8 +1,8 @@
 /* facts.h — what the catalogue says of models and hardware, as documents carry it: each with the
  * source and the date of its row. Nothing of it enters an estimate.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef ASSAYD_FACTS_H
-#define ASSAYD_FACTS_H
+#ifndef ASSAY_FACTS_H
+#define ASSAY_FACTS_H
 
 #include <jansson.h>
 
