@@ -13,6 +13,7 @@ GRANT SELECT, INSERT, UPDATE (name, links, roles, trusted, suspended, keys_n, vo
 	agreeing_n) ON assay.submitter TO assayd;
 GRANT SELECT, INSERT, UPDATE (revoked_index) ON assay.submitter_key TO assayd;
 GRANT SELECT, INSERT, UPDATE (state, beyond) ON assay.measurement TO assayd;
+GRANT SELECT, INSERT, UPDATE (done) ON assay.intent TO assayd;
 GRANT SELECT, INSERT, UPDATE (waits) ON assay.act, assay.alias TO assayd;
 GRANT SELECT, INSERT, UPDATE (canonical, index) ON assay.name TO assayd;
 GRANT SELECT, INSERT, UPDATE (cell) ON assay.cell_of TO assayd;
@@ -31,7 +32,7 @@ GRANT SELECT, INSERT ON assay.use_said TO assayd;
 GRANT SELECT, INSERT, DELETE ON assay.agreement TO assayd;
 GRANT SELECT, INSERT, UPDATE (standing) ON assay.standing TO assayd;
 GRANT SELECT, INSERT ON assay.invitation, assay.item_scores, assay.transition, assay.submission, assay.raw_cell, assay.name_change, assay.cell_move, assay.dirty_cell,
-	assay.move, assay.dirty_submitter, assay.intent, assay.tree_node TO assayd;
+	assay.move, assay.dirty_submitter, assay.tree_node TO assayd;
 GRANT SELECT, INSERT ON assay.evidence_name, assay.catalogue, assay.timing, assay.twin TO assayd;
 GRANT SELECT ON assay.evidence TO assayd;
 GRANT EXECUTE ON FUNCTION assay.evidence_put, assay.evidence_drop, assay.called, assay.model_names,

@@ -202,7 +202,8 @@ CREATE TABLE assay.intent (
     suite_version bigint NOT NULL,
     model_name text NOT NULL,
     count bigint NOT NULL,
-    expires_at text NOT NULL
+    expires_at text NOT NULL,
+    done bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE assay.invitation (
@@ -393,7 +394,8 @@ CREATE TABLE assay.submitter (
     keys_n bigint DEFAULT 1 NOT NULL,
     voter bytea NOT NULL,
     established boolean DEFAULT false NOT NULL,
-    agreeing_n bigint DEFAULT 0 NOT NULL
+    agreeing_n bigint DEFAULT 0 NOT NULL,
+    enrolled_nth bigint
 );
 
 CREATE TABLE assay.submitter_key (
@@ -666,6 +668,8 @@ CREATE INDEX evidence_name_id ON assay.evidence_name USING btree (id);
 
 CREATE INDEX intent_submitter ON assay.intent USING btree (submitter, index);
 
+CREATE INDEX intent_unfinished ON assay.intent USING btree (submitter, index) WHERE (done < count);
+
 CREATE INDEX leaf_config ON assay.leaf USING btree (index) WHERE ((kind = 'config'::text) AND (state = 'counted'::text));
 
 CREATE INDEX leaf_held ON assay.leaf USING btree (index) WHERE (state = 'held'::text);
@@ -697,6 +701,8 @@ CREATE INDEX submission_intent ON assay.submission USING btree (intent) WHERE (i
 CREATE INDEX submission_model_nth ON assay.submission USING btree (model_name, model_nth);
 
 CREATE INDEX submission_submitter ON assay.submission USING btree (submitter);
+
+CREATE UNIQUE INDEX submitter_enrolled_nth ON assay.submitter USING btree (enrolled_nth);
 
 CREATE INDEX tally_model ON assay.tally USING btree (model_name, submitter);
 

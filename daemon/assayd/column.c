@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "column.h"
 
+#include "book.h"
 #include "encode.h"
 #include "json.h"
 #include "place.h"
@@ -73,5 +74,17 @@ column_list(const struct db_rows *rows, json_t *(*row)(const struct db_rows *row
 			json_decref(list);
 			return NULL;
 		}
+	return list;
+}
+
+json_t *
+roles_json(unsigned int roles)
+{
+	json_t *list = json_array();
+
+	if (roles & ROLE_STAFF)
+		json_array_append_new(list, json_string("staff"));
+	if (roles & ROLE_RELEASE_MANAGER)
+		json_array_append_new(list, json_string("release-manager"));
 	return list;
 }

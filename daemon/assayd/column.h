@@ -24,6 +24,9 @@ json_t *column_suite(const struct db_rows *rows, size_t row, int column);
 json_t *model_json(const char *name);
 json_t *person_json(const char *id, const char *name);
 
+/* The roles of a submitter, bits of enum role (book.h), as an array of their names. */
+json_t *roles_json(unsigned int roles);
+
 /* What `row` makes of each row. */
 json_t *column_list(
     const struct db_rows *rows, json_t *(*row)(const struct db_rows *rows, size_t i));

@@ -97,6 +97,8 @@ model_entry(const struct db_rows *rows, size_t i, const struct extent *e)
 	return entry;
 }
 
+#define SUBMITTERS_TOTAL 5 /* column of QUERY_TOTALS */
+
 static json_t *
 totals_entry(const struct db_rows *rows)
 {
@@ -107,6 +109,19 @@ totals_entry(const struct db_rows *rows)
 	for (int i = 0; i < 7; i++)
 		json_object_set_new(totals, names[i], json_integer(db_whole(rows, 0, i)));
 	return totals;
+}
+
+/* Where all submitters are listed. */
+static void
+add_submitters(int64_t n, struct text *out)
+{
+	struct text path = {0};
+
+	submitters_path("{page}", &path);
+	document_add(out, "submitter_pages",
+	    json_integer((n + PLACE_PAGE_SUBMITTERS - 1) / PLACE_PAGE_SUBMITTERS));
+	document_add(out, "submitter_documents", json_string(path.data));
+	text_clear(&path);
 }
 
 static void
@@ -129,6 +144,7 @@ add_index(const struct view *v, const struct db_rows *totals, const struct db_ro
 	document_add(out, "origin", json_string(v->server->options->origin));
 	document_add(out, "as_of", v->as_of_ms > 0 ? json_string(at) : json_null());
 	document_add(out, "totals", totals_entry(totals));
+	add_submitters(db_whole(totals, 0, SUBMITTERS_TOTAL), out);
 	document_add_list(out, "suites", suite_list);
 	document_add_list(out, "models", model_list);
 	document_end(out);

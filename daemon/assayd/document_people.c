@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "book.h"
 #include "column.h"
 #include "document.h"
 #include "documents.h"
@@ -44,18 +43,6 @@ enum {
 	INTENT_STATE,
 	DONE_N
 }; /* of its intents */
-
-static json_t *
-roles_json(unsigned int roles)
-{
-	json_t *list = json_array();
-
-	if (roles & ROLE_STAFF)
-		json_array_append_new(list, json_string("staff"));
-	if (roles & ROLE_RELEASE_MANAGER)
-		json_array_append_new(list, json_string("release-manager"));
-	return list;
-}
 
 static json_t *
 run_json(const struct db_rows *rows, size_t i)

@@ -7,62 +7,12 @@
 #include "document.h"
 #include "facts.h"
 #include "json.h"
+#include "levels.h"
 #include "place.h"
 #include "speeds.h"
 #include "value.h"
 
-#define LEVELS_MAX 64
-
 /* ---- one machine ---- */
-
-/* Its rates by streams: the serving levels in order, before them one stream's decode rate. */
-static size_t
-levels_of(const json_t *machine, struct value_level *levels)
-{
-	const json_t *level;
-	size_t n = 0, i;
-	double single = json_get_real(json_object_get(machine, "decode"), "point");
-
-	if (single > 0)
-		levels[n++] = (struct value_level){1, single};
-	json_array_foreach (json_object_get(machine, "serving"), i, level) {
-		struct value_level fresh = {(long)json_get_whole(level, "concurrency"),
-		    json_get_real(json_object_get(level, "total"), "point")};
-		size_t at = n;
-
-		if (fresh.rate <= 0 || n == LEVELS_MAX)
-			continue;
-		while (at > 0 && levels[at - 1].streams > fresh.streams)
-			at--;
-		if (at > 0 && levels[at - 1].streams == fresh.streams) {
-			levels[at - 1] = fresh; /* an endpoint's own says more */
-			continue;
-		}
-		memmove(&levels[at + 1], &levels[at], (n - at) * sizeof(*levels));
-		levels[at] = fresh;
-		n++;
-	}
-	return n;
-}
-
-/* The estimate with the highest rate, and how many streams that is with. */
-static const json_t *
-best_rate(const json_t *machine, int64_t *streams)
-{
-	const json_t *best = json_object_get(machine, "decode"), *level;
-	size_t i;
-
-	*streams = 1;
-	json_array_foreach (json_object_get(machine, "serving"), i, level) {
-		const json_t *total = json_object_get(level, "total");
-
-		if (json_get_real(total, "point") > json_get_real(best, "point")) {
-			best = total;
-			*streams = json_get_whole(level, "concurrency");
-		}
-	}
-	return json_get_real(best, "point") > 0 ? best : NULL;
-}
 
 static void
 put_cost(json_t *entry, const json_t *rate, double hourly, double devices)
@@ -80,10 +30,11 @@ put_cost(json_t *entry, const json_t *rate, double hourly, double devices)
 
 /* Against the cheapest that sells the same model. */
 static void
-put_break_even(json_t *entry, const json_t *machine, const json_t *sold, double cost_per_hour)
+put_break_even(
+    json_t *entry, const struct level *levels, size_t n, const json_t *sold, double cost_per_hour)
 {
-	struct value_level levels[LEVELS_MAX + 1];
-	size_t n = levels_of(machine, levels), i;
+	struct value_level rates[LEVELS_MAX];
+	size_t i;
 	const json_t *seller, *best = NULL;
 	double price = 0, needed;
 	long streams;
@@ -99,8 +50,11 @@ put_break_even(json_t *entry, const json_t *machine, const json_t *sold, double 
 	}
 	if (best == NULL || n == 0)
 		return;
+	for (i = 0; i < n; i++)
+		rates[i] = (struct value_level){
+		    (long)levels[i].streams, json_get_real(levels[i].rate, "point")};
 	needed = value_rate_needed(cost_per_hour, 1, price);
-	streams = value_break_even(levels, n, needed);
+	streams = value_break_even(rates, n, needed);
 	made = json_pack("{s:f, s:f, s:o, s:O}", "output_usd_per_million_tokens", price,
 	    "tokens_per_s", needed, "streams", streams > 0 ? json_integer(streams) : json_null(),
 	    "from", json_object_get(best, "from"));
@@ -109,32 +63,41 @@ put_break_even(json_t *entry, const json_t *machine, const json_t *sold, double 
 	json_object_set_new(entry, "break_even", made);
 }
 
+static void
+put_price(json_t *entry, const struct costs *costs, const json_t *machine)
+{
+	json_t *price = hourly_price(costs, json_get_text(machine, "hardware"));
+
+	json_object_set_new(entry, "price_per_hour", price != NULL ? price : json_null());
+}
+
 static json_t *
 machine_json(const struct costs *costs, const json_t *machine, const json_t *sold)
 {
 	static const char *const members[] = {"subject", "quantization", "hardware",
 	    "accelerator_count", "offload", "backend", "engine"};
-	int64_t streams;
-	const json_t *rate = best_rate(machine, &streams);
+	struct level levels[LEVELS_MAX];
+	size_t n = levels_of(machine, levels);
+	const struct level *busiest = levels_busiest(levels, n);
 	double devices = strtod(json_get_text(machine, "accelerator_count"), NULL), hourly;
-	json_t *entry, *price;
+	json_t *entry;
 
-	if (rate == NULL)
+	if (busiest == NULL)
 		return NULL;
+	if (devices < 1)
+		devices = 1; /* nothing is offloaded: the machine itself */
 	entry = json_object();
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
 		if (json_object_get(machine, members[i]) != NULL)
 			json_object_set(entry, members[i], json_object_get(machine, members[i]));
-	json_object_set(entry, "rate", (json_t *)rate);
-	json_object_set_new(entry, "streams", json_integer(streams));
-	price = hourly_price(costs, json_get_text(machine, "hardware"));
-	hourly = json_get_real(price, "amount");
-	if (devices < 1)
-		devices = 1; /* nothing is offloaded: the machine itself */
-	json_object_set_new(entry, "price_per_hour", price != NULL ? price : json_null());
+	json_object_set(entry, "rate", (json_t *)busiest->rate);
+	json_object_set_new(entry, "streams", json_integer(busiest->streams));
+	json_object_set_new(entry, "levels", levels_json(levels, n));
+	put_price(entry, costs, machine);
+	hourly = json_get_real(json_object_get(entry, "price_per_hour"), "amount");
 	if (hourly > 0) {
-		put_cost(entry, rate, hourly, devices);
-		put_break_even(entry, machine, sold, hourly * devices);
+		put_cost(entry, busiest->rate, hourly, devices);
+		put_break_even(entry, levels, n, sold, hourly * devices);
 	}
 	return entry;
 }

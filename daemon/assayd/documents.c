@@ -14,6 +14,7 @@ const struct document_row document_rows[DOCUMENT__MAX] = {
     [DOCUMENT_USE_CASES] = {"use_cases", DUE_ONCE, 0, make_use_cases},
     [DOCUMENT_REPORTED] = {"reported", DUE_ONCE, 0, make_reported},
     [DOCUMENT_SUBMITTER] = {"submitter", DUE_TOUCHED, 0, make_submitter},
+    [DOCUMENT_SUBMITTERS] = {"submitters", DUE_TOUCHED, 0, make_submitters},
     [DOCUMENT_ACTS] = {"acts", DUE_ALWAYS, 0, make_acts},
     [DOCUMENT_PRICES] = {"prices", DUE_ONCE, 0, make_prices},
     [DOCUMENT_DECISION] = {"decision", DUE_TOUCHED, 0, make_decision},

@@ -56,8 +56,9 @@ enum document_kind {
 	DOCUMENT_VALUE_PART, /* of value.json; name: of the model */
 	DOCUMENT_VALUE,
 	DOCUMENT_USE_CASES,
-	DOCUMENT_REPORTED,  /* what the catalogue has of scores published elsewhere */
-	DOCUMENT_SUBMITTER, /* name: id in hex */
+	DOCUMENT_REPORTED,   /* what the catalogue has of scores published elsewhere */
+	DOCUMENT_SUBMITTER,  /* name: id in hex */
+	DOCUMENT_SUBMITTERS, /* submitters/list/PAGE; name: PAGE */
 	DOCUMENT_ACTS,
 	DOCUMENT_PRICES,
 	DOCUMENT_DECISION, /* name: id in hex */
@@ -100,8 +101,8 @@ bool document_made(const struct document *d, struct fault *f) __attribute__((war
 typedef bool document_maker(
     const struct view *v, const struct wanted *w, struct document *out, struct fault *f);
 document_maker make_runs, make_model, make_quantization, make_hardware, make_board,
-    make_hardware_list, make_value_part, make_value, make_reported, make_submitter, make_acts,
-    make_prices, make_use_cases, make_decision, make_decisions, make_badge, make_watch,
+    make_hardware_list, make_value_part, make_value, make_reported, make_submitter, make_submitters,
+    make_acts, make_prices, make_use_cases, make_decision, make_decisions, make_badge, make_watch,
     make_watches, make_feed, make_dump, make_dump_csv, make_dumps, make_index;
 
 #endif

@@ -213,8 +213,11 @@ static const struct query_row rows[QUERY_COUNTS_FIRST] = {
     [QUERY_ADD_SUBMITTERS] = {"add_submitters",
 	"WITH r AS (SELECT * FROM json_to_recordset($1::json) AS r(id text, key text, name text,"
 	" links jsonb, index bigint)),"
-	" s AS (INSERT INTO assay.submitter (id, name, links, index, voter)"
-	"  SELECT decode(id, 'hex'), name, links, index, decode(id, 'hex') FROM r)"
+	" s AS (INSERT INTO assay.submitter (id, name, links, index, voter, enrolled_nth)"
+	"  SELECT decode(id, 'hex'), name, links, index, decode(id, 'hex'),"
+	"  coalesce((SELECT max(enrolled_nth) FROM assay.submitter), -1) + row_number() OVER "
+	"(ORDER BY "
+	"index) FROM r)"
 	" INSERT INTO assay.submitter_key (key, submitter, added_index)"
 	" SELECT decode(key, 'hex'), decode(id, 'hex'), index FROM r",
 	1},

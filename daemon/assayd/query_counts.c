@@ -111,12 +111,23 @@ static const struct query_row rows[QUERY_GATES_FIRST - QUERY_COUNTS_FIRST] = {
 	" first_counted = least(v.first_counted, excluded.first_counted),"
 	" first_index = least(v.first_index, excluded.first_index)",
 	2},
-    /* The same: submitters' records. An intent may come behind what names it. */
+    /* The same: submitters' records, and how many submissions name an intent, which may come behind
+     * them. */
     AT(QUERY_ADD_RECORDS) = {"add_records",
 	"WITH state AS (INSERT INTO assay.submitter_state AS t (submitter, state, n)"
 	"  SELECT submitter, state, count(*) FROM assay.leaf WHERE kind = 'submission'"
 	"  AND submitter IS NOT NULL AND index >= $1::bigint AND index < $2::bigint GROUP BY 1, 2"
 	"  ON CONFLICT (submitter, state) DO UPDATE SET n = t.n + excluded.n),"
+	" named AS (SELECT i.index, count(*) AS n FROM assay.submission s"
+	"   JOIN assay.leaf l ON l.id = s.intent JOIN assay.intent i ON i.index = l.index"
+	"   WHERE s.index >= $1::bigint AND s.index < $2::bigint AND i.submitter = s.submitter "
+	"GROUP "
+	"BY 1"
+	"  UNION ALL SELECT i.index, count(*) FROM assay.intent i JOIN assay.submission s"
+	"   ON s.intent = i.id WHERE i.index >= $1::bigint AND i.index < $2::bigint"
+	"   AND s.index < $1::bigint AND i.submitter = s.submitter GROUP BY 1),"
+	" done AS (UPDATE assay.intent i SET done = i.done + k.n FROM"
+	"  (SELECT index, sum(n) AS n FROM named GROUP BY 1) AS k WHERE i.index = k.index),"
 	" run AS (SELECT s.submitter, s.intent, s.duration_s, l.accepted_at_ms"
 	"  FROM assay.submission s JOIN assay.leaf l USING (index)"
 	"  WHERE s.index >= $1::bigint AND s.index < $2::bigint)"

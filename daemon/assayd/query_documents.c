@@ -14,7 +14,7 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
     /* $1 from, $2 before → kind and name of documents that leaves in there touched, and the last
      * one: of a model's runs with their pages, with those whose state changed and those of
      * submitters whose name went, those that stand in another cell, and all pages of models that
-     * were renamed; of submitters; of
+     * were renamed; of submitters, and the pages of their list; of
      * prices and decisions. A page of a model with several raw names has them in log order. */
     AT(QUERY_TOUCHED) = {"touched",
 	"WITH moved AS (SELECT m.by, m.index, m.withheld, l.kind, l.submitter FROM assay.move m"
@@ -41,13 +41,14 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	"  AND c.index >= $1::bigint AND c.index < $2::bigint AND v.model IS NOT NULL GROUP BY 1),"
 	" most AS (SELECT sum(assay.said_before(model, 9007199254740992)) AS runs FROM"
 	"  (SELECT model FROM renamed UNION SELECT assay.model_names(model) FROM renamed) AS m),"
-	" person AS (SELECT submitter, index FROM assay.leaf"
+	" listed AS (SELECT submitter, index FROM assay.leaf"
 	"   WHERE index >= $1::bigint AND index < $2::bigint AND submitter IS NOT NULL"
 	"  UNION ALL SELECT submitter, index FROM assay.dirty_submitter"
 	"   WHERE index >= $1::bigint AND index < $2::bigint"
 	"  UNION ALL SELECT u.id, a.index FROM assay.act a"
 	"   JOIN assay.submitter u ON u.id IN (a.target, a.other)"
-	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint"
+	"   WHERE a.index >= $1::bigint AND a.index < $2::bigint),"
+	" person AS (SELECT submitter, index FROM listed"
 	"  UNION ALL SELECT s.submitter, c.index FROM assay.name_change c"
 	"   JOIN assay.submission s ON s.model_name = c.raw"
 	"   WHERE c.of = 'model' AND c.index >= $1::bigint AND c.index < $2::bigint"
@@ -62,6 +63,8 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	" UNION ALL SELECT 'names', '', max(index) FROM assay.name_change"
 	"  WHERE index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'submitter', encode(submitter, 'hex'), max(index) FROM person GROUP BY 2"
+	" UNION ALL SELECT 'submitters', (u.enrolled_nth / 500)::text, max(p.index) FROM listed p"
+	"  JOIN assay.submitter u ON u.id = p.submitter GROUP BY 2"
 	" UNION ALL SELECT 'config', '', max(index) FROM assay.leaf WHERE kind = 'config' AND"
 	"  state = 'counted' AND index >= $1::bigint AND index < $2::bigint HAVING count(*) > 0"
 	" UNION ALL SELECT 'prices', '', max(changed_index) FROM assay.price"
@@ -101,11 +104,28 @@ static const struct query_row rows[QUERY__MAX - QUERY_DOCUMENTS_FIRST] = {
 	1},
     AT(QUERY_SUBMITTER_INTENTS) = {"submitter_intents",
 	"SELECT i.index, i.suite, i.suite_version, assay.called('model', i.model_name), i.count, "
-	"i.expires_at, l.state,"
-	" (SELECT count(*) FROM assay.submission s WHERE s.intent = i.id AND s.submitter = $1)"
-	" FROM assay.intent i"
+	"i.expires_at, l.state, i.done FROM assay.intent i"
 	" JOIN assay.leaf l USING (index) WHERE i.submitter = $1 AND NOT l.withheld"
 	" ORDER BY i.index DESC LIMIT 200",
+	1},
+    /* $1 page of 500 in the order of enrolment → as QUERY_SUBMITTER has each; of its newest 200
+     * intents that lack a run, how many, and until when the last of those may come; its last
+     * statement */
+    AT(QUERY_SUBMITTER_PAGE) = {"submitter_page",
+	"SELECT u.id, u.name, u.index, u.roles, u.trusted, u.established, u.suspended,"
+	" coalesce((SELECT json_object_agg(state, n ORDER BY state) FROM"
+	"  (SELECT state, n FROM assay.submitter_state WHERE submitter = u.id AND n > 0)"
+	"  AS by_state), '{}'::json), coalesce(r.without_intent, 0),"
+	" coalesce(r.longer_than_intent, 0), i.n, i.until, l.index, l.accepted_at_ms"
+	" FROM assay.submitter u LEFT JOIN assay.record r ON r.submitter = u.id,"
+	" LATERAL (SELECT count(*) AS n, max(expires_at) AS until FROM"
+	"  (SELECT i.expires_at FROM assay.intent i JOIN assay.leaf l USING (index)"
+	"   WHERE i.submitter = u.id AND i.done < i.count AND NOT l.withheld"
+	"   ORDER BY i.index DESC LIMIT 200) AS newest) AS i,"
+	" LATERAL (SELECT l.index, l.accepted_at_ms FROM assay.leaf l WHERE l.submitter = u.id"
+	"  ORDER BY l.index DESC LIMIT 1) AS l"
+	" WHERE u.enrolled_nth >= 500 * $1::bigint AND u.enrolled_nth < 500 * ($1::bigint + 1) "
+	"ORDER BY u.enrolled_nth",
 	1},
     /* What waits for staff: submissions that are held; acts that wait for a second one. */
     AT(QUERY_HELD) = {"held",

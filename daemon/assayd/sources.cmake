@@ -50,6 +50,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/document_prices.c
   daemon/assayd/document_quantization.c
   daemon/assayd/document_runs.c
+  daemon/assayd/document_submitters.c
   daemon/assayd/document_uses.c
   daemon/assayd/document_value.c
   daemon/assayd/document_watches.c
@@ -72,6 +73,7 @@ add_library(assayd-parts STATIC
   daemon/assayd/known_keys.c
   daemon/assayd/leader.c
   daemon/assayd/leading.c
+  daemon/assayd/levels.c
   daemon/assayd/limit.c
   daemon/assayd/listener.c
   daemon/assayd/log.c

@@ -77,6 +77,12 @@ model_runs_path(const char *name, const char *page, struct text *out)
 }
 
 void
+submitters_path(const char *page, struct text *out)
+{
+	text_addf(out, "submitters/list/%s.json", page);
+}
+
+void
 board_path(const struct suite *suite, const struct suite_set *set, struct text *out)
 {
 	for (size_t i = 0; i < set->n; i++)

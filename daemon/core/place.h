@@ -21,6 +21,10 @@ void model_path(const char *name, struct text *out);
 #define PLACE_PAGE_RUNS 500
 void model_runs_path(const char *name, const char *page, struct text *out);
 
+/* Append submitters/list/PAGE.json, PLACE_PAGE_SUBMITTERS each, from 0. */
+#define PLACE_PAGE_SUBMITTERS 500
+void submitters_path(const char *page, struct text *out);
+
 /* Append quantization/ORG/NAME.json. */
 void quantization_path(const char *name, struct text *out);
 

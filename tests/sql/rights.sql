@@ -36,7 +36,7 @@ BEGIN
 			OR t IN ('assay.log_head', 'assay.tally', 'assay.model_total', 'assay.reach', 'assay.submitter_state', 'assay.record')
 			OR (t = 'assay.voice' AND right_ IN ('counted', 'first_counted', 'first_index'))
 			OR (t, right_) = ('assay.engine_seen', 'counted')
-			OR (t = 'assay.use_case' AND right_ IN ('counted', 'changed_index'))
+			OR (t = 'assay.use_case' AND right_ IN ('counted', 'changed_index')) OR (t, right_) = ('assay.intent', 'done')
 			OR (t = 'assay.submitter' AND right_ NOT IN ('id', 'index'))
 			OR (t = 'assay.watch' AND right_ NOT IN ('id', 'index', 'submitter'));
 		ASSERT NOT has_column_privilege('assayd', t, right_, 'UPDATE'), format('may change %s.%s', t, right_);

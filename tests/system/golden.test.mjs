@@ -76,9 +76,15 @@ test('kept numbers are what the statements make, worked out apart', () => {
 	near(decode.low, Math.exp(mean - half));
 	near(decode.high, Math.exp(mean + half));
 	assert.deepEqual([decode.standing, decode.runs, decode.interval], ['corroborated', 5, 'student']);
-	// 0.72 an hour, sold at 2.50 a million
+	// 0.72 an hour, sold at 2.50 a million; what costs least is the busiest of what was measured
 	const [machine] = read('v1/value.json').models.find((m) => m.name === 'acme/ladder').self_hosted;
-	near(machine.usd_per_million_tokens.point, 0.72 / (3600 * point / 1e6));
+	const busiest = Math.sqrt(700 * 714);
+	assert.deepEqual(machine.levels.map((level) => [level.streams, level.max_tokens]), [[1, undefined], [4, 128], [16, 128]]);
+	near(machine.levels[0].rate.point, point);
+	near(machine.levels[1].rate.point, Math.sqrt(300 * 306));
+	near(machine.levels[2].rate.point, busiest);
+	assert.equal(machine.streams, 16);
+	near(machine.usd_per_million_tokens.point, 0.72 / (3600 * busiest / 1e6));
 	near(machine.break_even.tokens_per_s, 0.72 / (3600 * 2.5 / 1e6));
 	assert.equal(machine.break_even.streams, 1);
 	const [{ smallest }] = read('v1/quantization/acme/ladder.json').ladders;

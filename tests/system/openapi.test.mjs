@@ -151,6 +151,7 @@ test('every document is described', async () => {
 	const acts = check('get', '/data/v1/acts.json', await lab.get('/data/v1/acts.json')).json();
 	assert.equal(acts.held.length, 1);
 	check('get', '/data/v1/submitters/{submitter}.json', await lab.get(`/data/v1/submitters/${acts.held[0].submitter.id}.json`));
+	check('get', '/data/v1/submitters/list/{page}.json', await lab.get('/data/v1/submitters/list/0.json'));
 });
 
 // Change settings that are live.

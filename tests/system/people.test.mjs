@@ -50,6 +50,30 @@ test('what became of a submitter stands in its record: roles, trust, links, susp
 	assert.equal((await record(ada, (d) => d.suspended)).trusted, false);
 });
 
+test('all submitters stand in one list, in the order of enrolment, with what each announced and left undone', async () => {
+	const [sam, eve] = [await staff('Sam'), await lab.enrolled('Eve')];
+	const { body, id } = await counted(run(eve, 10));
+	const { suite, model, engine, hardware } = body;
+	const until = [3600000, 7200000, 9000000].map((ms) => timeOf(Date.now() + ms));
+	const intent = (count, at) => say('intent', eve, { suite, model, engine, hardware, conditions: {}, count, expires_at: until[at] });
+	const [kept, half, withdrawn] = [await counted(intent(1, 2)), await counted(intent(2, 0)), await counted(intent(1, 1))];
+	for (const one of [kept, half])
+		await counted(run(eve, 30, undefined, { intent: one.id }));
+	await counted(retraction(eve, withdrawn.id)); // taken back, it is unfinished still
+	await counted(act(sam, 'quarantine', id));
+	const list = await lab.documentWhere('submitters/list/0.json', (d) => d.submitters.find((p) => p.id === eve.submitter)?.submissions.quarantined === 1);
+	valid('SubmitterList', list);
+	const index = await lab.document('index.json');
+	assert.deepEqual([index.submitter_pages, index.submitter_documents, index.totals.submitters], [1, 'submitters/list/{page}.json', list.submitters.length]);
+	assert.deepEqual(list.submitters.map((p) => p.enrolled_index), list.submitters.map((p) => p.enrolled_index).sort((a, b) => a - b));
+	const own = list.submitters.find((p) => p.id === eve.submitter);
+	assert.deepEqual([own.name, own.submissions, own.without_intent, own.unfinished_intents, own.unfinished_until], ['Eve', { counted: 2, quarantined: 1 }, 1, 2, until[1]]);
+	const shown = await record(eve, (d) => d.submissions.quarantined === 1);
+	for (const member of ['submissions', 'without_intent', 'longer_than_intent', 'roles', 'trusted', 'established', 'suspended'])
+		assert.deepEqual(own[member], shown[member], member);
+	assert.deepEqual(shown.intents.map((i) => [i.count, i.done]), [[1, 0], [2, 1], [1, 1]]);
+});
+
 test('held runs, doubtful cells and every act stand in the open', async () => {
 	const [sam, tom, eve] = [await staff('Sam'), await staff('Tom'), await lab.enrolled('Eve')];
 	const held = run(eve, 1e15);

@@ -97,8 +97,9 @@ test('a statement: what it says with units, who signed it, verified without the 
 	for (const words of ['example-org/tiny-7b', '7B', '3.73 GiB', '2 × Example GPU 80GB (80 GiB)', '128 GiB', 'On a cold day.', 'Flash attn on'])
 		assert.ok(text.includes(words), words);
 	const rows = await page.$$eval('.results tbody tr', (list) => list.map((tr) => tr.innerText));
-	assert.match(rows[0], /Decode\s+tg128\s+42\.5 tokens\/s\s+± 0\.25 sd\s+5/);
-	assert.match(rows[1], /Prefill\s+pp512\s+1234\.5678 tokens\/s\s+± 1\.5 se\s+5/);
+	assert.match(rows[0], /Decode\s+tg128\s+42\.50 tokens\/s\s+± 0\.25 sd\s+5/);
+	assert.equal(await page.getAttribute('.results tr:nth-child(2) data', 'title'), '1234.5678 as signed');
+	assert.match(rows[1], /Prefill\s+pp512\s+1,234\.6 tokens\/s\s+± 1\.5 se\s+5/);
 	assert.match(await page.textContent('.state.counted'), /counted/);
 	assert.match(await page.textContent('#state'), /verified$/);
 	assert.equal(await page.title(), `Statement #${at.good} · Assay`);

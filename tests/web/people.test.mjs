@@ -15,6 +15,8 @@ let browser;
 let eve;
 let sam;
 let held;
+let ada;
+let again;
 
 after(() => browser?.close());
 
@@ -37,7 +39,11 @@ test('a small world: staff, a submitter with a hostile name, a held run, an inte
 	await lab.accepted(held);
 	await lab.settled(held.id);
 	await counted(act(sam, 'withhold', plain.id));
-	await lab.documentWhere('acts.json', (d) => d.held.length === 1 && d.acts.some((a) => a.waits));
+	const timings = { results: [101.25, 203.5].map((value, at) => ({ metric: 'prefill', conditions: { n_prompt: 1 + at }, value, n: 5, sd: value / 128 })) };
+	ada = await lab.enrolled('Ada');
+	await counted(lab.submission(ada, timings));
+	again = await counted(lab.submission(eve, timings));
+	await lab.documentWhere('acts.json', (d) => d.held.length === 1 && d.twins.length === 1 && d.acts.some((a) => a.waits));
 });
 
 test('acts: what waits, with the command to copy, and what was done', async () => {
@@ -48,6 +54,20 @@ test('acts: what waits, with the command to copy, and what was done', async () =
 	assert.match(text, /a root key/);
 	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?acts=queue');
 	await shot(page, 'acts');
+	quiet(page);
+});
+
+test('twins: both runs side by side, and every command of the queue is copied as it stands', async () => {
+	const page = await visit('?acts=queue', { permissions: ['clipboard-read', 'clipboard-write'] });
+	const twins = await page.innerText('[aria-label=Twins] tbody tr');
+	assert.match(twins, /#\d+ ● counted\s+Ada [0-9a-f]{8}/);
+	const told = [`assay act hold ${again.id} --reason '…'`, `assay act link ${ada.submitter} ${eve.submitter} --reason '…'`];
+	assert.deepEqual(await page.$$eval('[aria-label=Twins] code.command', (list) => list.map((one) => one.textContent)), told);
+	assert.deepEqual(await page.$$eval('[aria-label=Held] code.command', (list) => list.map((one) => one.textContent)),
+		['release', 'quarantine'].map((word) => `assay act ${word} ${held.id} --reason '…'`));
+	await page.click('[aria-label=Twins] button.copy >> nth=1');
+	await page.waitForSelector('button.copy:text("Copied")');
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), told[1]);
 	quiet(page);
 });
 
@@ -69,6 +89,33 @@ test('a name leads to its submitter\'s record; hostile text is text', async () =
 	quiet(page);
 });
 
+test('all submitters: sorted by a click, found by name, with the way to each record', async () => {
+	const page = await visit('');
+	await page.click('#nav a:text("Submitters")');
+	await page.waitForSelector('table.submitters tbody tr');
+	assert.equal(await page.getAttribute('#nav a[aria-current]', 'href'), '?submitters=all');
+	const names = () => page.$$eval('table.submitters tbody th', (list) => list.map((th) => th.querySelector('.name').title));
+	const sorted = (key) => page.getAttribute(`th:has([data-key=${key}])`, 'aria-sort');
+	assert.deepEqual([(await names()).length, await sorted('counted')], [3, 'descending']);
+	await page.click('[data-key=held]');
+	assert.equal((await names())[0], hostile);
+	assert.match(page.url(), /sort=-held$/);
+	await page.keyboard.press('Enter');
+	assert.deepEqual([await sorted('held'), (await names()).at(-1)], ['ascending', hostile]);
+	assert.match(await page.innerText(`tr:has(code[title="${eve.submitter}"])`), /1 may still come/);
+	await page.fill('input[name=q]', eve.submitter.slice(0, 10));
+	assert.deepEqual(await names(), [hostile]);
+	assert.equal(await page.textContent('#state'), '1 of 3 submitters');
+	await page.fill('input[name=q]', 'no such person');
+	assert.match(await page.textContent('main'), /Nobody has such a name or id/);
+	const other = await visit(`?submitters=all&q=${ada.submitter}&sort=name`);
+	await other.click('table.submitters a.person');
+	await other.waitForSelector('h1:has-text("Ada")');
+	assert.equal(await other.getAttribute('#nav a[aria-current]', 'href'), '?submitters=all');
+	quiet(page);
+	quiet(other);
+});
+
 test('an address that names nobody says so', async () => {
 	const page = await newPage(browser);
 	await page.goto(`${lab.url}/?submitter=nobody`);
@@ -78,12 +125,12 @@ test('an address that names nobody says so', async () => {
 });
 
 test('phone, light and dark: nothing overflows, axe-core finds nothing', async () => {
-	for (const query of ['?acts=queue', `?submitter=${eve.submitter}`])
+	for (const query of ['?acts=queue', '?submitters=all', `?submitter=${eve.submitter}`])
 		for (const colorScheme of ['light', 'dark']) {
 			const page = await visit(query, { colorScheme, width: 360, height: 740 });
 			const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 			assert.ok(wider <= 0, `${query}: ${wider} px wider than a phone`);
 			assert.deepEqual(await axe(page), [], query);
-			await shot(page, `${colorScheme}-people-${query.includes('acts') ? 'acts' : 'submitter'}-360`);
+			await shot(page, `${colorScheme}-people-${/\w+/.exec(query)[0]}-360`);
 		}
 });

@@ -56,7 +56,7 @@ test('a community sends 500 submissions of 24 models on 12 machines; nginx serve
 	const submitter = throughput.rows.length > 0 && (await read(most.document)).runs[0].submitter.id;
 	queries = { overview: '', board, loss: '?board=suites/quantization.json', empty: '?board=suites/chat.json', models: '?models=all', model: `?model=${most.document}`,
 		hardware: '?hardware=all', machine: `?hardware=${hardware.find((one) => /4090/.test(one.name)).document}`, ...((await fetch(`${base}/data/v1/value.json`)).ok ? { value: '?value=all' } : {}),
-		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
+		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitters: '?submitters=all', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
 }, { timeout: 900000 });
 
 // Three widths, in light and dark; axe-core where most differs.
@@ -76,6 +76,55 @@ for (const [width, height, colorScheme] of [[1440, 900, 'light'], [820, 1100, 'd
 		}
 		await done(page);
 	}, { timeout: 900000 });
+
+// What names may become at worst: markup, turned direction, marks on marks, emoji, and 10,000 characters without a place to break.
+const worst = `<script>alert(1)</script><img src=x onerror=alert(2)>\u202Eevil\u2066${'e\u0301\u0335\u0489'.repeat(40)}👩🏽‍🔬🧪${'W'.repeat(10000)}`;
+const strangers = new Set(['name', 'reason', 'reason_code', 'raw', 'raw_name', 'canonical', 'quantization', 'hardware', 'engine', 'backend', 'provider', 'source', 'family', 'licence', 'judge', 'candidate']);
+const WORST_MAX = 60; // of one document, spread over it
+
+// A document with the worst in many of the places where strangers' words stand.
+function worsened(document) {
+	const places = [];
+	const walk = (value, own) => {
+		for (const [key, inner] of Object.entries(value)) {
+			if (typeof inner === 'string' && strangers.has(key) && own !== 'suite' && own !== 'suites')
+				places.push([value, key]);
+			else if (inner && typeof inner === 'object')
+				walk(inner, Array.isArray(value) ? own : key);
+		}
+	};
+	walk(document, '');
+	const every = Math.ceil(places.length / WORST_MAX);
+	for (const [place, key] of places.filter((_, at) => at % every === 0))
+		place[key] += worst;
+	return document;
+}
+
+test('whatever strangers call things: no view gets wider than its window, and nothing of it is run', async () => {
+	const page = await newPage(browser);
+	let worse = 0;
+	await page.route(/\/data\/v1\/.*\.json$/, async (route) => {
+		const response = await route.fetch();
+		const document = response.ok() ? worsened(await response.json()) : null;
+		worse += document !== null;
+		await route.fulfill(document ? { response, json: document } : { response });
+	});
+	for (const [width, height] of [[390, 800], [1440, 900]]) {
+		await page.setViewportSize({ width, height });
+		for (const [name, query] of Object.entries(queries)) {
+			await page.goto(`${base}/${query}`);
+			await ready(page);
+			assert.equal(await page.$('[role=alert]'), null, `${name} cannot be shown`);
+			const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+			assert.ok(wider <= 0, `${name} at ${width}: ${wider} px wider than the window`);
+			assert.equal(await page.$('main script, main img, #nav script, #nav img'), null, name);
+			await shot(page, `worst-${name}-${width}`);
+			assert.deepEqual(page.complaints, [], name);
+		}
+	}
+	assert.ok(worse > 20, `${worse} documents were made worse`);
+	await done(page);
+}, { timeout: 900000 });
 
 test('a long board keeps few rows in the page, and says how many there are', async () => {
 	const page = await visit(board);

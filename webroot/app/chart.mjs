@@ -4,13 +4,18 @@ import { make, svg } from './dom.mjs';
 import { tickText } from './format.mjs';
 import { reach, scaleOf } from './scale.mjs';
 
-const WIDE = 760;
+const WIDEST = 760;
+const NARROWEST = 320;
 const HIGH = 320;
 const LEFT = 58;
 const RIGHT = 18;
 const TOP = 14;
 const BOTTOM = 40;
 const LABEL_PX = 6.6;
+const TICK_PX = 100;
+
+// As wide as a phone shows it, so that what is written stays as large as elsewhere.
+const widthNow = () => Math.max(NARROWEST, Math.min(WIDEST, document.documentElement.clientWidth - 32));
 
 // Marks of an axis in as many digits as tell them apart.
 function tickTexts(ticks) {
@@ -26,16 +31,16 @@ function tickTexts(ticks) {
 }
 
 // Names beside points, left out where they would cover another or a point.
-function labels(points, taken) {
+function labels(points, taken, wide) {
 	const boxes = [...taken];
 	const free = (box) => boxes.every((b) => box.x1 < b.x0 || box.x0 > b.x1 || box.y1 < b.y0 || box.y0 > b.y1);
 	return points.flatMap(({ x, y, label }) => {
-		const wide = label.length * LABEL_PX;
+		const long = label.length * LABEL_PX;
 		const places = [[x + 8, y + 4, 'start'], [x - 8, y + 4, 'end'], [x, y - 9, 'middle'], [x, y + 18, 'middle']];
 		for (const [tx, ty, anchor] of places) {
-			const x0 = anchor === 'start' ? tx : anchor === 'end' ? tx - wide : tx - wide / 2;
-			const box = { x0, x1: x0 + wide, y0: ty - 10, y1: ty + 2 };
-			if (x0 > LEFT && box.x1 < WIDE && free(box)) {
+			const x0 = anchor === 'start' ? tx : anchor === 'end' ? tx - long : tx - long / 2;
+			const box = { x0, x1: x0 + long, y0: ty - 10, y1: ty + 2 };
+			if (x0 > LEFT && box.x1 < wide && free(box)) {
 				boxes.push(box);
 				return [svg('text', { x: tx, y: ty, 'text-anchor': anchor, class: 'mark' }, label)];
 			}
@@ -44,17 +49,17 @@ function labels(points, taken) {
 	});
 }
 
-function frame(x, y, axes) {
+function frame(x, y, axes, wide) {
 	const parts = [];
 	const [xs, ys] = [[x, axes.x], [y, axes.y]].map(([scale, axis]) => (axis.tick ? scale.ticks.map((tick) => axis.tick(tick)) : tickTexts(scale.ticks)));
 	for (const [at, tick] of y.ticks.entries())
-		parts.push(svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: HIGH - BOTTOM - y.at(tick), y2: HIGH - BOTTOM - y.at(tick), class: 'grid' }),
+		parts.push(svg('line', { x1: LEFT, x2: wide - RIGHT, y1: HIGH - BOTTOM - y.at(tick), y2: HIGH - BOTTOM - y.at(tick), class: 'grid' }),
 			svg('text', { x: LEFT - 8, y: HIGH - BOTTOM - y.at(tick) + 4, 'text-anchor': 'end' }, ys[at]));
 	for (const [at, tick] of x.ticks.entries())
 		parts.push(svg('line', { x1: LEFT + x.at(tick), x2: LEFT + x.at(tick), y1: TOP, y2: HIGH - BOTTOM, class: 'grid' }),
 			svg('text', { x: LEFT + x.at(tick), y: HIGH - BOTTOM + 16, 'text-anchor': 'middle' }, xs[at]));
-	parts.push(svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: HIGH - BOTTOM, y2: HIGH - BOTTOM, class: 'axis' }),
-		svg('text', { x: WIDE - RIGHT, y: HIGH - 6, 'text-anchor': 'end' }, axes.x.title), svg('text', { x: LEFT - 50, y: TOP - 3 }, axes.y.title));
+	parts.push(svg('line', { x1: LEFT, x2: wide - RIGHT, y1: HIGH - BOTTOM, y2: HIGH - BOTTOM, class: 'axis' }),
+		svg('text', { x: wide - RIGHT, y: HIGH - 6, 'text-anchor': 'end' }, axes.x.title), svg('text', { x: LEFT - 50, y: TOP - 3 }, axes.y.title));
 	return parts;
 }
 
@@ -70,21 +75,30 @@ function pointOf(point, place, scale) {
 	return svg('a', { href: point.href, 'aria-label': point.title }, ...parts);
 }
 
+// How far intervals may widen the axis of y: by half of what the points span, at both ends; what reaches further is cut.
+function roomFor(points) {
+	const ys = points.map((p) => p.y);
+	const [low, high] = [Math.min(...ys), Math.max(...ys)];
+	const clamped = (v) => Math.max(low - (high - low) / 2, Math.min(high + (high - low) / 2, v));
+	return points.flatMap((p) => (high > low && Number.isFinite(p.low) ? [clamped(p.low), clamped(p.high)] : []));
+}
+
 // points: { x, y, low?, high? (of y), label?, title, href?, kind? }; axes: { x, y: { title, log?, floor?, tick? } };
 // lines: lists of [x, y], drawn as the frontier; band: { low, high, at } of y. Needs a caption that says it in words.
 export function chart({ points, axes, lines = [], band, caption, label }) {
-	const ends = band ? [band.low, band.high] : [];
-	const x = scaleOf(points.map((p) => p.x), { ...axes.x, length: WIDE - LEFT - RIGHT, margin: 22, ticks: 7 });
+	const wide = widthNow();
+	const ends = band ? [band.low, band.high] : roomFor(points);
+	const x = scaleOf(points.map((p) => p.x), { ...axes.x, length: wide - LEFT - RIGHT, margin: 22, ticks: Math.floor(wide / TICK_PX) });
 	const y = scaleOf([...points.map((p) => p.y), ...ends], { ...axes.y, length: HIGH - TOP - BOTTOM, margin: 14, ticks: 5 });
 	const at = (px, py) => ({ x: LEFT + x.at(px), y: HIGH - BOTTOM - y.at(py) });
 	const placed = points.map((p) => ({ ...at(p.x, p.y), label: p.label, point: p }));
 	const taken = placed.map((p) => ({ x0: p.x - 5, x1: p.x + 5, y0: p.y - 5, y1: p.y + 5 }));
-	const drawn = svg('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, role: 'group', 'aria-label': label },
-		...(band ? [svg('rect', { x: LEFT, width: WIDE - LEFT - RIGHT, y: at(0, band.high).y, height: Math.max(1, at(0, band.low).y - at(0, band.high).y), class: 'band' })] : []),
-		...frame(x, y, axes),
-		...(band ? [svg('line', { x1: LEFT, x2: WIDE - RIGHT, y1: at(0, band.at).y, y2: at(0, band.at).y, class: 'median' })] : []),
+	const drawn = svg('svg', { viewBox: `0 0 ${wide} ${HIGH}`, role: 'group', 'aria-label': label },
+		...(band ? [svg('rect', { x: LEFT, width: wide - LEFT - RIGHT, y: at(0, band.high).y, height: Math.max(1, at(0, band.low).y - at(0, band.high).y), class: 'band' })] : []),
+		...frame(x, y, axes, wide),
+		...(band ? [svg('line', { x1: LEFT, x2: wide - RIGHT, y1: at(0, band.at).y, y2: at(0, band.at).y, class: 'median' })] : []),
 		...lines.filter((line) => line.length > 1).map((line) => svg('polyline', { points: line.map(([px, py]) => `${at(px, py).x},${at(px, py).y}`).join(' '), class: 'frontier' })),
 		...placed.map((p) => pointOf(p.point, p, y)),
-		...labels(placed.filter((p) => p.label), taken));
+		...labels(placed.filter((p) => p.label), taken, wide));
 	return make('figure', { class: 'chart' }, drawn, make('figcaption', {}, caption));
 }

@@ -3,7 +3,7 @@
 //
 // A text is a list of parts: a string is ours, { name } is a stranger's, { code } a digest or key. Nothing
 // here believes in the form of a payload: it may have been tampered with on its way.
-import { bytes, count, label, moment, parameters, testPoint } from './format.mjs';
+import { bytes, count, label, measure, moment, parameters, rounded, testPoint } from './format.mjs';
 import { readPolicy } from './policy.mjs';
 
 const common = ['audience', 'key', 'nonce', 'created_at', 'seen'];
@@ -76,7 +76,20 @@ export function sectionsOf(kind, body) {
 
 const testConditions = ['n_prompt', 'n_gen', 'n_depth'];
 
-// { shared: [[label, text]], rows: [{ metric, test, conditions, value, unit, spread, n }] }; units: metric → unit.
+const isNumber = (value) => typeof value === 'number' && Number.isFinite(value);
+const SPREAD_DIGITS = 2;
+
+// A number and its spread, to two digits of the spread; without one in three digits, whole numbers whole. signed: every digit.
+function measured(result) {
+	const [word, spread] = isNumber(result.sd) ? ['sd', result.sd] : isNumber(result.se) ? ['se', result.se] : [];
+	const place = spread > 0 ? Math.floor(Math.log10(spread)) - (SPREAD_DIGITS - 1) : NaN;
+	const shown = (v) => (!isNumber(v) ? String(v) : Number.isFinite(place) ? rounded(v, place) : Number.isSafeInteger(v) ? v.toLocaleString('en') : measure(v));
+	return { value: { text: shown(result.value), signed: String(result.value) },
+		spread: word ? { text: `± ${shown(spread)} ${word}`, signed: String(spread) } : null };
+}
+
+// { shared: [[label, text]], rows: [{ metric, test, conditions, value: { text, signed }, unit, spread: the same or null, n }] };
+// units: metric → unit.
 export function resultsOf(body, units) {
 	const results = list(body.results).filter(isObject);
 	const all = results.map((result) => without(result.conditions, testConditions));
@@ -88,8 +101,7 @@ export function resultsOf(body, units) {
 			metric: typeof result.metric === 'string' ? label(result.metric) : '–',
 			test: testPoint(Object.fromEntries(members(result.conditions).map(([key, value]) => [`conditions.${key}`, value]))),
 			conditions: pairs(without(all[at], shared)),
-			value: String(result.value), unit: units.get(result.metric) ?? '', n: String(result.n),
-			spread: result.sd !== undefined ? `± ${result.sd} sd` : result.se !== undefined ? `± ${result.se} se` : '–',
+			...measured(result), unit: units.get(result.metric) ?? '', n: isNumber(result.n) ? result.n.toLocaleString('en') : String(result.n),
 		})) };
 }
 

@@ -3,11 +3,15 @@
 
 const group = new Intl.NumberFormat('en', { maximumFractionDigits: 0, useGrouping: true });
 
+const HUGE = 1e16;
+
 // Three significant digits: what an estimate without an interval can bear.
 export function measure(value) {
 	if (!Number.isFinite(value))
 		return '–';
 	const size = Math.abs(value);
+	if (size >= HUGE)
+		return value.toExponential(2);
 	if (size >= 1000)
 		return group.format(Number(value.toPrecision(3)));
 	if (size === 0 || size >= 0.001)
@@ -15,11 +19,17 @@ export function measure(value) {
 	return value.toExponential(2);
 }
 
+// Money as people write it: whole cents at least where there are cents.
+export function dollars(value) {
+	const text = measure(value);
+	return `$${/^\d{1,2}(\.\d)?$/.test(text) ? Number(text).toFixed(2) : text}`;
+}
+
 // A value to a place given as a power of ten: rounded(1234.5, 1) is 1,230.
 export function rounded(value, place) {
 	if (!Number.isFinite(value))
 		return '–';
-	if (value !== 0 && Math.abs(value) < 0.001)
+	if ((value !== 0 && Math.abs(value) < 0.001) || Math.abs(value) >= HUGE)
 		return value.toExponential(2);
 	const decimals = Math.max(0, -place);
 	const text = (place > 0 ? Math.round(value / 10 ** place) * 10 ** place : value).toFixed(Math.min(decimals, 12));
@@ -99,7 +109,7 @@ const labels = {
 	prefill: 'Prefill', decode: 'Decode', prefill_decode: 'Prefill + decode', perplexity: 'Perplexity',
 	perplexity_ratio: 'Perplexity ratio', kl_divergence_mean: 'Mean KL divergence', kl_divergence_median: 'Median KL divergence',
 	kl_divergence_p999: '99.9 % KL divergence', kl_divergence_max: 'Maximum KL divergence', delta_p_rms: 'RMS Δp',
-	same_top_token: 'Same top token', text_sha256: 'Text', n_ctx: 'Context', chunks: 'Chunks',
+	same_top_token: 'Same top token', text_sha256: 'Text', n_ctx: 'Context', chunks: 'Chunks', n_gpu_layers: 'GPU layers',
 };
 
 // A field or metric nobody named here goes by its own name.

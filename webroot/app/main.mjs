@@ -31,12 +31,13 @@ const views = {
 	hardware: async (state, tools) => (await import('./hardware.mjs')).hardwareView(state, tools),
 	value: async (state, tools) => (await import('./value.mjs')).valueView(state, tools),
 	compare: async (state, tools) => (await import('./compare.mjs')).compareView(state, tools),
+	submitters: async (state, tools) => (await import('./submitters.mjs')).submittersView(state, tools),
 	submitter: async (state) => {
 		const [{ submitterView }, record] = await Promise.all([import('./people.mjs'), readDocument(`submitters/${state.submitter}.json`, 'assay-submitter-v1')]);
 		return { title: record.name, parts: submitterView(record, Date.now(), say) };
 	},
 	acts: async () => {
-		const [{ actsView }, acts] = await Promise.all([import('./people.mjs'), readDocument('acts.json', 'assay-acts-v1')]);
+		const [{ actsView }, acts] = await Promise.all([import('./acts.mjs'), readDocument('acts.json', 'assay-acts-v1')]);
 		return { title: 'Acts', parts: actsView(acts, Date.now(), say) };
 	},
 	decision: async (state) => {
@@ -95,7 +96,7 @@ async function draw() {
 }
 
 const sameView = (here, to) => (here.board ? here.board === to.board : (here.model || here.models) ? to.models
-	: (here.decision || here.decisions || here.watch) ? to.decisions : ['hardware', 'value', 'acts', 'log'].some((place) => here[place] && to[place]));
+	: (here.submitter || here.submitters) ? to.submitters : (here.decision || here.decisions || here.watch) ? to.decisions : ['hardware', 'value', 'acts', 'log'].some((place) => here[place] && to[place]));
 
 function markNav() {
 	const here = readState(location.search);
@@ -115,7 +116,7 @@ async function drawNav() {
 		make('span', { class: 'group' }, index.suites.filter((suite) => suite.cells > 0).map((suite) =>
 			link({ board: suite.document }, label(suite.name), { title: suite.title }))),
 		make('span', { class: 'group' }, link({ models: 'all' }, 'Models'), link({ hardware: 'all' }, 'Hardware'), link({ value: 'all' }, 'Value')),
-		make('span', { class: 'group' }, link({ decisions: 'all' }, 'Release checks'), link({ acts: 'queue' }, 'Acts'), link({ log: 'latest' }, 'Log')));
+		make('span', { class: 'group' }, link({ decisions: 'all' }, 'Release checks'), link({ submitters: 'all' }, 'Submitters'), link({ acts: 'queue' }, 'Acts'), link({ log: 'latest' }, 'Log')));
 	const readout = document.querySelector('#readout');
 	if (index.origin)
 		readout.replaceChildren(make('span', { title: index.origin }, `log ${index.log_size.toLocaleString('en')}`),

@@ -14,7 +14,8 @@ const commands = {
 
 const variantsOf = (rows) => new Map(rows.map((row) => [row.fields.subject, row.model]));
 const named = (models) => [...new Set(models.map((model) => model.quantization ?? 'unquantized'))].sort();
-const listed = (words) => (words.length > 6 ? `${words.slice(0, 5).join(', ')} and ${words.length - 5} more` : words.join(', '));
+const short = (text) => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+const listed = (words) => (words.length > 6 ? `${words.slice(0, 5).map(short).join(', ')} and ${words.length - 5} more` : words.map(short).join(', '));
 
 // [{ words, command }]: suites without a result, variants without their loss, cells that rest on one submitter.
 export function missingOf(model, suites) {
@@ -25,7 +26,7 @@ export function missingOf(model, suites) {
 	const without = named([...variantsOf(rows)].filter(([subject]) => !lossOf.has(subject)).map(([, one]) => one));
 	const alone = rows.filter((row) => row.suite === 'throughput' && row.estimates.every((e) => e.voters === 1));
 	if (alone.length > 0)
-		missing.push({ words: `${count(alone.length, 'throughput cell rests', 'throughput cells rest')} on one submitter, for example ${alone[0].model.quantization ?? ''} on ${alone[0].fields.hardware}. A run of yours would corroborate it.`,
+		missing.push({ words: `${count(alone.length, 'throughput cell rests', 'throughput cells rest')} on one submitter, for example ${short(alone[0].model.quantization ?? '')} on ${short(alone[0].fields.hardware)}. A run of yours would corroborate it.`,
 			command: commands.throughput(name) });
 	if (without.length > 0)
 		missing.push({ words: `Nobody measured the loss of ${listed(without)}.`, command: commands.quantization(name, quoted(without[0])) });

@@ -19,7 +19,7 @@ function gauges(index, checkpoint, acts, now) {
 	const { totals } = index;
 	const contested = acts?.doubtful.filter((cell) => cell.contested).length ?? 0;
 	return make('div', { class: 'gauges' },
-		gauge(totals.models, 'models', writeState({ models: 'all' })), gauge(totals.counted, 'counted submissions'), gauge(totals.submitters, 'submitters'),
+		gauge(totals.models, 'models', writeState({ models: 'all' })), gauge(totals.counted, 'counted submissions'), gauge(totals.submitters, 'submitters', writeState({ submitters: 'all' })),
 		gauge(totals.held, '◇ held, each with its reason', writeState({ acts: 'queue' })),
 		acts && gauge(contested, '▲ contested cells', writeState({ acts: 'queue' })),
 		checkpoint && gauge(checkpoint.size, `statements in the signed checkpoint${index.as_of ? `, the newest ${ago(index.as_of, now)}` : ''}`, writeState({ log: 'latest' })));

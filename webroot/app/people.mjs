@@ -1,4 +1,4 @@
-// people.mjs — the views of a submitter's record, and of staff's acts and queue.
+// people.mjs — the view of a submitter's record, and what every list of people and statements shows.
 // SPDX-License-Identifier: Apache-2.0
 import { make, name } from './dom.mjs';
 import { count, moment, stateWords } from './format.mjs';
@@ -14,9 +14,9 @@ export function submitterLink({ id, name: text }) {
 }
 
 export const statementLink = (index) => make('a', { href: writeState({ statement: String(index) }) }, `#${index}`);
-const modelLink = (model) => (model && isDocument(model.document)
+export const modelLink = (model) => (model && isDocument(model.document)
 	? make('a', { href: writeState({ model: model.document }) }, name(model.name)) : '–');
-const when = (at, now) => time(Date.parse(at), now);
+export const when = (at, now) => time(Date.parse(at), now);
 
 export function table(label, heads, rows, empty) {
 	if (rows.length === 0)
@@ -26,14 +26,12 @@ export function table(label, heads, rows, empty) {
 		make('tbody', {}, rows)));
 }
 
-const cells = (...contents) => contents.map((content) => make('td', {}, content ?? '–'));
+export const cells = (...contents) => contents.map((content) => make('td', {}, content ?? '–'));
 
 // What a copied command needs no shell to misread: ids, words of ours, and names that the server put in quotes.
 export const command = (text) => make('span', { class: 'copyable' }, make('code', { class: 'command' }, text), make('button', { type: 'button', class: 'copy' }, 'Copy'));
 
-/* ---- a submitter ---- */
-
-const roleWords = { staff: 'staff', 'release-manager': 'release manager' };
+export const roleWords = { staff: 'staff', 'release-manager': 'release manager' };
 
 function standingOf(record) {
 	if (record.suspended)
@@ -80,69 +78,5 @@ export function submitterView(record, now, say) {
 				'Nothing was announced before it was measured.')),
 		make('section', {}, make('h2', {}, 'Submissions'),
 			table('Submissions', ['Statement', 'State', 'Model', 'Suite', 'Accepted'], record.runs.map((r) => runRow(r, now)), 'None yet.')),
-	];
-}
-
-/* ---- acts ---- */
-
-function heldRow(held, now) {
-	return make('tr', {}, cells(statementLink(held.index), modelLink(held.model), submitterLink(held.submitter),
-		make('small', { class: 'reason' }, name(held.reason)), when(held.accepted_at, now),
-		command(`assay act release ${held.id} --reason '…'`)));
-}
-
-function doubtfulRow(cell) {
-	return make('tr', {}, cells(modelLink(cell.model), `${cell.suite.name}/${cell.suite.version}`,
-		cell.contested ? make('span', { class: 'standing contested' }, '▲ contested') : count(cell.outliers, 'outlier'),
-		make('code', { title: cell.cell }, cell.cell.slice(0, 12))));
-}
-
-function target(t) {
-	if (t.index !== undefined)
-		return [`${t.kind} `, statementLink(t.index)];
-	return t.name !== undefined ? submitterLink(t) : make('code', { title: t.id }, t.id.slice(0, 12));
-}
-
-function actRow(act, now) {
-	return make('tr', {}, cells(statementLink(act.index), [make('b', {}, act.act), act.role ? ` ${roleWords[act.role] ?? act.role}` : null,
-		act.waits ? make('span', { class: 'held' }, ' ◇ waits') : null], target(act.target),
-	act.by ? submitterLink(act.by) : 'a root key', [name(act.reason_code), make('small', { class: 'reason' }, name(act.reason))],
-	when(act.accepted_at, now), act.waits ? command(`assay act confirm ${act.id} --reason '…'`) : ''));
-}
-
-const raw = (text) => make('code', {}, name(text));
-
-function unknownRow(unknown) {
-	return make('tr', {}, cells(raw(unknown.name), unknown.of, unknown.ambiguous ? 'several parts have it' : 'unknown', String(unknown.cells),
-		unknown.commands.map(command)));
-}
-
-function aliasRow(alias, now) {
-	return make('tr', {}, cells(statementLink(alias.index), [`${alias.of} `, raw(alias.raw), alias.waits ? make('span', { class: 'held' }, ' ◇ waits') : null],
-		alias.canonical === null ? 'itself again' : raw(alias.canonical), submitterLink(alias.by), make('small', { class: 'reason' }, name(alias.reason)),
-		when(alias.accepted_at, now), alias.waits ? command(`assay act confirm ${alias.id} --reason '…'`) : ''));
-}
-
-function namesSection(acts, now) {
-	return make('section', {}, make('h2', {}, 'Names'), make('p', { class: 'lead' }, 'Runs keep the names they were signed with. ',
-		'Staff say which of them are one; runs, boards and documents then go by the canonical name, and back if it is undone.'),
-	table('Unknown names', ['Name', 'Of', 'In the catalogue', 'Cells', 'To say what it is'], acts.unknown_names.map(unknownRow), 'The catalogue knows every name.'),
-	table('Aliases', ['Statement', 'Raw name', 'Stands for', 'By', 'Reason', 'When', 'To confirm it'], acts.aliases.map((a) => aliasRow(a, now)),
-		'Nothing was said of names yet.'));
-}
-
-export function actsView(acts, now, say) {
-	say(`log size ${acts.log_size}`);
-	return [
-		make('h1', {}, 'Acts'),
-		make('p', { class: 'lead' }, 'Staff act in the open: every act is signed, stands in the log, and has its reason. ',
-			'What touches a reproduced cell, and withholding, needs a second staff member.'),
-		make('section', {}, make('h2', {}, 'Held'), make('p', { class: 'lead' }, 'Surprising values, taken and kept out of the count until somebody looked.'),
-			table('Held', ['Statement', 'Model', 'Submitter', 'Reason', 'Accepted', 'To release it'], acts.held.map((h) => heldRow(h, now)), 'Nothing is held.')),
-		make('section', {}, make('h2', {}, 'Doubtful'), table('Doubtful cells', ['Model', 'Suite', 'Why', 'Cell'], acts.doubtful.map(doubtfulRow),
-			'No cell is contested, no vote lies far off.')),
-		namesSection(acts, now),
-		make('section', {}, make('h2', {}, 'Done'), table('Acts', ['Statement', 'Act', 'Target', 'By', 'Reason', 'When', 'To confirm it'],
-			acts.acts.map((a) => actRow(a, now)), 'Staff have not acted yet.')),
 	];
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // One of these names the view: ?board=, model=, hardware= (DOCUMENT, or all for the list), models=all, compare=variants,
-// value=all, statement=INDEX, log=INDEX of the newest shown or latest, submitter=ID, acts=queue, decisions=all, decision=ID, watch=ID.
-export const places = ['board', 'model', 'models', 'hardware', 'value', 'compare', 'statement', 'log', 'submitter', 'acts', 'decisions', 'decision', 'watch'];
+// value=all, statement=INDEX, log=INDEX of the newest shown or latest, submitters=all, submitter=ID, acts=queue, decisions=all, decision=ID, watch=ID.
+export const places = ['board', 'model', 'models', 'hardware', 'value', 'compare', 'statement', 'log', 'submitters', 'submitter', 'acts', 'decisions', 'decision', 'watch'];
 
 // What a view shows of its document: q= search, sort=KEY or -KEY, f.KEY= filters, cols= columns where not the usual ones,
 // v= the chosen variants (DOCUMENT:CELL), and one word each of the rest.

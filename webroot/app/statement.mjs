@@ -6,6 +6,7 @@ import { resultsOf, sectionsOf, summaryOf } from './facts.mjs';
 import { bytes, count, label, moment, stateWords, visible } from './format.mjs';
 import { LogError, withLog } from './log.mjs';
 import { brief, factList, keyId, shown, stepList, time } from './parts.mjs';
+import { submitterLink } from './people.mjs';
 import { whole, writeState } from './state.mjs';
 import { findEd25519, openLine, verdictOf, verifyStatement } from './verify.mjs';
 
@@ -50,7 +51,7 @@ function standingRows({ standing }) {
 	const link = make('a', { href: writeState({ model: document }) }, 'all results of this model');
 	if (!run)
 		return [['On the boards', link]];
-	return [['Submitter', [name(run.submitter.name, { dir: 'auto' }), make('code', { title: run.submitter.id }, ` ${run.submitter.id.slice(0, 8)}`)]],
+	return [['Submitter', submitterLink(run.submitter)],
 		['On the boards', [make('span', { class: `state ${run.state}` }, stateWords[run.state] ?? run.state), ' · ', link,
 			run.reason ? make('small', { class: 'reason' }, name(run.reason)) : null].filter(Boolean)]];
 }
@@ -66,6 +67,9 @@ function head(view, now) {
 	]);
 }
 
+// A rounded number; every digit that was signed stands in its title.
+const number = ({ text, signed }) => make('data', { value: signed, title: `${signed} as signed` }, text);
+
 function resultTable({ shared, rows }) {
 	const tests = rows.some((row) => row.test !== '–');
 	const more = rows.some((row) => row.conditions.length > 0);
@@ -78,8 +82,8 @@ function resultTable({ shared, rows }) {
 				head('Repeats', true), more && head('Conditions'))),
 			make('tbody', {}, rows.map((row) => make('tr', {}, make('th', { scope: 'row' }, name(row.metric)),
 				tests && make('td', {}, row.test),
-				make('td', { class: 'number' }, row.value, row.unit && make('small', {}, ` ${row.unit}`)),
-				make('td', { class: 'number' }, row.spread), make('td', { class: 'number' }, row.n),
+				make('td', { class: 'number' }, number(row.value), row.unit && make('small', {}, ` ${row.unit}`)),
+				make('td', { class: 'number' }, row.spread ? number(row.spread) : '–'), make('td', { class: 'number' }, row.n),
 				more && make('td', { class: 'common' }, pairs(row.conditions))))))));
 }
 

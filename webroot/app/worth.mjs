@@ -25,17 +25,21 @@ function reportedBy(reported) {
 	return found;
 }
 
-// Yardsticks of quality, those that most models have first: [{ key, words, n }].
+// Yardsticks of quality: [{ key, words, n: models, hosted: of those whose speed was measured here }], those of most hosted
+// models first, then those of most models.
 export function yardsticks(value, reported) {
 	const found = new Map();
-	const add = ({ key, words }) => found.set(key, { key, words, n: (found.get(key)?.n ?? 0) + 1 });
+	const add = ({ key, words }, hosted) => {
+		const before = found.get(key) ?? { n: 0, hosted: 0 };
+		found.set(key, { key, words, n: before.n + 1, hosted: before.hosted + Number(hosted) });
+	};
 	for (const model of value.models) {
-		new Map(model.quality.map((q) => [measured(q).key, measured(q)])).forEach(add);
-		new Map(model.reported.map((r) => [told(r).key, told(r)])).forEach(add);
+		const own = new Map([...model.quality.map(measured), ...model.reported.map(told)].map((stick) => [stick.key, stick]));
+		own.forEach((stick) => add(stick, model.self_hosted.length > 0));
 	}
 	for (const score of new Set([...reportedBy(reported).values()].flat()))
-		add(told(score));
-	return [...found.values()].sort((a, b) => b.n - a.n);
+		add(told(score), false);
+	return [...found.values()].sort((a, b) => b.hosted - a.hosted || b.n - a.n);
 }
 
 // A model's quality by a yardstick: of the variant itself where it was measured, else of the model as reported.
@@ -48,18 +52,41 @@ function qualityOf(model, subject, key) {
 	return r && { point: r.value, standing: 'reported', voters: 1, source: r.source };
 }
 
-// Choices: { hourly: dollars or 0 for the dated prices, use: 0 to 1, streams: at most so many, 0 for any }.
+// How many streams at a time were measured on any machine, ascending.
+export const levelsOf = (value) => [...new Set(value.models.flatMap((model) => model.self_hosted.flatMap((machine) => machine.levels.map((level) => level.streams))))].sort((a, b) => a - b);
+
+// A machine's measured rate with so many streams at a time, 0: the busiest that was measured. Where that number was not
+// measured, the nearest lower one that was: { streams, rate, exact }. Null where none was: nothing is made up between.
+export function levelAt(machine, streams) {
+	const level = streams > 0 ? machine.levels.findLast((one) => one.streams <= streams) : { streams: machine.streams, rate: machine.rate };
+	return level ? { ...level, exact: streams === 0 || level.streams === streams } : null;
+}
+
+// What its tokens cost at a level, with the interval of the rate: { cost, low?, high? }.
+function costAt(level, price, devices, use) {
+	const of = (rate) => costOf(price, devices, rate, use);
+	const { point, low, high, voters } = level.rate;
+	return { cost: of(point), ...(voters > 1 && low > 0 && low < high ? { low: of(high), high: of(low) } : {}) };
+}
+
+function* hostedPoints(model, key, { hourly, use, streams }) {
+	for (const machine of model.self_hosted) {
+		const price = hourly || machine.price_per_hour?.amount;
+		const quality = qualityOf(model, machine.subject, key);
+		const level = levelAt(machine, streams);
+		const devices = Math.max(1, Number(machine.accelerator_count));
+		if (quality && price > 0)
+			yield { kind: 'self-hosted', name: model.name, document: model.document, quantization: machine.quantization, machine, quality, hourly: price, price: hourly ? null : machine.price_per_hour,
+				devices, level, ...(level ? costAt(level, price, devices, use) : {}) };
+	}
+}
+
+// { points, unmeasured } by the choices { hourly: dollars or 0 for the dated prices, use: 0 to 1, streams: at a time, or 0 for the
+// busiest measured }; unmeasured: machines that have a price and a quality and no rate with so few streams.
 export function pointsOf(value, reported, key, { hourly = 0, use = 1, streams = 0 } = {}) {
-	const points = [];
-	for (const model of value.models)
-		for (const machine of model.self_hosted) {
-			const price = hourly || machine.price_per_hour?.amount;
-			const quality = qualityOf(model, machine.subject, key);
-			if (!quality || !(price > 0) || (streams > 0 && machine.streams > streams))
-				continue;
-			points.push({ kind: 'self-hosted', name: model.name, document: model.document, quantization: machine.quantization, machine, quality, price: machine.price_per_hour,
-				cost: costOf(price, Math.max(1, Number(machine.accelerator_count)), machine.rate.point, use) });
-		}
+	const hosted = value.models.flatMap((model) => [...hostedPoints(model, key, { hourly, use, streams })]);
+	const points = hosted.filter((point) => point.level);
+	const unmeasured = hosted.length - points.length;
 	const scores = reportedBy(reported);
 	const known = new Map(value.models.flatMap((model) => [[model.name, model], [model.facts?.hf_repo, model]]));
 	for (const seller of value.sold.filter((one) => one.output?.amount > 0)) {
@@ -69,7 +96,7 @@ export function pointsOf(value, reported, key, { hourly = 0, use = 1, streams = 
 		if (quality)
 			points.push({ kind: 'sold', name: seller.model, provider: seller.provider, seller, quality, cost: seller.output.amount, closed: seller.kind === 'closed' });
 	}
-	return points;
+	return { points, unmeasured };
 }
 
 // Points that nothing is both cheaper and better than, cheapest first.

@@ -26,6 +26,8 @@ const counts = {
 	use_case: [`SELECT name, model_name, submitter, counted FROM assay.use_case`,
 		`SELECT u.name, s.model_name, s.submitter, count(*) FILTER (WHERE l.state = 'counted' AND NOT l.withheld)
 			FROM assay.use_said u JOIN assay.submission s USING (index) JOIN assay.leaf l USING (index) GROUP BY 1, 2, 3`],
+	intent: ['SELECT index, done FROM assay.intent', `SELECT i.index, (SELECT count(*) FROM assay.submission s WHERE s.intent = i.id AND s.submitter = i.submitter) FROM assay.intent i`],
+	nth: ['SELECT id, enrolled_nth FROM assay.submitter', 'SELECT id, row_number() OVER (ORDER BY index) - 1 FROM assay.submitter'],
 	record: [`SELECT submitter, without_intent, longer_than_intent FROM assay.record`,
 		`SELECT s.submitter, count(*) FILTER (WHERE s.intent IS NULL), count(*) FILTER (WHERE s.duration_s * 1000 > l.accepted_at_ms - i.accepted_at_ms)
 			FROM assay.submission s JOIN assay.leaf l USING (index) LEFT JOIN assay.leaf i ON i.id = s.intent GROUP BY 1`],
@@ -56,6 +58,7 @@ export async function sameInOneBatch(lab, { except = /^$/ } = {}) {
 		SELECT 'reach' || r::text FROM assay.reach r UNION ALL
 		SELECT 'state' || s::text FROM assay.submitter_state s WHERE s.n <> 0 UNION ALL
 		SELECT 'record' || r::text FROM assay.record r UNION ALL
+		SELECT 'intent' || i::text FROM assay.intent i UNION ALL
 		SELECT 'said' || u::text FROM assay.use_said u UNION ALL
 		SELECT 'use' || u::text FROM assay.use_case u UNION ALL
 		SELECT 'scores' || i::text FROM assay.item_scores i UNION ALL

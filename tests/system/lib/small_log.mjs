@@ -1,7 +1,7 @@
 // small_log.mjs — a small log that is the same every time: fixed keys, nonces and times, a catalogue of its own.
 // SPDX-License-Identifier: Apache-2.0
 import { createPrivateKey } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repo } from './daemon.mjs';
 import { folderContents } from './folder.mjs';
@@ -11,7 +11,7 @@ import { Key, enrolmentBody, hex, sha256, statementOf, submissionBody, suiteDige
 
 export const origin = 'small.example/log';
 export const documentsCase = path.join(repo, 'tests/cases/documents');
-const suites = ['quantization', 'throughput'];
+const suites = ['quantization', 'serving', 'throughput'];
 export const WITHHELD = 'what-nobody-may-read'; // a word of a submission that is withheld
 const START = Date.UTC(2026, 0, 2, 3, 4, 5);
 const MINUTE = 60000;
@@ -138,6 +138,10 @@ function tell(script, policy) {
 	alias('model', 'ladder', 'acme/ladder');
 	alias('quantization', 'q4', 'Q4_K_M');
 	alias('quantization', 'q4', null);
+	// behind an endpoint, to some at a time
+	for (const [key, by] of [[ada, 1], [bob, 1.02]])
+		script.run(key, speed(0, 0, { suite: policy.suites.find((s) => s.name === 'serving'),
+			results: [[4, 300], [16, 700]].map(([concurrency, total]) => ({ metric: 'total', conditions: { concurrency }, value: total * by, n: 8 })) }));
 }
 
 // The config as `config --apply` made it, but of a fixed time and nonce: it is the first leaf.
@@ -151,9 +155,10 @@ async function fixConfig(lab) {
 }
 
 function policyOf(lab) {
-	const read = (name, file) => readFileSync(path.join(repo, 'eval-suites', name, '1', file));
+	const folder = (name) => path.join(repo, 'eval-suites', name, '1');
+	const read = (name, file) => (existsSync(path.join(folder(name), file)) ? readFileSync(path.join(folder(name), file)) : '');
 	return { origin, pow_bits: 0, terms: { sha256: hex(sha256(readFileSync(lab.terms))) },
-		suites: suites.map((name) => ({ name, version: 1, digest: suiteDigest(read(name, 'suite.json')) })) };
+		suites: suites.map((name) => ({ name, version: 1, digest: suiteDigest(read(name, 'suite.json'), read(name, 'items.jsonl')) })) };
 }
 
 // Log it all on a lab made with smallOptions; resolves with the documents, path → bytes, once they are whole.

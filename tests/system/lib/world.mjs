@@ -115,6 +115,38 @@ export class World {
 		], quantization: name };
 	}
 
+	// The members of a run of a suite by the k-th submitter, on a machine.
+	members(policy, name, person, model, quantization, machine, results) {
+		const { name: suite, version, digest } = policy.suites.find((one) => one.name === name);
+		const { key } = this.submitters[person];
+		return [submissionBody(key, policy, { nonce: Buffer.from(Array.from({ length: 16 }, () => this.random.below(256))).toString('base64'),
+			suite: { name: suite, version, digest }, model: this.variant(model, quantization),
+			engine: { name: 'llama.cpp', version: 'b10200', backend: backendOf(machine) },
+			hardware: { cpu: { name: 'AMD Ryzen 9 7950X 16-Core Processor' }, accelerators: [{ name: machine.name, memory_mib: machine.gib * 1024 }] },
+			results, runner: { name: 'assay', version: '0.1.0' } }), key];
+	}
+
+	// Beside the crowd's: three submitters ask the first models' variants the same questions, and ask some of them behind an
+	// endpoint, on the first machine with up to 16 streams at a time, on the second with 1 and 8 alone.
+	*judged(policy) {
+		const { random } = this;
+		for (const model of this.models.slice(0, 8))
+			for (const quantization of quantizations.slice(0, 3))
+				for (const person of [0, 1, 2]) {
+					const right = 0.92 - 0.5 / (1 + model.billions / 3) - quantization[2] * 2 + (person - 1) * 0.004 + random.below(20) / 1e4;
+					yield this.members(policy, 'lm-eval-gsm8k', person, model, quantization, this.machines[0], [{ metric: 'exact_match', value: digits(right), n: 1319, se: 0.008,
+						conditions: { task_version: '3', num_fewshot: 5, filter: 'strict-match' } }]);
+				}
+		for (const model of this.models.slice(0, 6))
+			for (const [at, levels] of [[0, [1, 4, 16]], [1, [1, 8]]])
+				for (const person of [0, 1, 2]) {
+					const machine = this.machines[at];
+					const one = machine.bandwidth * 0.6 / (model.active * quantizations[0][1] / 8 + 0.3) * this.submitters[person].bias;
+					yield this.members(policy, 'serving', person, model, quantizations[0], machine, levels.map((concurrency) => ({ metric: 'total', n: 8,
+						conditions: { concurrency }, value: digits(one * concurrency ** 0.7 * noise(random, 0.01)) })));
+				}
+	}
+
 	body(policy) {
 		const { random } = this;
 		const person = skewed(random, this.submitters.length);
@@ -171,6 +203,8 @@ export async function fillWorld(lab, world, say = () => {}) {
 		}));
 		say(sent + n);
 	}
-	const size = before + 1 + world.submitters.length + 1 + Math.ceil(world.submitters.length / 12) + world.submissions;
+	const judged = [...world.judged(policy)].map(([body, key]) => statementOf('submission', body, key));
+	await sendAll(lab, judged);
+	const size = before + 1 + world.submitters.length + 1 + Math.ceil(world.submitters.length / 12) + world.submissions + judged.length;
 	return { staff, size };
 }

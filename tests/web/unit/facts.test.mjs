@@ -26,8 +26,23 @@ test('results: what all share is said once, the rest with each', () => {
 	const result = (n, more) => ({ metric: 'decode', conditions: { n_gen: n, threads: 8, ...more }, value: n, n: 3, sd: 0.5 });
 	const { shared, rows } = resultsOf({ results: [result(64), result(128, { fa: true })] }, new Map([['decode', 'tokens/s']]));
 	assert.deepEqual(shared, [['Threads', ['8']]]);
-	assert.deepEqual(rows.map((r) => [r.metric, r.test, r.value, r.unit, r.spread, r.n, r.conditions]),
-		[['Decode', 'tg64', '64', 'tokens/s', '± 0.5 sd', '3', []], ['Decode', 'tg128', '128', 'tokens/s', '± 0.5 sd', '3', [['Fa', ['yes']]]]]);
+	assert.deepEqual(rows.map((r) => [r.metric, r.test, r.value.text, r.unit, r.spread.text, r.n, r.conditions]),
+		[['Decode', 'tg64', '64.00', 'tokens/s', '± 0.50 sd', '3', []], ['Decode', 'tg128', '128.00', 'tokens/s', '± 0.50 sd', '3', [['Fa', ['yes']]]]]);
+});
+
+test('a result has two digits of its spread, three without one, whole numbers all; what was signed stays beside it', () => {
+	const shown = (result) => {
+		const [{ value, spread }] = resultsOf({ results: [{ metric: 'm', n: 5, ...result }] }, new Map()).rows;
+		return [value.text, value.signed, spread?.text, spread?.signed];
+	};
+	assert.deepEqual(shown({ value: 5356.123456, sd: 69.987 }), ['5,356', '5356.123456', '± 70 sd', '69.987']);
+	assert.deepEqual(shown({ value: 5356.123456, sd: 1234.5 }), ['5,400', '5356.123456', '± 1,200 sd', '1234.5']);
+	assert.deepEqual(shown({ value: 0.94176543, se: 0.0064517 }), ['0.9418', '0.94176543', '± 0.0065 se', '0.0064517']);
+	assert.deepEqual(shown({ value: 45.678901234 }), ['45.7', '45.678901234', undefined, undefined]);
+	assert.deepEqual(shown({ value: 45.678901234, sd: 0 }), ['45.7', '45.678901234', '± 0 sd', '0']);
+	assert.deepEqual(shown({ value: 12345 }), ['12,345', '12345', undefined, undefined]);
+	assert.deepEqual(shown({ value: null, sd: 'x' }), ['null', 'null', undefined, undefined]);
+	assert.deepEqual(shown({ value: 1e300, sd: 1e299 }), ['1.00e+300', '1e+300', '± 1.00e+299 sd', '1e+299']);
 });
 
 test('a line for every kind', () => {
