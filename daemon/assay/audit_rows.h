@@ -1,5 +1,5 @@
-/* audit_rows.h — what stands on a board beside its estimates: ranks, held runs, facts, and nothing
- * else. SPDX-License-Identifier: Apache-2.0 */
+/* audit_rows.h — boards, and what stands on them beside estimates: ranks, held runs, facts, and
+ * nothing else. SPDX-License-Identifier: Apache-2.0 */
 #ifndef ASSAY_AUDIT_ROWS_H
 #define ASSAY_AUDIT_ROWS_H
 
@@ -8,6 +8,11 @@
 #include <stddef.h>
 
 #include "audit.h"
+
+/* Compare a suite's board with what follows from the log. Fails with FAULT_BREACH, FAULT_NO_MEMORY,
+ * and as audit_document() does. */
+bool audit_board(struct audit *a, const struct suite *suite, struct problem *p)
+    __attribute__((warn_unused_result));
 
 /* Tell that an object has no members but these n. Fails with FAULT_BREACH. */
 bool audit_members(const char *where, const json_t *object, const char *const *names, size_t n,

@@ -17,6 +17,7 @@ add_library(assay-parts STATIC
   daemon/assay/asked_session.c
   daemon/assay/asked_subject.c
   daemon/assay/asking.c
+  daemon/assay/audit_boards.c
   daemon/assay/audit_bundle.c
   daemon/assay/audit_crew.c
   daemon/assay/audit_documents.c

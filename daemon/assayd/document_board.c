@@ -7,7 +7,9 @@
 #include "board.h"
 #include "bounds.h"
 #include "cells.h"
+#include "columns.h"
 #include "document.h"
+#include "json.h"
 #include "place.h"
 #include "rank.h"
 
@@ -118,29 +120,42 @@ rank_all(struct places *p, const struct suite *suite)
 
 /* ---- rows ---- */
 
-/* A row as it is kept, its last brace moved behind the ranks. */
-static void
-add_place(const struct place *place, struct text *row, struct text *out)
+/* A cell's row, its ranks among the estimates. */
+static json_t *
+row_of(const struct place *place)
 {
 	const struct suite *suite = place->cell->suite;
-	const char *separator = "";
+	json_t *row = json_read_printed(place->cell->row), *entry;
+	size_t i;
 
-	text_reset(row);
-	text_add(row, place->cell->row, place->cell->row_n - 1);
-	text_add_str(row, ",\"ranks\":[");
-	for (size_t i = 0; i < suite->metrics_n; i++) {
-		const struct place_rank *r = &place->ranks[i];
+	json_array_foreach (json_object_get(row, "estimates"), i, entry) {
+		const struct suite_metric *m = suite_metric(suite, json_get_text(entry, "metric"));
+		const struct place_rank *r = &place->ranks[m - suite->metrics];
 
-		if (r->of == 0)
-			continue;
-		text_addf(row, "%s{\"metric\":\"%s\",\"best\":%zu,\"worst\":%zu,\"of\":%zu}",
-		    separator, suite->metrics[i].name, r->best, r->worst, r->of);
-		separator = ",";
+		json_object_set_new(entry, "best", json_integer((json_int_t)r->best));
+		json_object_set_new(entry, "worst", json_integer((json_int_t)r->worst));
+		json_object_set_new(entry, "of", json_integer((json_int_t)r->of));
 	}
-	text_add_str(row, "]}");
-	out->failed = out->failed || row->failed;
-	if (!row->failed)
-		document_list_add(out, row->data, row->n);
+	return row;
+}
+
+static void
+add_places(const struct places *p, const struct suite *suite, struct text *out)
+{
+	struct columns *columns = columns_new(suite);
+
+	for (size_t i = 0; columns != NULL && i < p->n; i++) {
+		json_t *row = row_of(&p->list[i]);
+
+		out->failed = out->failed || row == NULL;
+		columns_add(columns, row);
+		json_decref(row);
+	}
+	if (columns != NULL)
+		columns_print(columns, out);
+	else
+		out->failed = true;
+	columns_free(columns);
 }
 
 /* The suite of "NAME/VERSION". */
@@ -158,25 +173,20 @@ bool
 make_board(const struct view *v, const struct wanted *w, struct document *out, struct fault *f)
 {
 	const struct suite *suite = suite_of(v, w->name);
-	struct text row = {0};
 	struct places p;
 	bool done = places_begin(v, suite, &p);
 
 	if (done) {
 		rank_all(&p, suite);
 		board_path(suite, v->server->suites, &out->path);
-		document_begin(&out->text, "assay-board-v1",
+		document_begin(&out->text, BOARD_FORMAT,
 		    p.log_size > v->config_size ? p.log_size : v->config_size);
 		document_add(&out->text, "suite", suite_head(suite));
 		cells_add_facts(v, &(struct cells){v->cells, v->cells_n}, suite, &out->text);
-		document_begin_list(&out->text, "rows");
-		for (size_t i = 0; i < p.n; i++)
-			add_place(&p.list[i], &row, &out->text);
-		document_end_list(&out->text);
+		add_places(&p, suite, &out->text);
 		document_end(&out->text);
 	}
 	places_clear(&p);
-	text_clear(&row);
 	return (done && !out->path.failed && !out->text.failed) ||
 	       fault_set(f, FAULT_NO_MEMORY, "", "memory for a board", "none");
 }

@@ -19,6 +19,22 @@ const published = process.argv[3];
 const TIMES = 5;
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
+const distinct = (list) => {
+	const values = [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
+	const places = new Map(values.map((one, at) => [JSON.stringify(one), at]));
+	return { values, of: list.map((one) => places.get(JSON.stringify(one))) };
+};
+
+// Rows of one estimate each as a board's columns.
+function columnsOf(rows) {
+	const column = (list, name) => [name, typeof list[0][name] === 'number' ? list.map((one) => one[name]) : distinct(list.map((one) => one[name]))];
+	const estimates = rows.map((row, at) => ({ row: at, ...row.estimates[0], best: row.ranks[0].best, worst: row.ranks[0].worst, of: row.ranks[0].of }));
+	return { rows_n: rows.length, columns: { log_size: rows.map((row) => row.log_size), model: distinct(rows.map((row) => row.model)),
+		fields: Object.fromEntries(Object.keys(rows[0].fields).map((name) => column(rows.map((row) => row.fields), name))),
+		engine: distinct(rows.map((row) => row.engine.name)), versions: distinct(rows.map((row) => row.engine.versions)), held: rows.map((row) => row.held) },
+	estimates: Object.fromEntries(Object.keys(estimates[0]).map((name) => column(estimates, name))) };
+}
+
 // Rows as the server writes them, of the same invented models and machines as tests send.
 function madeUp() {
 	const suite = JSON.parse(readFileSync(path.join(repo, 'eval-suites/throughput/1/suite.json')));
@@ -35,7 +51,7 @@ function madeUp() {
 		estimates: [{ metric: decode ? 'decode' : 'prefill', point, low: point * 0.97, high: point * 1.03, interval: voters > 1 ? 'student' : 'within_run', spread: 0.01, standing: voters > 2 ? 'reproduced' : 'single',
 			voters, agreeing: voters, established: 0, outliers: 0, runs: voters, lowest_vote: point * 0.99, highest_vote: point * 1.01 }], ranks: [{ metric: decode ? 'decode' : 'prefill', best: 1, worst: 9, of: 40 }] };
 	});
-	return { format: 'assay-board-v1', log_size: n, suite: { ...suite, digest: '0'.repeat(64) }, rows };
+	return { format: 'assay-board-v2', log_size: n, suite: { ...suite, digest: '0'.repeat(64) }, ...columnsOf(rows) };
 }
 
 function folder() {

@@ -47,9 +47,9 @@ async function rebuild(lab) {
 async function boardBytes(lab) {
 	const [file] = boards(lab);
 	await waitFor('the coded board', () => existsSync(`${file}.br`), { limitMs: 3600000, everyMs: 500 });
-	const { rows } = JSON.parse(readFileSync(file));
+	const { rows_n: rows } = JSON.parse(readFileSync(file));
 	const br = statSync(`${file}.br`).size;
-	say({ what: 'a board', rows: rows.length, bytes: statSync(file).size, br, br_kib_of_10000_rows: (br / rows.length * 10000 / 1024).toFixed(0) });
+	say({ what: 'a board', rows, bytes: statSync(file).size, br, br_kib_of_10000_rows: (br / rows * 10000 / 1024).toFixed(0) });
 }
 
 // Until CPU stands nearly still: dumps and coded files are done.

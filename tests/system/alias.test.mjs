@@ -135,8 +135,8 @@ test('audit tells a board that goes by raw names, or joins what nobody said is o
 	cpSync(lab.published, copy, { recursive: true });
 	const file = path.join(copy, 'data/v1/suites/throughput.json');
 	const board = JSON.parse(readFileSync(file));
-	const joined = board.rows.find((r) => r.fields.hardware === 'Solid');
-	joined.estimates[0].voters = 3;
+	const { values, of } = board.columns.fields.hardware;
+	board.estimates.voters[board.estimates.row.findIndex((row) => values[of[row]] === 'Solid')] = 3;
 	writeFileSync(file, JSON.stringify(board));
 	const tampered = await lab.assay(['audit', copy, ...offline()]);
 	assert.notEqual(tampered.code, 0);

@@ -125,24 +125,49 @@ const board = 'data/v1/suites/throughput.json';
 
 test('documents that do not follow from the log are named with both values', async () => {
 	let folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	await breach(folder, /suites\/throughput\.json cell [0-9a-f]{64} metric prefill[^]*"point"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows.find((r) => r.estimates[0]?.standing === 'corroborated').estimates[0].standing = 'reproduced'; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.standing.values = doc.estimates.standing.values.map((word) => (word === 'corroborated' ? 'reproduced' : word)); }));
 	await breach(folder, /"corroborated"[^]*"reproduced"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows = doc.rows.slice(1); }));
+	const listsOf = (columns) => Object.values(columns).map((column) => column.of ?? column);
+	spoil(folder, board, edit((doc) => {
+		const { fields, ...columns } = doc.columns;
+		doc.rows_n--;
+		[...listsOf(fields), ...listsOf(columns)].forEach((list) => list.pop());
+		while (doc.estimates.row.at(-1) === doc.rows_n)
+			listsOf(doc.estimates).forEach((list) => list.pop());
+	}));
 	await breach(folder, /every cell in which something counts/);
 	// As many rows, but one cell is left out and another stands there twice.
+	const copyRow = (columns, to, from) => listsOf(columns).forEach((list) => list.copyWithin(to, from, from + 1));
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[0] = doc.rows[1]; }));
+	spoil(folder, board, edit((doc) => {
+		const { fields, ...columns } = doc.columns;
+		copyRow(fields, 0, 1);
+		copyRow(columns, 0, 1);
+		const { row, ...estimates } = doc.estimates;
+		copyRow(estimates, row.indexOf(0), row.indexOf(1));
+	}));
 	await breach(folder, /each cell once[^]*cell [0-9a-f]{64} twice/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].fields.hardware = 'Another card'; }));
-	await breach(folder, /cell [0-9a-f]{64}[^]*the fields that its digest is made of/);
+	spoil(folder, board, edit((doc) => { doc.columns.fields.hardware.values[0] = 'Another card'; }));
+	await breach(folder, /cells that the log has[^]*cell [0-9a-f]{64} by the fields of row \d/);
+	// One estimate more, of a metric that the suite does not have.
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates.push({ ...doc.rows[1].estimates[0], metric: 'praise' }); }));
+	spoil(folder, board, edit((doc) => {
+		listsOf(doc.estimates).forEach((list) => list.push(list.at(-1)));
+		doc.estimates.metric.of.splice(-1, 1, doc.estimates.metric.values.push('praise') - 1);
+	}));
 	await breach(folder, /one estimate of each metric/);
+	// Columns that do not belong together: no row is made up, none overlooked.
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.rows_n++; }));
+	await breach(folder, /suites\/throughput\.json[^]*\d values, as the others have[^]*\/columns\/log_size: \d/);
+	folder = await mirror();
+	spoil(folder, board, edit((doc) => { doc.estimates.row[doc.estimates.row.length - 1] = doc.rows_n; }));
+	await breach(folder, /\/estimates\/row/);
 	folder = await mirror();
 	const people_ = readdirSync(path.join(folder, 'data/v1/submitters')).filter((name) => name.endsWith('.json'));
 	const withHeld = people_.find((name) => JSON.parse(readFileSync(path.join(folder, 'data/v1/submitters', name))).submissions.held);
@@ -152,7 +177,7 @@ test('documents that do not follow from the log are named with both values', asy
 	spoil(folder, `data/v1/submitters/${people_[0]}`, edit((doc) => { doc.trusted = !doc.trusted; }));
 	await breach(folder, /"trusted"/);
 	folder = await mirror();
-	spoil(folder, board, edit((doc) => { doc.rows[1].estimates[0].point *= 1.001; }));
+	spoil(folder, board, edit((doc) => { doc.estimates.point[1] *= 1.001; }));
 	const [logOnly] = [await audit(folder, '--log-only', '--json')];
 	assert.equal((await clean(logOnly)).documents_compared, false);
 });
@@ -163,17 +188,13 @@ test('ranks, held runs, facts and members that do not follow are named', async (
 		spoil(folder, board, edit(change));
 		await breach(folder, words);
 	};
-	const ranked = (doc) => doc.rows.find((row) => row.ranks.length > 0);
-	await spoiled((doc) => { ranked(doc).ranks[0].worst++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 2 of 1/);
-	await spoiled((doc) => { ranked(doc).ranks[0].of++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 1 of 2/);
-	await spoiled((doc) => { ranked(doc).ranks = []; }, /a rank of each metric[^]*0 for 1/);
-	await spoiled((doc) => { ranked(doc).ranks[0].metric = 'decode'; }, /rank of prefill[^]*none/);
-	await spoiled((doc) => { ranked(doc).ranks[0].verdict = 'best'; }, /rank of prefill[^]*"verdict"/);
-	await spoiled((doc) => { doc.rows[0].held++; }, /"held": \d, not \d/);
-	await spoiled((doc) => { doc.rows[0].recommended = true; }, /no members but those of its format[^]*"recommended"/);
-	await spoiled((doc) => { doc.rows[0].model.winner = true; }, /no members but those of its format[^]*"winner"/);
-	await spoiled((doc) => { doc.rows.find((row) => row.estimates.length > 0).estimates[0].certified = true; },
-		/metric prefill[^]*no members but those that follow[^]*"certified"/);
+	await spoiled((doc) => { doc.estimates.worst[0]++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 2 of 1/);
+	await spoiled((doc) => { doc.estimates.of[0]++; }, /rank of prefill[^]*1 to 1 of 1[^]*1 to 1 of 2/);
+	await spoiled((doc) => { delete doc.estimates.best; }, /\/estimates\/best/);
+	await spoiled((doc) => { doc.columns.held[0]++; }, /"held": \d, not \d/);
+	await spoiled((doc) => { doc.columns.recommended = doc.columns.held; }, /no members but those of its format[^]*recommended/);
+	await spoiled((doc) => { doc.columns.model.values[0].winner = true; }, /no members but those of its format[^]*"winner"/);
+	await spoiled((doc) => { doc.estimates.certified = doc.estimates.best; }, /no members but those of its format[^]*certified/);
 	await spoiled((doc) => { doc.facts.models['example-org/tiny-7b'] = { kind: 'moe' }; }, /facts of example-org\/tiny-7b/);
 });
 

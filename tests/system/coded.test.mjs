@@ -56,8 +56,8 @@ test('page files and documents have theirs, and they are sent', async () => {
 	const key = await lab.enrolled();
 	await lab.accepted(lab.submission(key));
 	await lab.documentWhere('index.json', (index) => index.models.length > 0);
-	await lab.daemon.stop(); // the last round of publishing has ended
-	assert.ok(checkFolder() >= 20);
+	await waitFor('coded files of all', () => checkFolder() >= 20); // they are made behind the round
+	await lab.daemon.stop();
 	await lab.serve();
 	await checkAnswer('/openapi.json');
 	await checkAnswer('/data/v1/suites/throughput.json');

@@ -8,6 +8,7 @@ import { folderContents } from './lib/folder.mjs';
 import { labFile } from './lib/lab.mjs';
 import { complaints } from './lib/schema.mjs';
 import { WITHHELD, documentsCase, smallDocuments, smallOptions } from './lib/small_log.mjs';
+import { withRows } from './lib/rows.mjs';
 
 const { lab, test } = labFile(smallOptions);
 const kept = () => folderContents(path.join(documentsCase, 'expected'));
@@ -69,7 +70,7 @@ test('kept numbers are what the statements make, worked out apart', () => {
 	const mean = votes.reduce((a, b) => a + b) / 4;
 	const half = T3 * Math.sqrt(votes.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 3 / 4);
 	const point = Math.sqrt(100 * 101.5);
-	const { rows } = read('v1/suites/throughput.json');
+	const { rows } = withRows(read('v1/suites/throughput.json'));
 	const decode = rows.flatMap((row) => row.estimates).find((e) => e.metric === 'decode' && e.voters === 4);
 	near(decode.point, point);
 	near(decode.low, Math.exp(mean - half));

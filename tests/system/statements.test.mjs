@@ -58,7 +58,7 @@ test('a submission is taken, counted, and stands on the board with its numbers',
 
 	const prefill = await lab.rowOf(cellOf(statement, 0));
 	assert.deepEqual(prefill.estimates.map((e) => [e.metric, e.point, e.voters, e.runs]),
-		[['prefill', 1234.5678901234567, 1, 1]]);
+		[['prefill', 1234.56789, 1, 1]], 'ten digits of it');
 	assert.equal(prefill.model.name, 'acme/one');
 	assert.equal(prefill.fields['conditions.n_prompt'], '512');
 	assert.equal(prefill.fields.hardware, 'Example GPU 80GB');

@@ -11,6 +11,7 @@ import { labFile } from './lib/lab.mjs';
 import { waitFor } from './lib/process.mjs';
 import { rawCell } from './lib/protocol.mjs';
 import { seeded } from './lib/random.mjs';
+import { withRows } from './lib/rows.mjs';
 
 const kills = Number(process.env.ASSAY_TORTURE_KILLS ?? 20);
 const seed = Number(process.env.ASSAY_TORTURE_SEED ?? 1);
@@ -91,7 +92,7 @@ async function assertShown(daemon, statements) {
 	const { totals } = await read('index.json');
 	assert.equal(totals.submissions, statements.length);
 	assert.equal(totals.counted, statements.length);
-	const { rows } = await read('suites/throughput.json');
+	const { rows } = withRows(await read('suites/throughput.json'));
 	assert.deepEqual(new Map(rows.map((row) => [row.cell, row.estimates[0].runs]).sort()),
 		new Map([...expected].sort()));
 	for (const name of new Set(statements.map((s) => s.body.model.name))) {

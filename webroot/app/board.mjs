@@ -6,6 +6,7 @@ import { boardCsv } from './csv.mjs';
 import { make, name } from './dom.mjs';
 import { count } from './format.mjs';
 import { Grid } from './grid.mjs';
+import { rowsOf } from './rows.mjs';
 import { toggled } from './state.mjs';
 import { arrange, chosen, columnsOf, filterRows, sortRows } from './table.mjs';
 
@@ -118,7 +119,7 @@ function withFacts(rows, facts) {
 
 export function boardView(board, state, change, say) {
 	const { suite, log_size: size } = board;
-	const rows = withFacts(board.rows, board.facts);
+	const rows = withFacts(rowsOf(board), board.facts);
 	const solid = rows.filter((row) => row.estimates.some((e) => e.voters > 1)).length;
 	return [
 		make('header', { class: 'head' }, make('h1', {}, suite.title),

@@ -73,7 +73,8 @@ export function basket(state, labelOf, change) {
 }
 
 // What a variant is, as far as these rows tell.
-export function labelsOf(rows) {
-	const known = new Map(rows.map((row) => [row.cell.slice(0, 12), `${row.model.name.replace(/^[\w.-]+\//, '')} ${row.model.quantization ?? ''}`.trim()]));
-	return (one) => known.get(readVariant(one)?.cell) ?? readVariant(one)?.document.replace(/^models\/|\.json$/g, '') ?? one;
-}
+export const labelsOf = (rows) => (one) => {
+	const { document, cell } = readVariant(one) ?? {};
+	const model = rows.find((row) => row.model.document === document && row.cell.startsWith(cell))?.model;
+	return model ? `${model.name.replace(/^[\w.-]+\//, '')} ${model.quantization ?? ''}`.trim() : document?.replace(/^models\/|\.json$/g, '') ?? one;
+};

@@ -23,7 +23,7 @@ function change(state, changes, quietly) {
 // Views: the word of the address that names one → what draws it. draw() gives { title, parts }.
 const views = {
 	board: async (state, tools) => {
-		const [{ boardView }, board] = await Promise.all([import('./board.mjs'), readDocument(state.board, 'assay-board-v1')]);
+		const [{ boardView }, board] = await Promise.all([import('./board.mjs'), readDocument(state.board, 'assay-board-v2')]);
 		return { title: board.suite.title, parts: boardView(board, state, tools.change, say) };
 	},
 	model: async (state, tools) => (await import('./model.mjs')).modelView(state, tools),

@@ -11,6 +11,7 @@ import { PgProxy } from './pgproxy.mjs';
 import { Postgres } from './postgres.mjs';
 import { makeFolder, mustRun, run, waitFor } from './process.mjs';
 import { Key, enrolmentBody, statementOf, submissionBody } from './protocol.mjs';
+import { withRows } from './rows.mjs';
 
 const BATCH_TYPE = 'application/x-ndjson';
 const STATEMENT_TYPE = 'application/vnd.dsse.envelope.v1+json';
@@ -170,7 +171,7 @@ export class Lab {
 	async document(name) {
 		const answer = await this.get(`/data/v1/${name}`);
 		assert.equal(answer.status, 200, `${name}: ${answer.text}`);
-		return answer.json();
+		return withRows(answer.json());
 	}
 
 	// Wait until a published document passes probe(document); returns the document.

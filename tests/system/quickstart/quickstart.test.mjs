@@ -128,8 +128,8 @@ check('a fresh clone becomes a leaderboard with real results', async () => {
 	assert.equal(Number(url[2]), port);
 	assert.equal((await request(port, 'GET', '/')).status, 200);
 	const board = await document('suites/throughput.json');
-	assert.ok(board.rows.length > 0);
-	assert.ok(board.rows.some((row) => row.estimates.length > 0));
+	assert.ok(board.rows_n > 0);
+	assert.ok(board.estimates.row.length > 0);
 	const index = await document('index.json');
 	assert.equal(index.totals.submitters, 1);
 	assert.ok(index.totals.submissions > 0);
@@ -289,7 +289,7 @@ check('an ordinary user without sudo runs it too', async (t) => {
 		const started = await asUser('--port', String(await freePort()));
 		assert.equal(started.code, 0, started.stdout + started.stderr);
 		const at = Number(/^ *http:\/\/127\.0\.0\.1:(\d+)\/$/m.exec(started.stdout)[1]);
-		assert.ok((await document('suites/throughput.json', at)).rows.length > 0);
+		assert.ok((await document('suites/throughput.json', at)).rows_n > 0);
 		assert.equal((await asUser('reset')).code, 0);
 		await assert.rejects(request(at, 'GET', '/healthz'));
 	} finally {

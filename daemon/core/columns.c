@@ -1,0 +1,237 @@
+/* columns.c — a board's rows as columns.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "columns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "columns_form.h"
+#include "json.h"
+#include "number.h"
+
+static bool
+is_vote(const struct column_info *info)
+{
+	for (size_t i = 0; i < VOTE_COLUMNS_N; i++)
+		if (strcmp(info->name, vote_columns[i]) == 0)
+			return true;
+	return false;
+}
+
+static const json_t *
+value_at(const json_t *one, const struct column_info *info)
+{
+	return json_object_get(
+	    info->outer != NULL ? json_object_get(one, info->outer) : one, info->member);
+}
+
+struct column {
+	struct text list;   /* values of numbers; of words their places */
+	struct text values; /* of words */
+	json_t *places;     /* printed value → its place in values */
+	bool said;          /* of numbers: any */
+};
+
+struct columns {
+	const struct suite *suite;
+	size_t rows_n;
+	struct column rows[ROW_COLUMNS_N], estimate_row, estimates[ESTIMATE_COLUMNS_N];
+	struct column *fields;
+	struct text printed; /* scratch */
+	bool failed;
+};
+
+struct columns *
+columns_new(const struct suite *suite)
+{
+	struct columns *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->suite = suite;
+	c->fields = calloc(suite->cell_n + 1, sizeof(*c->fields));
+	c->failed = c->fields == NULL;
+	return c;
+}
+
+static void
+next_value(struct text *list)
+{
+	text_add_str(list, list->n > 0 ? "," : "");
+}
+
+/* An integer, a real in COLUMN_DIGITS, or null. */
+static void
+number_print(const json_t *value, char out[REAL_SIZE])
+{
+	char rounded[REAL_SIZE];
+
+	if (json_is_integer(value))
+		snprintf(out, REAL_SIZE, "%lld", (long long)json_integer_value(value));
+	else if (!json_is_real(value))
+		snprintf(out, REAL_SIZE, "null");
+	else {
+		snprintf(
+		    rounded, sizeof(rounded), "%.*e", COLUMN_DIGITS - 1, json_real_value(value));
+		real_print(strtod(rounded, NULL), out);
+	}
+}
+
+static void
+add_number(struct column *column, const json_t *value)
+{
+	char printed[REAL_SIZE];
+
+	number_print(value, printed);
+	next_value(&column->list);
+	text_add_str(&column->list, printed);
+}
+
+static void
+add_word(struct columns *c, struct column *column, const json_t *value)
+{
+	json_t *place;
+
+	text_reset(&c->printed);
+	json_print(value != NULL ? value : json_null(), &c->printed);
+	column->places = column->places != NULL ? column->places : json_object();
+	if (c->printed.failed || column->places == NULL) {
+		c->failed = true;
+		return;
+	}
+	place = json_object_get(column->places, c->printed.data);
+	if (place == NULL) {
+		place = json_integer((json_int_t)json_object_size(column->places));
+		c->failed =
+		    json_object_set_new(column->places, c->printed.data, place) != 0 || c->failed;
+		text_addf(
+		    &column->values, "%s%s", column->values.n > 0 ? ",\n" : "", c->printed.data);
+	}
+	next_value(&column->list);
+	text_addf(&column->list, "%lld", (long long)json_integer_value(place));
+}
+
+static void
+add_value(struct columns *c, struct column *column, enum form form, const json_t *value)
+{
+	column->said = column->said || json_is_number(value);
+	if (form == NUMBERS)
+		add_number(column, value);
+	else
+		add_word(c, column, value);
+}
+
+/* As printed: what differs behind the last digit only is the same. */
+static bool
+is_point(const json_t *estimate, const json_t *value)
+{
+	char point[REAL_SIZE], own[REAL_SIZE];
+
+	number_print(json_object_get(estimate, "point"), point);
+	number_print(value, own);
+	return strcmp(point, own) == 0;
+}
+
+static void
+add_estimate(struct columns *c, const json_t *estimate)
+{
+	char row[REAL_SIZE];
+
+	snprintf(row, sizeof(row), "%zu", c->rows_n);
+	next_value(&c->estimate_row.list);
+	text_add_str(&c->estimate_row.list, row);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++) {
+		const struct column_info *info = &estimate_columns[i];
+		const json_t *value = value_at(estimate, info);
+
+		if (is_vote(info) && is_point(estimate, value))
+			value = NULL;
+		add_value(c, &c->estimates[i], info->form, value);
+	}
+}
+
+void
+columns_add(struct columns *c, const json_t *row)
+{
+	const json_t *fields = json_object_get(row, "fields"), *estimate;
+	size_t i;
+
+	if (c->failed)
+		return;
+	for (i = 0; i < ROW_COLUMNS_N; i++)
+		add_value(c, &c->rows[i], row_columns[i].form, value_at(row, &row_columns[i]));
+	for (i = 0; i < c->suite->cell_n; i++)
+		add_value(c, &c->fields[i], WORDS, json_object_get(fields, c->suite->cell[i]));
+	json_array_foreach (json_object_get(row, "estimates"), i, estimate)
+		add_estimate(c, estimate);
+	c->rows_n++;
+}
+
+static void
+print_text(const struct text *t, struct text *out)
+{
+	out->failed = out->failed || t->failed;
+	if (t->n > 0)
+		text_add(out, t->data, t->n);
+}
+
+/* A member of the object that is open: each column on a line of its own. */
+static void
+print_column(
+    const char *name, enum form form, const struct column *column, bool first, struct text *out)
+{
+	text_add_str(out, first ? "\n" : ",\n");
+	json_print_string(name, strlen(name), out);
+	text_add_str(out, form == WORDS ? ":{\"values\":[" : ":[");
+	if (form == WORDS) {
+		print_text(&column->values, out);
+		text_add_str(out, "],\"of\":[");
+	}
+	print_text(&column->list, out);
+	text_add_str(out, form == WORDS ? "]}" : "]");
+}
+
+void
+columns_print(const struct columns *c, struct text *out)
+{
+	text_addf(out, ",\n\"rows_n\":%zu,\n\"columns\":{", c->rows_n);
+	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
+		print_column(row_columns[i].name, row_columns[i].form, &c->rows[i], i == 0, out);
+	text_add_str(out, ",\n\"fields\":{");
+	for (size_t i = 0; c->fields != NULL && i < c->suite->cell_n; i++)
+		print_column(c->suite->cell[i], WORDS, &c->fields[i], i == 0, out);
+	text_add_str(out, "\n}\n},\n\"estimates\":{");
+	print_column("row", NUMBERS, &c->estimate_row, true, out);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++)
+		if (c->estimates[i].said || !estimate_columns[i].optional)
+			print_column(estimate_columns[i].name, estimate_columns[i].form,
+			    &c->estimates[i], false, out);
+	text_add_str(out, "\n}");
+	out->failed = out->failed || c->failed;
+}
+
+static void
+column_clear(struct column *column)
+{
+	text_clear(&column->list);
+	text_clear(&column->values);
+	json_decref(column->places);
+}
+
+void
+columns_free(struct columns *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
+		column_clear(&c->rows[i]);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++)
+		column_clear(&c->estimates[i]);
+	for (size_t i = 0; c->fields != NULL && i < c->suite->cell_n; i++)
+		column_clear(&c->fields[i]);
+	column_clear(&c->estimate_row);
+	text_clear(&c->printed);
+	free(c->fields);
+	free(c);
+}

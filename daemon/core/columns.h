@@ -1,0 +1,57 @@
+/* columns.h — a board's rows as columns, which compress to a third, and back. Pure: same rows, same
+ * bytes. The form: Board in webroot/openapi.json. SPDX-License-Identifier: Apache-2.0 */
+#ifndef ASSAY_COLUMNS_H
+#define ASSAY_COLUMNS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fault.h"
+#include "suite.h"
+#include "text.h"
+
+#define BOARD_FORMAT "assay-board-v2"
+
+/* Significant digits of a board's reals: off by at most 5e-10 of themselves, half of what an audit
+ * allows (DESIGN §8). A model's document has all digits. */
+#define COLUMN_DIGITS 10
+
+/* ---- writing ---- */
+
+struct columns;
+
+/* Begin the columns of a suite's board. Returns new; NULL without memory. Borrows suite. */
+struct columns *columns_new(const struct suite *suite);
+
+/* Append one row as board_row() makes it, each of its estimates with its ranks (best, worst, of).
+ * The cell's digest is left out: it follows from suite and fields, cell_of_fields(). */
+void columns_add(struct columns *c, const json_t *row);
+
+/* Append the members "rows_n", "columns" and "estimates"; fails the text where memory ran out. */
+void columns_print(const struct columns *c, struct text *out);
+
+void columns_free(struct columns *c);
+
+/* ---- reading ---- */
+
+/* A board that is read row by row; borrows it. */
+struct columns_reader {
+	const json_t *columns, *estimates;
+	size_t rows_n, estimates_n;
+	size_t row, estimate; /* the next ones */
+};
+
+/* Begin to read a board from outside, which may be anything: it must be of BOARD_FORMAT, all
+ * columns as long as they should be, places within their values, estimates in the order of rows
+ * that are there, nothing else. Fails with FAULT_MISSING_MEMBER, FAULT_UNKNOWN_MEMBER,
+ * FAULT_WRONG_FORM, FAULT_OUT_OF_RANGE, each with a JSON pointer. What values are is not looked at.
+ */
+bool columns_open(const json_t *board, struct columns_reader *r, struct fault *f)
+    __attribute__((warn_unused_result));
+
+/* Return the next row as columns_add() takes it, without what its columns do not say; NULL behind
+ * the last (r->row is rows_n) or without memory. Returns new. */
+json_t *columns_next(struct columns_reader *r);
+
+#endif
