@@ -16,15 +16,13 @@
 /* A cell of the board, and its ranks: a metric each, of how many. */
 struct place {
 	const struct shown *cell;
-	struct place_rank {
-		size_t best, worst, of;
-	} * ranks;
+	struct column_ranks *ranks;
 };
 
 struct places {
 	struct place *list;
-	struct place_rank *ranks; /* of all */
-	struct ranked *ranked;    /* scratch, as the next */
+	struct column_ranks *ranks; /* of all */
+	struct ranked *ranked;      /* scratch, as the next */
 	double *scratch;
 	size_t n;
 	int64_t log_size;
@@ -95,8 +93,8 @@ rank_group(
 	rank_intervals(p->ranked, measured, suite->metrics[metric].higher_is_better, p->scratch);
 	for (size_t i = 0; i < n; i++)
 		if (group[i].cell->bounds[metric].measured) {
-			group[i].ranks[metric] =
-			    (struct place_rank){p->ranked[at].best, p->ranked[at].worst, measured};
+			group[i].ranks[metric] = (struct column_ranks){
+			    p->ranked[at].best, p->ranked[at].worst, measured};
 			at++;
 		}
 }
@@ -120,36 +118,15 @@ rank_all(struct places *p, const struct suite *suite)
 
 /* ---- rows ---- */
 
-/* A cell's row, its ranks among the estimates. */
-static json_t *
-row_of(const struct place *place)
-{
-	const struct suite *suite = place->cell->suite;
-	json_t *row = json_read_printed(place->cell->row), *entry;
-	size_t i;
-
-	json_array_foreach (json_object_get(row, "estimates"), i, entry) {
-		const struct suite_metric *m = suite_metric(suite, json_get_text(entry, "metric"));
-		const struct place_rank *r = &place->ranks[m - suite->metrics];
-
-		json_object_set_new(entry, "best", json_integer((json_int_t)r->best));
-		json_object_set_new(entry, "worst", json_integer((json_int_t)r->worst));
-		json_object_set_new(entry, "of", json_integer((json_int_t)r->of));
-	}
-	return row;
-}
-
 static void
 add_places(const struct places *p, const struct suite *suite, struct text *out)
 {
 	struct columns *columns = columns_new(suite);
 
 	for (size_t i = 0; columns != NULL && i < p->n; i++) {
-		json_t *row = row_of(&p->list[i]);
+		const struct place *place = &p->list[i];
 
-		out->failed = out->failed || row == NULL;
-		columns_add(columns, row);
-		json_decref(row);
+		columns_add(columns, place->cell->cut, place->cell->cut_n, place->ranks);
 	}
 	if (columns != NULL)
 		columns_print(columns, out);

@@ -7,6 +7,7 @@
 
 #include "board.h"
 #include "bounds.h"
+#include "columns.h"
 #include "json.h"
 
 /* Append s with its NUL; returns where it begins. */
@@ -47,7 +48,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	const char *hardware = json_string_value(json_object_get(fields, "hardware"));
 	struct shown *s = calloc(1, sizeof(*s));
 	struct text all = {0};
-	size_t order, model, subject, engine, quantization, runs_on, group;
+	size_t order, model, subject, engine, quantization, runs_on, group, cut;
 
 	json_print(row, &all);
 	order = all.n + 1;
@@ -62,6 +63,8 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 	group = all.n;
 	bounds_group(suite, fields, &all);
 	text_add(&all, "", 1);
+	cut = all.n;
+	columns_cut(suite, row, &all);
 	if (s != NULL)
 		s->bounds = bounds_of(suite, row, s);
 	if (s != NULL && s->bounds != NULL && row != NULL && !all.failed) {
@@ -69,6 +72,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 		s->suite = suite;
 		s->log_size = json_get_whole(row, "log_size");
 		s->row_n = order - 1;
+		s->cut_n = all.n - cut;
 		s->row = text_take(&all);
 		s->order = s->row + order;
 		s->model = s->row + model;
@@ -76,6 +80,7 @@ shown_new(const uint8_t cell[SHA256_SIZE], const struct suite *suite, json_t *ro
 		s->engine = s->row + engine;
 		s->quantization = s->row + quantization;
 		s->group = s->row + group;
+		s->cut = s->row + cut;
 		s->hardware = hardware != NULL ? s->row + runs_on : NULL;
 	}
 	text_clear(&all);

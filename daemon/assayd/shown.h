@@ -29,6 +29,8 @@ struct shown {
 	struct bounds *bounds; /* a metric of the suite each, see bounds.h */
 	const char *row;       /* as boards print it */
 	size_t row_n;
+	const char *cut; /* the same, see columns_cut() */
+	size_t cut_n;
 };
 
 /* All of them. Zero-initialise. */

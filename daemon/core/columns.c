@@ -38,7 +38,6 @@ struct columns {
 	size_t rows_n;
 	struct column rows[ROW_COLUMNS_N], estimate_row, estimates[ESTIMATE_COLUMNS_N];
 	struct column *fields;
-	struct text printed; /* scratch */
 	bool failed;
 };
 
@@ -53,12 +52,6 @@ columns_new(const struct suite *suite)
 	c->fields = calloc(suite->cell_n + 1, sizeof(*c->fields));
 	c->failed = c->fields == NULL;
 	return c;
-}
-
-static void
-next_value(struct text *list)
-{
-	text_add_str(list, list->n > 0 ? "," : "");
 }
 
 /* An integer, a real in COLUMN_DIGITS, or null. */
@@ -78,48 +71,20 @@ number_print(const json_t *value, char out[REAL_SIZE])
 	}
 }
 
+/* ---- cutting ---- */
+
 static void
-add_number(struct column *column, const json_t *value)
+cut_value(enum form form, const json_t *value, struct text *out)
 {
 	char printed[REAL_SIZE];
 
-	number_print(value, printed);
-	next_value(&column->list);
-	text_add_str(&column->list, printed);
-}
-
-static void
-add_word(struct columns *c, struct column *column, const json_t *value)
-{
-	json_t *place;
-
-	text_reset(&c->printed);
-	json_print(value != NULL ? value : json_null(), &c->printed);
-	column->places = column->places != NULL ? column->places : json_object();
-	if (c->printed.failed || column->places == NULL) {
-		c->failed = true;
-		return;
+	if (form == WORDS)
+		json_print(value != NULL ? value : json_null(), out);
+	else {
+		number_print(value, printed);
+		text_add_str(out, printed);
 	}
-	place = json_object_get(column->places, c->printed.data);
-	if (place == NULL) {
-		place = json_integer((json_int_t)json_object_size(column->places));
-		c->failed =
-		    json_object_set_new(column->places, c->printed.data, place) != 0 || c->failed;
-		text_addf(
-		    &column->values, "%s%s", column->values.n > 0 ? ",\n" : "", c->printed.data);
-	}
-	next_value(&column->list);
-	text_addf(&column->list, "%lld", (long long)json_integer_value(place));
-}
-
-static void
-add_value(struct columns *c, struct column *column, enum form form, const json_t *value)
-{
-	column->said = column->said || json_is_number(value);
-	if (form == NUMBERS)
-		add_number(column, value);
-	else
-		add_word(c, column, value);
+	text_add(out, "", 1);
 }
 
 /* As printed: what differs behind the last digit only is the same. */
@@ -134,37 +99,127 @@ is_point(const json_t *estimate, const json_t *value)
 }
 
 static void
-add_estimate(struct columns *c, const json_t *estimate)
+cut_estimate(const json_t *estimate, struct text *out)
 {
-	char row[REAL_SIZE];
-
-	snprintf(row, sizeof(row), "%zu", c->rows_n);
-	next_value(&c->estimate_row.list);
-	text_add_str(&c->estimate_row.list, row);
 	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++) {
 		const struct column_info *info = &estimate_columns[i];
 		const json_t *value = value_at(estimate, info);
 
 		if (is_vote(info) && is_point(estimate, value))
 			value = NULL;
-		add_value(c, &c->estimates[i], info->form, value);
+		cut_value(info->form, value, out);
 	}
 }
 
 void
-columns_add(struct columns *c, const json_t *row)
+columns_cut(const struct suite *suite, const json_t *row, struct text *out)
 {
 	const json_t *fields = json_object_get(row, "fields"), *estimate;
+	size_t i;
+
+	for (i = 0; i < ROW_COLUMNS_N; i++)
+		cut_value(row_columns[i].form, value_at(row, &row_columns[i]), out);
+	for (i = 0; i < suite->cell_n; i++)
+		cut_value(WORDS, json_object_get(fields, suite->cell[i]), out);
+	json_array_foreach (json_object_get(row, "estimates"), i, estimate)
+		cut_estimate(estimate, out);
+}
+
+/* ---- columns ---- */
+
+static void
+add_word(struct columns *c, struct column *column, const char *printed)
+{
+	json_t *place;
+
+	column->places = column->places != NULL ? column->places : json_object();
+	place = json_object_get(column->places, printed);
+	if (place == NULL) {
+		place = json_integer((json_int_t)json_object_size(column->places));
+		if (json_object_set_new(column->places, printed, place) != 0) {
+			c->failed = true;
+			return;
+		}
+		text_addf(&column->values, "%s%s", column->values.n > 0 ? ",\n" : "", printed);
+	}
+	text_addf(&column->list, "%lld", (long long)json_integer_value(place));
+}
+
+static void
+add_value(struct columns *c, struct column *column, enum form form, const char *printed)
+{
+	if (column->list.n > 0)
+		text_add(&column->list, ",", 1);
+	if (form == WORDS) {
+		add_word(c, column, printed);
+		return;
+	}
+	column->said = column->said || strcmp(printed, "null") != 0;
+	text_add_str(&column->list, printed);
+}
+
+/* A row that was cut, as far as it was not added yet. */
+struct cut {
+	const char *at, *end;
+};
+
+static const char *
+next_piece(struct cut *cut)
+{
+	const char *piece = cut->at;
+
+	cut->at += strlen(piece) + 1;
+	return piece;
+}
+
+/* The ranks of a metric, by its printed name. */
+static const struct column_ranks *
+ranks_of(const struct columns *c, const struct column_ranks *ranks, const char *printed)
+{
+	for (size_t i = 0; ranks != NULL && i < c->suite->metrics_n; i++) {
+		const char *name = c->suite->metrics[i].name;
+		size_t n = strlen(name);
+
+		if (strncmp(printed + 1, name, n) == 0 && printed[1 + n] == '"')
+			return &ranks[i];
+	}
+	return NULL;
+}
+
+static void
+add_estimate(struct columns *c, struct cut *cut, const struct column_ranks *ranks)
+{
+	const struct column_ranks *own = ranks_of(c, ranks, cut->at);
+	const size_t told[] = {own ? own->best : 0, own ? own->worst : 0, own ? own->of : 0};
+	char number[24];
+
+	snprintf(number, sizeof(number), "%zu", c->rows_n);
+	add_value(c, &c->estimate_row, NUMBERS, number);
+	for (size_t i = 0; i < ESTIMATE_COLUMNS_N; i++) {
+		const char *piece = next_piece(cut);
+
+		if (own != NULL && i >= RANK_COLUMNS_FROM) {
+			snprintf(number, sizeof(number), "%zu", told[i - RANK_COLUMNS_FROM]);
+			piece = number;
+		}
+		add_value(c, &c->estimates[i], estimate_columns[i].form, piece);
+	}
+}
+
+void
+columns_add(struct columns *c, const char *cut, size_t n, const struct column_ranks *ranks)
+{
+	struct cut row = {.at = cut, .end = cut + n};
 	size_t i;
 
 	if (c->failed)
 		return;
 	for (i = 0; i < ROW_COLUMNS_N; i++)
-		add_value(c, &c->rows[i], row_columns[i].form, value_at(row, &row_columns[i]));
+		add_value(c, &c->rows[i], row_columns[i].form, next_piece(&row));
 	for (i = 0; i < c->suite->cell_n; i++)
-		add_value(c, &c->fields[i], WORDS, json_object_get(fields, c->suite->cell[i]));
-	json_array_foreach (json_object_get(row, "estimates"), i, estimate)
-		add_estimate(c, estimate);
+		add_value(c, &c->fields[i], WORDS, next_piece(&row));
+	while (row.at < row.end)
+		add_estimate(c, &row, ranks);
 	c->rows_n++;
 }
 
@@ -231,7 +286,6 @@ columns_free(struct columns *c)
 	for (size_t i = 0; c->fields != NULL && i < c->suite->cell_n; i++)
 		column_clear(&c->fields[i]);
 	column_clear(&c->estimate_row);
-	text_clear(&c->printed);
 	free(c->fields);
 	free(c);
 }

@@ -24,9 +24,18 @@ struct columns;
 /* Begin the columns of a suite's board. Returns new; NULL without memory. Borrows suite. */
 struct columns *columns_new(const struct suite *suite);
 
-/* Append one row as board_row() makes it, each of its estimates with its ranks (best, worst, of).
- * The cell's digest is left out: it follows from suite and fields, cell_of_fields(). */
-void columns_add(struct columns *c, const json_t *row);
+/* A metric's rank interval in a cell, of so many. */
+struct column_ranks {
+	size_t best, worst, of;
+};
+
+/* Append the values of a row as board_row() makes it, each printed as columns print it and ended by
+ * a NUL. The cell's digest is left out: it follows from suite and fields, cell_of_fields(). */
+void columns_cut(const struct suite *suite, const json_t *row, struct text *out);
+
+/* Append one row, as columns_cut() of the same suite printed it. ranks: a metric each; NULL: they
+ * stand in the row. */
+void columns_add(struct columns *c, const char *cut, size_t n, const struct column_ranks *ranks);
 
 /* Append the members "rows_n", "columns" and "estimates"; fails the text where memory ran out. */
 void columns_print(const struct columns *c, struct text *out);

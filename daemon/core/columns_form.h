@@ -20,6 +20,7 @@ struct column_info {
 #define ROW_COLUMNS_N 5
 #define ESTIMATE_COLUMNS_N 22
 #define VOTE_COLUMNS_N 2
+#define RANK_COLUMNS_FROM (ESTIMATE_COLUMNS_N - 3) /* best, worst, of */
 
 extern const struct column_info row_columns[ROW_COLUMNS_N]; /* behind them `fields` of the suite */
 extern const struct column_info estimate_columns[ESTIMATE_COLUMNS_N]; /* before them `row` */

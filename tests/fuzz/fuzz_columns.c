@@ -19,13 +19,16 @@ static void
 rewrite(const json_t *board, struct columns_reader *r, const struct suite *suite, struct text *out)
 {
 	struct columns *c = columns_new(suite);
+	struct text cut = {0};
 	size_t rows = 0;
 	json_t *row;
 
 	if (c == NULL)
 		abort();
 	while ((row = columns_next(r)) != NULL) {
-		columns_add(c, row);
+		text_reset(&cut);
+		columns_cut(suite, row, &cut);
+		columns_add(c, cut.data, cut.n, NULL);
 		json_decref(row);
 		rows++;
 	}
@@ -35,6 +38,7 @@ rewrite(const json_t *board, struct columns_reader *r, const struct suite *suite
 	columns_print(c, out);
 	text_add_str(out, "}");
 	columns_free(c);
+	text_clear(&cut);
 }
 
 /* Values may be of any kind, but numbers stay numbers, so that a second time changes nothing. */

@@ -40,14 +40,18 @@ static char *
 board_of(json_t *rows)
 {
 	struct columns *c = columns_new(suite);
-	struct text out = {0};
+	struct text out = {0}, cut = {0};
 	const json_t *row;
 	size_t i;
 
 	assert_non_null(rows);
 	assert_non_null(c);
-	json_array_foreach (rows, i, row)
-		columns_add(c, row);
+	json_array_foreach (rows, i, row) {
+		text_reset(&cut);
+		columns_cut(suite, row, &cut);
+		columns_add(c, cut.data, cut.n, NULL);
+	}
+	text_clear(&cut);
 	text_add_str(&out, "{\n\"format\":\"" BOARD_FORMAT "\"");
 	columns_print(c, &out);
 	text_add_str(&out, "\n}\n");
