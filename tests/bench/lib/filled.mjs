@@ -78,6 +78,7 @@ export async function fillKept(lab, n, folder, say) {
 	const kept = Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(folder, name), inUse]);
 	if (existsSync(folder)) {
 		await copyKept(lab, kept);
+		await lab.assayd('migrate'); // it may be of an earlier schema
 		return null;
 	}
 	const filled = await fill(lab, n, say);
