@@ -15,17 +15,30 @@
 
 #define MIGRATION_MAX_BYTES (4 * 1024 * 1024)
 
-/* The lock is the one number that two runs share, and each batch of the leader (QUERY_HEAD_LOCKED):
- * while it is held nothing is derived. Behind it nothing waits long for a lock: whoever comes later
- * would have to wait too. */
+/* Nothing waits long for a lock: whoever comes later would have to wait too. */
+static const char patience_sql[] =
+    "SET client_min_messages = warning; SET lock_timeout = '" MIGRATE_LOCK_TIMEOUT "'";
+
 static const char prepare_sql[] =
-    "SET client_min_messages = warning;"
-    "SELECT pg_advisory_lock(418430738810);"
     "CREATE SCHEMA IF NOT EXISTS assay;"
     "CREATE TABLE IF NOT EXISTS assay.migration ("
     " number int PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL,"
-    " applied_at timestamptz NOT NULL DEFAULT now());"
-    "SET lock_timeout = '" MIGRATE_LOCK_TIMEOUT "'";
+    " applied_at timestamptz NOT NULL DEFAULT now())";
+
+/* The lock is the one number that two runs share, and each batch of the leader (QUERY_HEAD_LOCKED):
+ * while it is held nothing is derived. Whoever has it may build an index concurrently, which waits
+ * for all who are in a statement: so one waits for it a moment at a time, for as long as it takes.
+ */
+static bool
+lock_migrations(struct dbsync *db, struct fault *f)
+{
+	while (!dbsync_run(db, "SELECT pg_advisory_lock(418430738810)", f)) {
+		if (!dbsync_timed_out(db))
+			return false;
+		*f = (struct fault){0};
+	}
+	return true;
+}
 
 static int
 is_migration(const struct dirent *entry)
@@ -192,7 +205,8 @@ migrate(const struct options *o, struct fault *f)
 		return fault_set(f, FAULT_OPTION, "sql", "the folder of migrations", "nothing");
 	folder = path_join(o->sql, "migrations");
 	db = folder ? dbsync_open(o->migrate_database, "assayd migrate", f) : NULL;
-	done = db != NULL && check_encoding(db, f) && dbsync_run(db, prepare_sql, f) &&
+	done = db != NULL && check_encoding(db, f) && dbsync_run(db, patience_sql, f) &&
+	       lock_migrations(db, f) && dbsync_run(db, prepare_sql, f) &&
 	       migrate_folder(db, folder, f) && run_grants(db, o->sql, f);
 	dbsync_close(db);
 	free(folder);

@@ -45,18 +45,23 @@ async function acknowledged(lab, statement) {
 	}
 }
 
-// Wait until this server shows the whole log; if it was killed on the way, start it again. A question
-// may meet the moment in which it dies: then it is asked again.
-async function shown(lab, name) {
-	const asked = (question) => waitFor(`${name} to be shown`, async () => {
+// Ask until the answer is good; a server that was killed on the way is started again. A question may
+// meet the moment in which it dies: then it is asked again.
+function asked(lab, what, question) {
+	return waitFor(what, async () => {
 		if (!lab.daemon.running())
 			await lab.daemon.start();
 		return question();
 	});
+}
+
+// Wait until this server shows the whole log.
+async function shown(lab, name) {
+	const ask = (question) => asked(lab, `${name} to be shown`, question);
 	const size = async () => Number(await lab.pg.sql('SELECT size FROM assay.log_head'));
-	await asked(async () => (await lab.get(`/data/v1/models/${name}.json`)).status === 200);
-	await asked(async () => (await lab.document('index.json')).log_size === await size());
-	const document = await asked(() => lab.document(`models/${name}.json`));
+	await ask(async () => (await lab.get(`/data/v1/models/${name}.json`)).status === 200);
+	await ask(async () => (await lab.document('index.json')).log_size === await size());
+	const document = await ask(() => lab.document(`models/${name}.json`));
 	assert.equal(document.runs_total, 1);
 }
 
@@ -80,8 +85,9 @@ async function oneLife({ lab, faulty, strike }, key, n) {
 	await shown(lab, name);
 	const happened = faulty.struck > 0;
 	faulty.set('off');
-	// The round goes on behind the index, with its coded forms; then nothing temporary is left.
-	await waitFor('no temporary file to be left', () => temporaries(lab).length === 0);
+	// The round goes on behind the index, with its coded forms, where it may be killed too; then nothing
+	// temporary is left.
+	await asked(lab, 'no temporary file to be left', () => temporaries(lab).length === 0);
 	return happened;
 }
 
