@@ -80,13 +80,7 @@ check_estimate(
 static const json_t *
 estimate_in(const json_t *row, const char *metric)
 {
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach (json_object_get(row, "estimates"), i, entry)
-		if (strcmp(json_get_text(entry, "metric"), metric) == 0)
-			return entry;
-	return NULL;
+	return json_find_with(json_object_get(row, "estimates"), "metric", metric);
 }
 
 static bool

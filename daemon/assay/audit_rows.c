@@ -74,24 +74,12 @@ by_group(const void *a, const void *b)
 	return strcmp(x->group, y->group);
 }
 
-static const json_t *
-rank_in(const json_t *row, const char *metric)
-{
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach (json_object_get(row, "ranks"), i, entry)
-		if (strcmp(json_get_text(entry, "metric"), metric) == 0)
-			return entry;
-	return NULL;
-}
-
 static bool
 check_rank(const char *board, const json_t *row, const char *metric, const struct ranked *own,
     size_t of, struct problem *p)
 {
 	static const char *const names[] = {"metric", "best", "worst", "of"};
-	const json_t *told = rank_in(row, metric);
+	const json_t *told = json_find_with(json_object_get(row, "ranks"), "metric", metric);
 	int64_t best = json_get_whole(told, "best"), worst = json_get_whole(told, "worst"),
 		told_of = json_get_whole(told, "of");
 	char where[400], expected[100];

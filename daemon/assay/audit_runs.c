@@ -127,7 +127,7 @@ check_run(const struct audit *a, const char *page, const json_t *run, struct tol
 
 	snprintf(where, sizeof(where), "%.100s run %.64s", page, hex);
 	if (s == NULL || s->kind != KIND_SUBMISSION || s->results == NULL)
-		return s != NULL || audit_breach(p, page, "runs of the log", "run %.64s", hex);
+		return audit_breach(p, page, "runs of the log", "run %.64s", hex);
 	if (json_get_whole(run, "index") != s->index || told->seen[s->index]++ > 0)
 		return audit_breach(p, where, "each run once, at its place in the log", "leaf %lld",
 		    (long long)json_get_whole(run, "index"));

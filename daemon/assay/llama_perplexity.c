@@ -170,13 +170,7 @@ add_result(
 static bool
 has_metric(const struct reading *r, const char *metric)
 {
-	const json_t *result;
-	size_t i;
-
-	json_array_foreach (r->results, i, result)
-		if (strcmp(json_get_text(result, "metric"), metric) == 0)
-			return true;
-	return false;
+	return json_find_with(r->results, "metric", metric) != NULL;
 }
 
 /* The old builds print a percentile twice: the first line of a label counts. What marks a run is

@@ -78,6 +78,15 @@ wrong_words(struct problem *p, const char *got)
 	    "POLICY, explain POLICY, init MODEL, or --replay ID", "%s", got);
 }
 
+/* The verb's own words alone name no policy's file. */
+static const char *
+word_alone(const char *operand)
+{
+	if (strcmp(operand, "init") == 0)
+		return "init without a model";
+	return strcmp(operand, "explain") == 0 ? "explain without a policy" : NULL;
+}
+
 static bool
 choose(struct task *t, struct problem *p)
 {
@@ -91,8 +100,11 @@ choose(struct task *t, struct problem *p)
 		return gate_explain(t, a->operands[1], p);
 	if (a->operands_n == 2 && strcmp(a->operands[0], "init") == 0)
 		return gate_init(t, a->operands[1], p);
-	return a->operands_n == 1 ? gate_judge(t, a->operands[0], p)
-				  : wrong_words(p, a->operands_n == 0 ? "nothing" : "other words");
+	if (a->operands_n != 1)
+		return wrong_words(p, a->operands_n == 0 ? "nothing" : "other words");
+	if (word_alone(a->operands[0]) != NULL)
+		return wrong_words(p, word_alone(a->operands[0]));
+	return gate_judge(t, a->operands[0], p);
 }
 
 /* Whatever goes wrong on the way, nothing was decided. */

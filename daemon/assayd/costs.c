@@ -135,12 +135,10 @@ is_said(const struct costs *c, size_t i, const char *unit)
 static json_t *
 entry_of(json_t *list, const char *model)
 {
-	json_t *entry;
-	size_t i;
+	json_t *entry = json_find_with(list, "model", model);
 
-	json_array_foreach (list, i, entry)
-		if (strcmp(json_get_text(entry, "model"), model) == 0)
-			return entry;
+	if (entry != NULL)
+		return entry;
 	entry = json_pack("{s:s, s:s, s:s}", "model", model, "kind", "said", "from", "log");
 	json_array_append_new(list, entry);
 	return entry;

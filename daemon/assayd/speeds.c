@@ -35,13 +35,7 @@ rows_clear(struct rows_of_cells *r)
 const json_t *
 row_estimate(const json_t *row, const char *metric)
 {
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach (json_object_get(row, "estimates"), i, entry)
-		if (strcmp(json_get_text(entry, "metric"), metric) == 0)
-			return entry;
-	return NULL;
+	return json_find_with(json_object_get(row, "estimates"), "metric", metric);
 }
 
 const char *

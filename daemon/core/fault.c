@@ -260,8 +260,7 @@ static const struct fault_info table[FAULT__MAX] = {
 
     [FAULT_SERVER_UNREACHABLE] = {"server_unreachable", 0, EXIT_CODE_LATER,
 	"The server cannot be reached.",
-	"Check the address and the network, then run `assay submit` again; the spool kept "
-	"everything."},
+	"Check the address and the network, then try again; what waits in the spool is kept."},
     [FAULT_SERVER_ANSWER] = {"server_answer", 0, EXIT_CODE_LATER,
 	"The server's answer is not understood.",
 	"Check that the address is an Assay server and not a proxy's page, then try again."},

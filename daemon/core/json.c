@@ -197,6 +197,18 @@ json_get_real(const json_t *object, const char *name)
 	return json_number_value(json_object_get(object, name));
 }
 
+json_t *
+json_find_with(const json_t *array, const char *member, const char *text)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (array, i, one)
+		if (strcmp(json_get_text(one, member), text) == 0)
+			return one;
+	return NULL;
+}
+
 /* The escape of a character in a JSON pointer, RFC 6901 §3; NULL if it needs none. */
 static const char *
 pointer_escape(char c)

@@ -37,6 +37,9 @@ const char *json_get_text(const json_t *object, const char *name);
 int64_t json_get_whole(const json_t *object, const char *name);
 double json_get_real(const json_t *object, const char *name);
 
+/* Return the first object of an array whose member is this text; NULL: none. Borrowed. */
+json_t *json_find_with(const json_t *array, const char *member, const char *text);
+
 /* Append "/name" or "/index" to a JSON pointer in a buffer of `room` bytes, escaping ~ and /.
  * Returns the old length, to cut the pointer back with path[old] = 0. */
 size_t pointer_push(char *path, size_t room, const char *name);

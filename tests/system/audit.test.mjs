@@ -216,6 +216,8 @@ test('pages of runs are held against what was signed and settled', async () => {
 	await spoiled((doc) => { plain(doc).submitter.id = held(doc).id; }, /a run of submitter/);
 	await spoiled((doc) => { doc.runs = doc.runs.filter((r) => r !== held(doc)); }, /every run of the log on a page[^]*none/);
 	await spoiled((doc) => { doc.runs.push(plain(doc)); }, /each run once/);
+	const [{ id }] = (await lab.document('acts.json')).acts; // a statement that is no submission
+	await spoiled((doc) => { doc.runs.push({ ...plain(doc), id }); }, /runs of the log[^]*run [0-9a-f]{64}/);
 	await spoiled((doc) => { plain(doc).audited = true; }, /no members but those of its format[^]*"audited"/);
 });
 

@@ -268,6 +268,8 @@ test('nonsense is refused with line, pointer and what was expected', async () =>
 	const unbased = with_((p) => delete p.baseline);
 	await refused(/--baseline/, unbased, '--candidate', CANDIDATE);
 	await refused(/POLICY, explain POLICY/);
+	await refused(/init without a model/, 'init');
+	await refused(/explain without a policy/, 'explain');
 	const told = await gate('explain', writePolicy('{}', 'empty.json'), '--json');
 	assert.deepEqual([told.code, JSON.parse(told.stderr).exit_code, JSON.parse(told.stderr).code], [2, 2, 'missing_member']);
 });
