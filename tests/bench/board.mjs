@@ -41,11 +41,11 @@ function madeUp() {
 	const random = seeded(3);
 	const world = new World({ models: 300, machines: 40 });
 	const quantizations = ['Q4_K_M', 'Q8_0', 'Q6_K', 'Q5_K_M', 'F16', 'Q2_K'];
-	const rows = Array.from({ length: n }, (_, i) => {
+	const rows = Array.from({ length: n }, () => {
 		const model = world.models[random.below(world.models.length)];
 		const [quantization, voters, decode] = [random.pick(quantizations), 1 + random.below(6), random.chance(0.5)];
 		const point = 2 + random.below(20000) / 10;
-		return { cell: hex(sha256(`cell ${i}`)), log_size: n, fields: { subject: hex(sha256(model.name + quantization)), hardware: random.pick(world.machines).name, accelerator_count: '1', offload: 'full',
+		return { log_size: n, fields: { subject: hex(sha256(model.name + quantization)), hardware: random.pick(world.machines).name, accelerator_count: '1', offload: 'full',
 			backend: 'CUDA', engine: 'llama.cpp', 'conditions.n_prompt': decode ? '0' : '512', 'conditions.n_gen': decode ? '128' : '0', 'conditions.n_depth': '0', 'conditions.type_k': 'f16', 'conditions.type_v': 'f16' },
 		model: { name: model.name, document: `models/${model.name}.json`, quantization, parameters: model.billions * 1e9, size_bytes: Math.round(model.billions * 6e8) }, engine: { name: 'llama.cpp', versions: ['b1'] }, held: 0,
 		estimates: [{ metric: decode ? 'decode' : 'prefill', point, low: point * 0.97, high: point * 1.03, interval: voters > 1 ? 'student' : 'within_run', spread: 0.01, standing: voters > 2 ? 'reproduced' : 'single',

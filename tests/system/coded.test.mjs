@@ -58,6 +58,7 @@ test('page files and documents have theirs, and they are sent', async () => {
 	await lab.documentWhere('index.json', (index) => index.models.length > 0);
 	await waitFor('coded files of all', () => checkFolder() >= 20); // they are made behind the round
 	await lab.daemon.stop();
+	assert.ok(checkFolder() >= 20);
 	await lab.serve();
 	await checkAnswer('/openapi.json');
 	await checkAnswer('/data/v1/suites/throughput.json');

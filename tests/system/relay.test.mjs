@@ -1,7 +1,7 @@
 // relay.test.mjs — the relay between hosts that are addresses of one machine: what passes, what a cut holds, what it resets.
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -52,20 +52,30 @@ async function tell(text) {
 	await waitFor('it to be so', () => readFileSync(done, 'utf8') === text);
 }
 
+// With a patience of so many ms, or its own.
+async function startRelay(...patience) {
+	rmSync(done, { force: true });
+	relay = startProgram(process.execPath, [path.join(repo, 'deploy/cluster/lib/relay.mjs'), table, cut, done, ...patience],
+		{ log: path.join(dir, 'log') });
+	await waitFor('the relay', () => existsSync(done));
+}
+
+async function stopRelay() {
+	relay.kill('SIGTERM');
+	await relay.ended;
+}
+
 before(async () => {
 	await host(1);
 	await host(2);
 	writeFileSync(table, `1 2 127.0.9.12 127.0.9.2 127.0.9.1 ${port}\n2 1 127.0.9.21 127.0.9.1 127.0.9.2 ${port}\n` +
 		`4 2 127.0.9.42 127.0.9.2 127.0.9.4 ${port}\n`);
 	writeFileSync(cut, '');
-	relay = startProgram(process.execPath, [path.join(repo, 'deploy/cluster/lib/relay.mjs'), table, cut, done],
-		{ log: path.join(dir, 'log') });
-	await waitFor('the relay', () => existsSync(done));
+	await startRelay('600000'); // longer than a test: none of them measures time
 });
 
 after(async () => {
-	relay.kill('SIGTERM');
-	await relay.ended;
+	await stopRelay();
 	for (const server of servers)
 		server.close();
 	await mustRun('rm', ['-rf', dir]);
@@ -103,6 +113,8 @@ test('a host that is cut off gets and says nothing; joined again, what waited pa
 });
 
 test('what stands still too long is reset, whoever began it', async () => {
+	await stopRelay();
+	await startRelay();
 	const [to, from] = [client('127.0.9.12'), client('127.0.9.21')];
 	await hears(to, 'host 2 to 127.0.9.1\n');
 	await hears(from, 'host 1 to 127.0.9.2\n');

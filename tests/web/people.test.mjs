@@ -116,6 +116,42 @@ test('all submitters: sorted by a click, found by name, with the way to each rec
 	quiet(other);
 });
 
+// A list of so many pages: 300 people on each, by names that tell their page.
+async function withPages(page, n) {
+	const index = await lab.document('index.json');
+	const document = await lab.document('submitters/list/0.json');
+	const [one] = document.submitters;
+	const read = [];
+	await page.route('**/data/v1/index.json', (route) => route.fulfill({ json: { ...index, submitter_pages: n } }));
+	await page.route('**/data/v1/submitters/list/*.json', (route) => {
+		const number = Number(/(\d+)\.json/.exec(route.request().url())[1]);
+		read.push(number);
+		return route.fulfill({ json: { ...document, page: number, submitters: Array.from({ length: 300 }, (_, i) => ({ ...one, id: `${number}`.padStart(8, '0') + `${i}`.padStart(56, '0'),
+			name: `P${number} ${i}`, enrolled_index: 300 * number + i, submissions: { counted: i } })) } });
+	});
+	await page.goto(`${lab.url}/?submitters=all`);
+	await page.waitForSelector('main:not([aria-busy]) h1');
+	return read;
+}
+
+test('a long list of submitters: all its pages, so many rows at once, older ones left out and told; and none', async () => {
+	const page = await newPage(browser);
+	const rows = () => page.$$eval('table.submitters tbody tr', (list) => list.length);
+	assert.deepEqual((await withPages(page, 2)).sort(), [0, 1]);
+	assert.deepEqual([await rows(), await page.textContent('#state')], [200, '600 of 600 submitters']);
+	await page.click('button:text("Show more: 400 are left")');
+	assert.equal(await rows(), 400);
+	assert.ok(await page.evaluate(() => document.activeElement.closest('tr')?.rowIndex === 201), 'the focus is not at the first of the new rows');
+	await page.unrouteAll();
+	assert.equal((await withPages(page, 42)).includes(1), false);
+	assert.match(await page.textContent('main'), /The newest 12,000; older ones/);
+	await page.unrouteAll();
+	assert.deepEqual(await withPages(page, 0), []);
+	assert.match(await page.textContent('main'), /Nobody has enrolled yet/);
+	quiet(page);
+	await page.context().close();
+});
+
 test('an address that names nobody says so', async () => {
 	const page = await newPage(browser);
 	await page.goto(`${lab.url}/?submitter=nobody`);

@@ -55,7 +55,7 @@ test('a community sends 500 submissions of 24 models on 12 machines; nginx serve
 		.slice(0, 3).map((row) => `v=${row.model.document}:${row.cell.slice(0, 12)}`).join('&');
 	const submitter = throughput.rows.length > 0 && (await read(most.document)).runs[0].submitter.id;
 	queries = { overview: '', board, loss: '?board=suites/quantization.json', empty: '?board=suites/chat.json', models: '?models=all', model: `?model=${most.document}`,
-		hardware: '?hardware=all', machine: `?hardware=${hardware.find((one) => /4090/.test(one.name)).document}`, ...((await fetch(`${base}/data/v1/value.json`)).ok ? { value: '?value=all' } : {}),
+		hardware: '?hardware=all', machine: `?hardware=${hardware.find((one) => /4090/.test(one.name)).document}`, value: '?value=all',
 		compare: `?compare=variants&${variants}`, statement: '?statement=30', log: '?log=latest', submitters: '?submitters=all', submitter: `?submitter=${submitter}`, acts: '?acts=queue', decisions: '?decisions=all' };
 }, { timeout: 900000 });
 
@@ -77,20 +77,53 @@ for (const [width, height, colorScheme] of [[1440, 900, 'light'], [820, 1100, 'd
 		await done(page);
 	}, { timeout: 900000 });
 
+test('value: the slider stops at numbers of streams that were measured, and the costs follow', async () => {
+	const page = await visit('?value=all');
+	const costs = () => page.$$eval('table tbody tr', (list) => list.map((row) => row.innerText.replaceAll(/\s+/g, ' ')).filter((text) => / tokens\/s /.test(text)));
+	const busiest = await costs();
+	assert.ok(busiest.length > 0, 'no machine stands there');
+	const dial = 'input[name=streams]';
+	assert.equal(await page.getAttribute(dial, 'aria-valuetext'), 'the busiest measured');
+	await page.focus(dial);
+	await press(page, 'ArrowRight');
+	assert.equal(await page.getAttribute(dial, 'aria-valuetext'), '1');
+	assert.match(page.url(), /[?&]streams=1\b/);
+	assert.match(await page.textContent('.formula'), /with 1 stream at a time/);
+	const single = await costs();
+	assert.notDeepEqual(single, busiest);
+	for (const text of single)
+		assert.match(text, / 1 stream measured/);
+	await press(page, 'End');
+	const [most] = (await costs()).filter((text) => / streams measured/.test(text));
+	assert.ok(most, 'nothing was measured with the most streams');
+	await page.goto(`${base}/?value=all&streams=3`); // that nobody measured
+	await ready(page);
+	assert.equal(await page.getAttribute(dial, 'aria-valuetext'), '3');
+	for (const text of await costs())
+		assert.match(text, /of \d+ streams?, the nearest fewer measured/);
+	await page.goto(`${base}/?value=all&streams=1e3`); // no number of streams
+	await ready(page);
+	assert.equal(await page.getAttribute(dial, 'aria-valuetext'), 'the busiest measured');
+	assert.deepEqual(await costs(), busiest);
+	await done(page);
+});
+
 // What names may become at worst: markup, turned direction, marks on marks, emoji, and 10,000 characters without a place to break.
 const worst = `<script>alert(1)</script><img src=x onerror=alert(2)>\u202Eevil\u2066${'e\u0301\u0335\u0489'.repeat(40)}👩🏽‍🔬🧪${'W'.repeat(10000)}`;
 const strangers = new Set(['name', 'reason', 'reason_code', 'raw', 'raw_name', 'canonical', 'quantization', 'hardware', 'engine', 'backend', 'provider', 'source', 'family', 'licence', 'judge', 'candidate']);
+const ours = new Set(['suite', 'suites', 'interval', 'standing', 'metric']); // what nobody sends, in documents and in columns
 const WORST_MAX = 60; // of one document, spread over it
 
 // A document with the worst in many of the places where strangers' words stand.
 function worsened(document) {
 	const places = [];
-	const walk = (value, own) => {
+	// within: the member that holds an array's values, as columns hold theirs.
+	const walk = (value, within) => {
 		for (const [key, inner] of Object.entries(value)) {
-			if (typeof inner === 'string' && strangers.has(key) && own !== 'suite' && own !== 'suites')
+			if (typeof inner === 'string' && (strangers.has(key) || within === 'values'))
 				places.push([value, key]);
-			else if (inner && typeof inner === 'object')
-				walk(inner, Array.isArray(value) ? own : key);
+			else if (inner && typeof inner === 'object' && !ours.has(key))
+				walk(inner, Array.isArray(inner) ? key : '');
 		}
 	};
 	walk(document, '');

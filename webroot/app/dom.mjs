@@ -21,6 +21,14 @@ export function svg(tag, attributes, ...children) {
 	return element;
 }
 
+// Give the nth row of a table the focus, for whoever pressed what is gone now.
+export function focusRow(body, nth) {
+	const row = body.rows[nth];
+	const target = row?.querySelector('a, button') ?? row;
+	target?.setAttribute('tabindex', '0');
+	target?.focus();
+}
+
 // Names come from strangers: isolated, so that their direction stays their own, and shortened by style.
 // brief: what is shown of it.
 export function name(text, attributes = {}, brief = text) {

@@ -4,6 +4,7 @@
 const group = new Intl.NumberFormat('en', { maximumFractionDigits: 0, useGrouping: true });
 
 const HUGE = 1e16;
+const DECIMALS_MAX = 12;
 
 // Three significant digits: what an estimate without an interval can bear.
 export function measure(value) {
@@ -31,8 +32,8 @@ export function rounded(value, place) {
 		return '–';
 	if ((value !== 0 && Math.abs(value) < 0.001) || Math.abs(value) >= HUGE)
 		return value.toExponential(2);
-	const decimals = Math.max(0, -place);
-	const text = (place > 0 ? Math.round(value / 10 ** place) * 10 ** place : value).toFixed(Math.min(decimals, 12));
+	const decimals = Math.min(DECIMALS_MAX, Math.max(0, -place)); // a stated spread may be as small as it likes
+	const text = (place > 0 ? Math.round(value / 10 ** place) * 10 ** place : value).toFixed(decimals);
 	return Math.abs(value) < 1000 ? text : Number(text).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 

@@ -1,7 +1,7 @@
 // models.mjs — the list of all models.
 // SPDX-License-Identifier: Apache-2.0
 import { readDocument, tryDocument } from './data.mjs';
-import { make, name } from './dom.mjs';
+import { focusRow, make, name } from './dom.mjs';
 import { count } from './format.mjs';
 import { modelHeads, modelRows } from './overview.mjs';
 import { writeState } from './state.mjs';
@@ -41,6 +41,7 @@ export async function modelsView(state, { now, say, change }) {
 		more.replaceChildren(...(list.length > shown ? [make('button', { type: 'button', class: 'plain', onclick: () => {
 			shown += ROWS_AT_ONCE;
 			draw();
+			focusRow(body, shown - ROWS_AT_ONCE);
 		} }, `Show more: ${list.length - shown} are left`)] : list.length === 0 ? ['No model has such a name.'] : []));
 		say(`${list.length} of ${count(index.models.length, 'model')}`);
 	};

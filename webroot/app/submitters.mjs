@@ -1,7 +1,7 @@
 // submitters.mjs — the view of all submitters: what each sent, took back, announced and left undone.
 // SPDX-License-Identifier: Apache-2.0
 import { readDocument } from './data.mjs';
-import { make } from './dom.mjs';
+import { focusRow, make } from './dom.mjs';
 import { count, moment } from './format.mjs';
 import { roleWords, statementLink, submitterLink, when } from './people.mjs';
 import { filterRows, sortRows } from './table.mjs';
@@ -21,7 +21,7 @@ function standingOf(person) {
 	return { mark, words: [word, ...person.roles.map((role) => roleWords[role] ?? role)].join(', ') };
 }
 
-// Announced and not (yet) sent; whether it may still come is for the clock to say.
+// Intents that lack runs; whether it may still come is for the clock to say.
 function unfinished(person, now) {
 	const n = person.unfinished_intents;
 	const open = n > 0 && Date.parse(person.unfinished_until) > now;
@@ -38,7 +38,7 @@ const columns = [
 	...shown.map((state) => number(state, state[0].toUpperCase() + state.slice(1), (p) => p.submissions[state] ?? 0)),
 	number('others', 'Otherwise', (p) => sum(others(p).map(([, n]) => n)), { hint: 'Superseded, quarantined, void or withheld',
 		shown: (p) => make('span', { title: others(p).map(([state, n]) => `${n} ${state}`).join(', ') || undefined }, figure(sum(others(p).map(([, n]) => n)))) }),
-	number('unfinished', 'Unfinished intents', (p) => p.unfinished_intents, { hint: 'Announced runs that were not sent, whether the intent was taken back or not', shown: unfinished }),
+	number('unfinished', 'Unfinished intents', (p) => p.unfinished_intents, { hint: 'Intents of which runs are missing, whether taken back or not', shown: unfinished }),
 	number('without', 'Without intent', (p) => p.without_intent, { hint: 'Submissions that no intent announced' }),
 	number('longer', 'Too long', (p) => p.longer_than_intent, { hint: 'Submissions that claim to have measured longer than since their intent' }),
 	number('first', 'Enrolled', (p) => p.enrolled_index, { shown: (p) => statementLink(p.enrolled_index) }),
@@ -46,7 +46,7 @@ const columns = [
 ];
 const usual = { sort: 'counted', direction: 'descending' };
 
-// The newest pages: { people, missing: pages that are left out }.
+// The newest pages: { people, left: how many pages were left out }.
 async function readPages({ submitter_pages: n, submitter_documents: place }) {
 	const first = Math.max(0, n - PAGES_MAX);
 	const pages = await Promise.all(Array.from({ length: n - first }, (_, i) => readDocument(place.replace('{page}', first + i), 'assay-submitters-v1')));
@@ -69,21 +69,23 @@ export async function submittersView(state, { now, say, change }) {
 	const body = make('tbody', {});
 	const more = make('p', {});
 	let rows = ROWS_AT_ONCE;
+	const orderNow = () => (columns.some((column) => column.key === state.sort) ? state : usual);
 	const sort = (column) => {
-		const order = state.sort ? state : usual;
+		const order = orderNow();
 		const turned = order.sort === column.key && order.direction === 'descending' ? 'ascending' : 'descending';
 		change({ sort: column.key, direction: order.sort === column.key ? turned : column.number ? 'descending' : 'ascending' });
 		draw();
 		heads.querySelector(`[data-key=${column.key}]`).focus();
 	};
 	const draw = () => {
-		const order = columns.some((column) => column.key === state.sort) ? state : usual;
+		const order = orderNow();
 		const list = sortRows(filterRows(people, columns, { search: state.search }), columns.find((column) => column.key === order.sort), order.direction);
 		heads.replaceChildren(...columns.map((column) => head(column, order, sort)));
 		body.replaceChildren(...list.slice(0, rows).map((person) => row(person, now)));
 		more.replaceChildren(...(list.length > rows ? [make('button', { type: 'button', class: 'plain', onclick: () => {
 			rows += ROWS_AT_ONCE;
 			draw();
+			focusRow(body, rows - ROWS_AT_ONCE);
 		} }, `Show more: ${(list.length - rows).toLocaleString('en')} are left`)] : list.length === 0 ? [people.length > 0 ? 'Nobody has such a name or id.' : 'Nobody has enrolled yet.'] : []));
 		say(`${list.length.toLocaleString('en')} of ${count(people.length, 'submitter')}`);
 	};

@@ -12,7 +12,7 @@ const LABELS_SHOWN = 24;
 const ROWS_SHOWN = 200;
 
 const machineOf = ({ machine }) => `${machine.accelerator_count > 1 ? `${machine.accelerator_count} × ` : ''}${shortHardware(machine.hardware)}`;
-const atOnce = (level) => `${count(level.streams, 'stream')}${level.exact ? '' : ', not more'} measured`;
+const atOnce = (level) => (level.exact ? `${count(level.streams, 'stream')} measured` : `of ${count(level.streams, 'stream')}, the nearest fewer measured`);
 const where = (point) => (point.kind === 'sold' ? point.provider ?? 'sold' : machineOf(point));
 const what = (point) => [point.name.replace(/^[\w.-]+\//, ''), point.quantization].filter(Boolean).join(' ');
 
@@ -86,26 +86,28 @@ function unmeasuredWords(points, unmeasured, streams) {
 /* ---- the sliders ---- */
 
 // A slider whose value lies in the address under a name; draw() when it moves. stops: its values, else from min to max by step.
-function dial(state, key, { title, min, max, step, usual, stops, words }, change, draw) {
-	const shown = () => (state[key] === '' ? usual : Number(state[key]));
-	const output = make('output', {}, words(shown()));
+// read(): what the address says.
+function dial(key, { title, min, max, step, usual, stops, words, read }, change, draw) {
+	const output = make('output', {}, words(read()));
 	const of = (at) => (stops ? stops[at] : at);
-	const set = stops ? { min: 0, max: stops.length - 1, step: 1, value: stops.indexOf(shown()) } : { min, max, step, value: shown() };
-	return make('label', {}, make('span', {}, title), output, make('input', { type: 'range', name: key, ...set, 'aria-valuetext': words(shown()), oninput: (event) => {
+	const set = stops ? { min: 0, max: stops.length - 1, step: 1, value: stops.indexOf(read()) } : { min, max, step, value: read() };
+	return make('label', {}, make('span', {}, title), output, make('input', { type: 'range', name: key, ...set, 'aria-valuetext': words(read()), oninput: (event) => {
 		const value = of(Number(event.target.value));
 		change({ [key]: value === usual ? '' : String(value) }, true);
-		output.textContent = words(shown());
-		event.target.setAttribute('aria-valuetext', words(shown()));
+		output.textContent = words(read());
+		event.target.setAttribute('aria-valuetext', words(read()));
 		draw();
 	} }));
 }
 
+const chosenHourly = (state) => Number(state.hourly) || 0;
+const chosenUse = (state) => Number(state.use) || 100;
 const chosenStreams = (state) => (/^[1-9]\d{0,5}$/.test(state.streams) ? Number(state.streams) : 0);
 
 const dialsOf = (state, value) => ({
-	hourly: { title: 'Price of one device', min: 0, max: 8, step: 0.05, usual: 0, words: (v) => (v > 0 ? `${dollars(v)} an hour` : 'as dated') },
-	use: { title: 'Utilisation', min: 5, max: 100, step: 5, usual: 100, words: (v) => `${v} %` },
-	streams: { title: 'Streams at a time', usual: 0, stops: [...new Set([0, ...levelsOf(value), chosenStreams(state)])].sort((a, b) => a - b), words: (v) => (v > 0 ? String(v) : 'the busiest measured') },
+	hourly: { title: 'Price of one device', min: 0, max: 8, step: 0.05, usual: 0, read: () => chosenHourly(state), words: (v) => (v > 0 ? `${dollars(v)} an hour` : 'as dated') },
+	use: { title: 'Utilisation', min: 5, max: 100, step: 5, usual: 100, read: () => chosenUse(state), words: (v) => `${v} %` },
+	streams: { title: 'Streams at a time', usual: 0, read: () => chosenStreams(state), stops: [...new Set([0, ...levelsOf(value), chosenStreams(state)])].sort((a, b) => a - b), words: (v) => (v > 0 ? String(v) : 'the busiest measured') },
 });
 
 export async function valueView(state, { say, change }) {
@@ -118,7 +120,7 @@ export async function valueView(state, { say, change }) {
 	const body = make('div', {});
 	const computed = make('div', {});
 	const draw = () => {
-		const choices = { hourly: Number(state.hourly) || 0, use: (Number(state.use) || 100) / 100, streams: chosenStreams(state) };
+		const choices = { hourly: chosenHourly(state), use: chosenUse(state) / 100, streams: chosenStreams(state) };
 		const { points, unmeasured } = chosen() ? pointsOf(value, reported, chosen().key, choices) : { points: [], unmeasured: 0 };
 		const frontier = frontierOf(points);
 		body.replaceChildren(...[unmeasuredWords(points, unmeasured, choices.streams), ...(points.length > 0 ? [drawing(points, frontier, chosen().words), ...table(points, frontier)]
@@ -132,7 +134,7 @@ export async function valueView(state, { say, change }) {
 			change({ quality: event.target.value });
 			draw();
 		} }, sticks.map((stick) => make('option', { value: stick.key, selected: stick === chosen() }, `${stick.words} (${count(stick.n, 'model')})`)))),
-		make('div', { class: 'dials' }, Object.entries(dialsOf(state, value)).map(([key, settings]) => dial(state, key, settings, change, draw))), body,
+		make('div', { class: 'dials' }, Object.entries(dialsOf(state, value)).map(([key, settings]) => dial(key, settings, change, draw))), body,
 		make('section', {}, make('h2', {}, 'How it is computed'), computed,
 			make('p', { class: 'lead' }, 'A rate is what was measured with that many streams at a time, by all of them together; between measured numbers nothing is made up. ',
 				'One stream is what llama-bench calls tg, or an endpoint asked one question after the other. Prices are those in force, each with its date and source. The sliders compute in your browser and change nothing else.'))] };

@@ -37,11 +37,14 @@ in_host() {
 }
 
 missing_host_packages() {
-	have_command ip || echo iproute2
+	return 0
 }
 
+# As root the program that makes them is installed to see whether it may; else there is nothing to ask.
 may_make_hosts() {
-	[ "$(id -u)" -eq 0 ] && ip netns add "$NAME-try" 2>/dev/null && ip netns delete "$NAME-try" &&
+	[ "$(id -u)" -eq 0 ] || return
+	have_command ip || install_programs iproute2 || return
+	ip netns add "$NAME-try" 2>/dev/null && ip netns delete "$NAME-try" &&
 		ip link add "$NAME-try" type bridge 2>/dev/null && ip link delete "$NAME-try"
 }
 

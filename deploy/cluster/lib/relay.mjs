@@ -1,8 +1,10 @@
 // relay.mjs — carries bytes between hosts that are addresses of one machine, and cuts off whom it is told to.
 // SPDX-License-Identifier: Apache-2.0
 //
-// usage: node relay.mjs TABLE CUT DONE     TABLE has a line for each way (see relays.sh), CUT the numbers of hosts that are cut
-// off. Once it listens, and at each SIGHUP, it reads CUT and writes what it read to DONE as soon as it is so.
+// usage: node relay.mjs TABLE CUT DONE [GIVE_UP_MS]
+//
+// TABLE has a line for each way (see relays.sh), CUT the numbers of hosts that are cut off. Once it listens, and at
+// each SIGHUP, it reads CUT and writes what it read to DONE as soon as it is so.
 //
 // What leads from or to a host that is cut off stands still, both ways: connections are taken and get no answer, bytes and
 // ends of connections wait. After GIVE_UP_MS both ends are reset: between two machines each end's TCP would give up
@@ -10,8 +12,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 
-const GIVE_UP_MS = 5000;
-const [tableFile, cutFile, doneFile] = process.argv.slice(2);
+const [tableFile, cutFile, doneFile, giveUp = '5000'] = process.argv.slice(2);
+const GIVE_UP_MS = Number(giveUp);
 const carried = new Set(); // { way, near, far, timer }: far: not yet; timer: only while it stands still
 let cut = new Set();
 

@@ -82,8 +82,13 @@ make_hosts() {
 	done
 }
 
+# Since it was started the machine may have been too, and its number be somebody else's.
+relay_runs() {
+	tr '\0' '\n' <"/proc/$(cat "$DIR/relay.pid" 2>/dev/null)/cmdline" 2>/dev/null | grep -qx "$DIR/relay.table"
+}
+
 remove_hosts() {
-	[ ! -e "$DIR/relay.pid" ] || kill "$(cat "$DIR/relay.pid")" 2>/dev/null
+	! relay_runs || kill "$(cat "$DIR/relay.pid")"
 	rm -f "$DIR"/relay.*
 }
 
@@ -98,8 +103,9 @@ processes_of() {
 
 # Returns once it is so.
 tell_relay() {
-	kill -HUP "$(cat "$DIR/relay.pid")" || return
+	relay_runs && kill -HUP "$(cat "$DIR/relay.pid")" || fail "the relay is gone; see $DIR/relay.log"
 	until cmp -s "$DIR/relay.cut" "$DIR/relay.done"; do
+		relay_runs || fail "the relay is gone; see $DIR/relay.log"
 		sleep 0.05
 	done
 }

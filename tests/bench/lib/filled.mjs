@@ -1,6 +1,6 @@
 // filled.mjs — a lab whose log holds an invented community's submissions (fill.c), and what its processes cost.
 // SPDX-License-Identifier: Apache-2.0
-import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { buildDir } from '../../system/lib/daemon.mjs';
@@ -72,18 +72,25 @@ async function copyKept(lab, copies) {
 	await lab.pg.up();
 }
 
-// fill(), but a folder that is there already is taken instead, and one that is not is made: filling takes long.
-// Returns what fill() does; null: it was taken.
+// fill(), but a folder that is there already is taken instead, and one that is not is made, whole or not at all: filling
+// takes long. Returns what fill() does; null: it was taken.
 export async function fillKept(lab, n, folder, say) {
-	const kept = Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(folder, name), inUse]);
+	const pairs = (place) => Object.entries(keptOf(lab)).map(([name, inUse]) => [path.join(place, name), inUse]);
 	if (existsSync(folder)) {
-		await copyKept(lab, kept);
+		const held = Number(readFileSync(path.join(folder, 'submissions'), 'latin1'));
+		if (held !== n)
+			throw new Error(`${folder} holds ${held} submissions, not ${n}`);
+		await copyKept(lab, pairs(folder));
 		await lab.assayd('migrate'); // it may be of an earlier schema
 		return null;
 	}
 	const filled = await fill(lab, n, say);
-	mkdirSync(folder);
-	await copyKept(lab, kept.map(([held, inUse]) => [inUse, held]));
+	const making = `${folder}.making`;
+	rmSync(making, { recursive: true, force: true });
+	mkdirSync(making);
+	await copyKept(lab, pairs(making).map(([held, inUse]) => [inUse, held]));
+	writeFileSync(path.join(making, 'submissions'), String(n));
+	renameSync(making, folder);
 	return filled;
 }
 

@@ -42,6 +42,7 @@ test('a result has two digits of its spread, three without one, whole numbers al
 	assert.deepEqual(shown({ value: 45.678901234, sd: 0 }), ['45.7', '45.678901234', '± 0 sd', '0']);
 	assert.deepEqual(shown({ value: 12345 }), ['12,345', '12345', undefined, undefined]);
 	assert.deepEqual(shown({ value: null, sd: 'x' }), ['null', 'null', undefined, undefined]);
+	assert.deepEqual(shown({ value: 5000, sd: 1e-200 }), ['5,000.000000000000', '5000', '± 1.00e-200 sd', '1e-200']);
 	assert.deepEqual(shown({ value: 1e300, sd: 1e299 }), ['1.00e+300', '1e+300', '± 1.00e+299 sd', '1e+299']);
 });
 
