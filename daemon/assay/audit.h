@@ -16,7 +16,6 @@
 #include "log_receipt.h"
 #include "log_source.h"
 #include "suite.h"
-#include "tile.h"
 
 struct args;
 

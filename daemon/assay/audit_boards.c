@@ -131,6 +131,20 @@ struct told {
 	json_t *list; /* the rows so far, as models' documents have them, and their ranks */
 };
 
+/* What a cell's digest is made of, and nothing beside: it reads a value of another kind as "". */
+static bool
+check_fields(const struct told *t, const json_t *fields, struct problem *p)
+{
+	const struct suite *suite = t->suite;
+	size_t texts = 0;
+
+	for (size_t i = 0; i < suite->cell_n; i++)
+		texts += json_is_string(json_object_get(fields, suite->cell[i]));
+	return (texts == suite->cell_n && json_object_size(fields) == texts) ||
+	       audit_breach(p, t->path, "the suite's fields, each a text", "others, in row %zu",
+		   t->rows.row - 1);
+}
+
 /* The cell of a row, whose digest its fields make, so that neither can be another. */
 static const struct meeting *
 find_cell(const struct audit *a, const struct told *t, const json_t *row, struct problem *p)
@@ -139,6 +153,8 @@ find_cell(const struct audit *a, const struct told *t, const json_t *row, struct
 	uint8_t cell[SHA256_SIZE];
 	char hex[HEX32_SIZE];
 
+	if (!check_fields(t, json_object_get(row, "fields"), p))
+		return NULL;
 	if (!cell_of_fields(t->suite, json_object_get(row, "fields"), cell)) {
 		fault_set(&p->fault, FAULT_NO_MEMORY, t->path, "memory for a cell", "none");
 		return NULL;
@@ -209,7 +225,7 @@ part_ranks(json_t *row)
 	json_object_set_new(row, "ranks", ranks);
 }
 
-/* All rows, one at a time: a board from outside may have many. */
+/* Each row as it is read; all are kept, for their ranks and facts. */
 static bool
 check_rows(struct audit *a, struct told *t, struct problem *p)
 {
@@ -221,7 +237,9 @@ check_rows(struct audit *a, struct told *t, struct problem *p)
 		counted += json_array_size(json_object_get(row, "estimates")) > 0;
 		part_ranks(row);
 		done = check_row(a, t, row, p);
-		json_array_append_new(t->list, row);
+		if (json_array_append_new(t->list, row) != 0)
+			done = fault_set(
+			    &p->fault, FAULT_NO_MEMORY, t->path, "memory for its rows", "none");
 	}
 	if (!done)
 		return false;

@@ -101,8 +101,6 @@ check_results(const char *where, const struct settled *s, const json_t *run, str
 {
 	size_t told = json_array_size(json_object_get(run, "results"));
 
-	if (s->state == STATE_VOID)
-		return true;
 	if (told != s->results_n)
 		return audit_breach(
 		    p, where, "every result of it", "%zu, not %zu", told, s->results_n);
@@ -125,7 +123,7 @@ check_run(const struct audit *a, const char *page, const json_t *run, struct tol
 	    hex_parse(hex, id, SHA256_SIZE) ? book_statement(&a->book, id) : NULL;
 	char where[200], by[HEX32_SIZE] = "";
 
-	snprintf(where, sizeof(where), "%.100s run %.64s", page, hex);
+	snprintf(where, sizeof(where), "run %.64s, %.110s", hex, page);
 	if (s == NULL || s->kind != KIND_SUBMISSION || s->results == NULL)
 		return audit_breach(p, page, "runs of the log", "run %.64s", hex);
 	if (json_get_whole(run, "index") != s->index || told->seen[s->index]++ > 0)
@@ -197,8 +195,7 @@ check_all_told(const struct audit *a, const struct told_runs *told, struct probl
 	size_t at = 0;
 
 	while ((s = map_next(&a->book.statements, &at)) != NULL) {
-		if (s->kind != KIND_SUBMISSION || s->results == NULL || s->state == STATE_VOID ||
-		    told->seen[s->index])
+		if (s->kind != KIND_SUBMISSION || s->results == NULL || told->seen[s->index])
 			continue;
 		hex_print(s->id, SHA256_SIZE, id);
 		snprintf(where, sizeof(where), "run %s", id);

@@ -304,6 +304,8 @@ remember_names(const struct reading *g, const json_t *result, const char *metric
 		const json_t *known = json_object_get(g->names, names[k]);
 		bool other = known != NULL && strcmp(json_string_value(known), metric) != 0;
 
+		if (names[k][0] == 0)
+			continue;
 		json_object_set_new(
 		    g->names, names[k], other ? json_string("") : json_string(metric));
 	}

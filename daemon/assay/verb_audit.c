@@ -32,7 +32,7 @@ static const struct flag flags[] = {
 	    "Also write the log and its suites there as they are published, for whoever wants a "
 	    "copy, or for `assayd recover --from DIR`; the checkpoint last, once all before it "
 	    "holds together."},
-    {.name = "threads", .value = "N", .help = "For signatures; one a core if not given."},
+    {.name = "threads", .value = "N", .help = "To check leaves with; one a core if not given."},
     {.name = "log-only", .help = "Leave the documents out: check the log alone."},
     {.name = NULL},
 };
@@ -133,7 +133,8 @@ const struct verb verb_audit = {
 	"Reads the log from the pinned server, another address, or a mirror folder, and believes "
 	"none of it: every entry against its statement, every signature, every tile, the root "
 	"against the signed checkpoint; then settles every leaf in order by the same rules as the "
-	"server, and compares what follows with the published boards and records: estimates, "
+	"server, and compares what follows with the published boards, pages of runs and records: "
+	"estimates, "
 	"ranks, standings, states, verdicts, what policies under watch told. Names the first thing "
 	"that does not "
 	"hold, with both values.\n"

@@ -9,9 +9,10 @@
 
 struct dbhosts;
 
-/* Begin a connection: our defaults (UTF-8, keepalives, TCP user timeout of 3 s, read-write server),
- * then what conninfo says, to its hosts or, unless it is empty, to those of `hosts`. Returns new,
- * in libpq's states; NULL without memory. */
+/* Begin a connection: our defaults (UTF-8, keepalives, TCP user timeout of 3 s, connect_timeout of
+ * 5 s, read-write server, and no JIT by `options`, so that PGOPTIONS is not read), then what
+ * conninfo says instead, to its hosts or, unless it is empty, to those of `hosts`. Returns new, in
+ * libpq's states; NULL without memory. */
 PGconn *dbconn_start(const char *conninfo, const char *name, const struct dbhosts *hosts);
 
 /* The same, waiting until it stands or all hosts have failed: of several failures the first is
@@ -23,7 +24,8 @@ PGconn *dbconn_open(const char *conninfo, const char *name);
  * False, *hosts empty: it was the last. A name with several addresses is one host. */
 bool dbconn_behind(const PGconn *failed, struct dbhosts *hosts);
 
-/* How long each host may take in all: connect_timeout as libpq reads it, but never for ever. */
+/* How long each host may take in all: connect_timeout as libpq reads it; ours where it says for
+ * ever, or more than an hour. */
 int64_t dbconn_limit_ms(const PGconn *conn);
 
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEFAULT_PORT "5432" /* PostgreSQL's */
+
 static size_t
 list_n(const char *list)
 {
@@ -57,6 +59,22 @@ copy_behind(const char *list, size_t n, char **copy)
 	return *copy != NULL;
 }
 
+/* libpq takes an empty parameter for none, and goes by what the operator wrote: the whole list. */
+static bool
+can_be_said(struct dbhosts *rest)
+{
+	if (rest->port != NULL && rest->port[0] == 0) {
+		free(rest->port);
+		rest->port = strdup(DEFAULT_PORT);
+	}
+	if (rest->host != NULL && rest->host[0] == 0 && rest->hostaddr != NULL) {
+		free(rest->host);
+		rest->host = strdup(rest->hostaddr); /* a name that nobody looks up */
+	}
+	return (rest->host == NULL || rest->host[0] != 0) &&
+	       (rest->hostaddr == NULL || rest->hostaddr[0] != 0);
+}
+
 bool
 dbhosts_behind(const struct dbhosts *all, const char *host, const char *port, struct dbhosts *rest)
 {
@@ -67,7 +85,8 @@ dbhosts_behind(const struct dbhosts *all, const char *host, const char *port, st
 	place = place < n ? place + 1 : 1;
 	if (place < n && copy_behind(all->host, place, &rest->host) &&
 	    copy_behind(all->hostaddr, place, &rest->hostaddr) &&
-	    (list_n(all->port) == 1 || copy_behind(all->port, place, &rest->port)))
+	    (list_n(all->port) == 1 || copy_behind(all->port, place, &rest->port)) &&
+	    can_be_said(rest))
 		return true;
 	dbhosts_free(rest);
 	return false;

@@ -13,8 +13,9 @@ struct dbhosts {
 
 /* Make *rest, which is empty, new lists of what stands in `all` behind the first that has this host
  * (or, without one, address) and port, or behind the very first if none has: each step leaves
- * fewer. False, *rest empty: there is nothing behind it (or no memory). Source of the form:
- * PostgreSQL 15, 34.1.1.3 "Specifying Multiple Hosts". */
+ * fewer. False, *rest empty: there is nothing behind it (or no memory; or an empty element alone,
+ * which libpq cannot be told). Source of the form: PostgreSQL 15, 34.1.1.3 "Specifying Multiple
+ * Hosts". */
 bool dbhosts_behind(const struct dbhosts *all, const char *host, const char *port,
     struct dbhosts *rest) __attribute__((warn_unused_result));
 

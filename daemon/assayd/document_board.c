@@ -9,7 +9,6 @@
 #include "cells.h"
 #include "columns.h"
 #include "document.h"
-#include "json.h"
 #include "place.h"
 #include "rank.h"
 

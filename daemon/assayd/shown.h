@@ -27,9 +27,9 @@ struct shown {
 	int64_t outliers_n;
 	const char *group;     /* cells with the same compete for ranks */
 	struct bounds *bounds; /* a metric of the suite each, see bounds.h */
-	const char *row;       /* as boards print it */
+	const char *row;       /* as models' and hardware's documents print it */
 	size_t row_n;
-	const char *cut; /* the same, see columns_cut() */
+	const char *cut; /* for boards: columns_cut() */
 	size_t cut_n;
 };
 

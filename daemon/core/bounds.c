@@ -5,12 +5,15 @@
 #include <math.h>
 
 #include "json.h"
+#include "number.h"
 
 /* The joint interval where there is one. */
 static double
 bound_by(const json_t *entry, const char *joint, const char *plain)
 {
-	return json_get_real(entry, json_object_get(entry, joint) != NULL ? joint : plain);
+	const char *name = json_object_get(entry, joint) != NULL ? joint : plain;
+
+	return real_rounded(json_get_real(entry, name), BOARD_DIGITS);
 }
 
 struct bounds

@@ -9,6 +9,10 @@
 #include "suite.h"
 #include "text.h"
 
+/* Significant digits of a board's reals: off by at most 5e-10 of themselves, half of what an audit
+ * allows (DESIGN §8). A model's document has all digits. */
+#define BOARD_DIGITS 10
+
 /* Where a metric's value lies as far as several submitters make sure; else anywhere. */
 struct bounds {
 	bool measured;
@@ -16,7 +20,8 @@ struct bounds {
 };
 
 /* The bounds that an entry of a row's `estimates` gives: the joint interval where there is one;
- * what fewer than two submitters measured is never told apart. */
+ * what fewer than two submitters measured is never told apart. In BOARD_DIGITS: whoever ranks what
+ * a board prints comes to the same ranks. */
 struct bounds bounds_of_estimate(const json_t *entry);
 
 /* Append the values of the suite's rank_within among a row's fields: rows with the same compete. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "columns_form.h"
 #include "json.h"
 #include "number.h"
@@ -54,21 +55,16 @@ columns_new(const struct suite *suite)
 	return c;
 }
 
-/* An integer, a real in COLUMN_DIGITS, or null. */
+/* An integer, a real in BOARD_DIGITS, or null. */
 static void
 number_print(const json_t *value, char out[REAL_SIZE])
 {
-	char rounded[REAL_SIZE];
-
 	if (json_is_integer(value))
 		snprintf(out, REAL_SIZE, "%lld", (long long)json_integer_value(value));
 	else if (!json_is_real(value))
 		snprintf(out, REAL_SIZE, "null");
-	else {
-		snprintf(
-		    rounded, sizeof(rounded), "%.*e", COLUMN_DIGITS - 1, json_real_value(value));
-		real_print(strtod(rounded, NULL), out);
-	}
+	else
+		real_print(real_rounded(json_real_value(value), BOARD_DIGITS), out);
 }
 
 /* ---- cutting ---- */

@@ -13,10 +13,6 @@
 
 #define BOARD_FORMAT "assay-board-v2"
 
-/* Significant digits of a board's reals: off by at most 5e-10 of themselves, half of what an audit
- * allows (DESIGN §8). A model's document has all digits. */
-#define COLUMN_DIGITS 10
-
 /* ---- writing ---- */
 
 struct columns;
@@ -59,7 +55,7 @@ struct columns_reader {
 bool columns_open(const json_t *board, struct columns_reader *r, struct fault *f)
     __attribute__((warn_unused_result));
 
-/* Return the next row as columns_add() takes it, without what its columns do not say; NULL behind
+/* Return the next row as columns_cut() takes it, without what its columns do not say; NULL behind
  * the last (r->row is rows_n) or without memory. Returns new. */
 json_t *columns_next(struct columns_reader *r);
 

@@ -28,8 +28,8 @@ check_length(const json_t *list, size_t n, const char *at, const char *name, str
 	char expected[64], got[64];
 
 	if (!json_is_array(list))
-		return wrong(f, FAULT_WRONG_FORM, at, name, "a column: a list, or values and of",
-		    "something else");
+		return wrong(f, FAULT_WRONG_FORM, at, name,
+		    "a column: a list of numbers, or of words values and of", "something else");
 	if (json_array_size(list) == n)
 		return true;
 	snprintf(expected, sizeof(expected), "%zu values, as the others have", n);
@@ -52,17 +52,20 @@ are_places(const json_t *list, size_t below)
 }
 
 static bool
-check_column(const json_t *column, size_t n, const char *at, const char *name, struct fault *f)
+check_column(const json_t *column, enum form form, size_t n, const char *at, const char *name,
+    struct fault *f)
 {
-	const json_t *list = json_is_object(column) ? json_object_get(column, "of") : column,
+	const json_t *list = form == WORDS ? json_object_get(column, "of") : column,
 		     *values = json_object_get(column, "values");
 
 	if (!check_length(list, n, at, name, f))
 		return false;
-	if (list == column)
+	if (form == NUMBERS)
 		return true;
-	return (json_is_array(values) && are_places(list, json_array_size(values))) ||
-	       wrong(f, FAULT_OUT_OF_RANGE, at, name, "places in its values", "one beyond them");
+	return (json_is_array(values) && json_object_size(column) == 2 &&
+		   are_places(list, json_array_size(values))) ||
+	       wrong(f, FAULT_OUT_OF_RANGE, at, name, "values, and places in them",
+		   "another member, or a place beyond");
 }
 
 static bool
@@ -93,7 +96,7 @@ check_known(const json_t *columns, const struct column_info *infos, size_t infos
 
 		if (column == NULL && infos[i].optional)
 			continue;
-		if (!check_column(column, n, at, infos[i].name, f))
+		if (!check_column(column, infos[i].form, n, at, infos[i].name, f))
 			return false;
 	}
 	return true;
@@ -106,7 +109,7 @@ check_fields(const json_t *fields, size_t n, struct fault *f)
 	json_t *column;
 
 	json_object_foreach ((json_t *)fields, name, column)
-		if (!check_column(column, n, "/columns/fields", name, f))
+		if (!check_column(column, WORDS, n, "/columns/fields", name, f))
 			return false;
 	return true;
 }
@@ -225,6 +228,11 @@ columns_next(struct columns_reader *r)
 		return NULL;
 	row = json_object();
 	list = json_array();
+	if (row == NULL || list == NULL) {
+		json_decref(row);
+		json_decref(list);
+		return NULL;
+	}
 	for (size_t i = 0; i < ROW_COLUMNS_N; i++)
 		put(row, &row_columns[i],
 		    column_at(json_object_get(r->columns, row_columns[i].name), r->row));
@@ -234,7 +242,7 @@ columns_next(struct columns_reader *r)
 	       (size_t)json_integer_value(json_array_get(of, r->estimate)) == r->row;
 	     r->estimate++)
 		json_array_append_new(list, estimate_at(r->estimates, r->estimate));
-	r->row += row != NULL && list != NULL;
+	r->row++;
 	json_object_set_new(row, "estimates", list);
 	return row;
 }

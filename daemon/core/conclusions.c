@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "latest.h"
 #include "list.h"
 #include "neighbours.h"
 #include "scale.h"

@@ -202,16 +202,18 @@ envelope_clear(struct envelope *e)
 	memset(e, 0, sizeof(*e));
 }
 
+#define PAE_HEAD "DSSEv1 %zu %s %zu " /* the type's length, the type, the payload's length */
+
 size_t
 envelope_pae_head(const char *type, size_t n, char head[PAE_HEAD_MAX])
 {
-	return (size_t)snprintf(head, PAE_HEAD_MAX, "DSSEv1 %zu %s %zu ", strlen(type), type, n);
+	return (size_t)snprintf(head, PAE_HEAD_MAX, PAE_HEAD, strlen(type), type, n);
 }
 
 void
 envelope_pae(const char *type, const void *payload, size_t n, struct text *out)
 {
-	text_addf(out, "DSSEv1 %zu %s %zu ", strlen(type), type, n);
+	text_addf(out, PAE_HEAD, strlen(type), type, n);
 	text_add(out, payload, n);
 }
 

@@ -30,7 +30,8 @@ struct latest {
 struct latest_list {
 	struct latest *list;
 	size_t n, room;
-	bool odd; /* it was ever told a value that scale_takes() refuses */
+	bool odd; /* it was ever told a value that scale_takes() refuses: votes of some may be no
+		     values */
 };
 
 void latest_clear(struct latest_list *l);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "latest.h"
 #include "links.h"
 #include "list.h"
 #include "raw_cell.h"
@@ -234,22 +235,37 @@ meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struc
 	return n;
 }
 
+static void
+latest_of(const struct book *b, struct person *by, const struct latest_run *one, struct run *run)
+{
+	memset(run, 0, sizeof(*run));
+	memcpy(run->voter, book_voter(b, by)->id, SHA256_SIZE);
+	memcpy(run->submitter, by->id, SHA256_SIZE);
+	run->index = one->index;
+	run->value = one->value;
+	run->established = person_established(by);
+}
+
 size_t
 meeting_votes(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
 {
 	const struct latest_list *l = &m->latest[metric];
 
-	for (size_t i = 0; i < l->n; i++) {
-		const struct latest *one = &l->list[i];
-
-		memset(&out[i], 0, sizeof(out[i]));
-		memcpy(out[i].voter, book_voter(b, one->by)->id, SHA256_SIZE);
-		memcpy(out[i].submitter, one->by->id, SHA256_SIZE);
-		out[i].index = one->vote.index;
-		out[i].value = one->vote.value;
-		out[i].established = person_established(one->by);
-	}
+	for (size_t i = 0; i < l->n; i++)
+		latest_of(b, l->list[i].by, &l->list[i].vote, &out[i]);
 	return l->n;
+}
+
+size_t
+meeting_latest(const struct book *b, const struct meeting *m, size_t metric, struct run *out)
+{
+	const struct latest_list *l = &m->latest[metric];
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->list[i].runs_n; k++)
+			latest_of(b, l->list[i].by, &l->list[i].runs[k], &out[n++]);
+	return n;
 }
 
 size_t

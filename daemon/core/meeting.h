@@ -10,10 +10,11 @@
 
 #include "agree.h"
 #include "book.h"
-#include "latest.h"
 #include "suite.h"
 
 #define ESTABLISHED_CELLS_N 3 /* cells in which one's votes must agree, to be established */
+
+struct latest_list; /* see latest.h */
 
 /* One counted run, of one metric. */
 struct met {
@@ -87,16 +88,18 @@ bool meeting_wait(struct meeting *m, struct settled *s) __attribute__((warn_unus
 
 /* Draw the conclusions of the leaf at index for all cells it touched, from what was known of their
  * submitters just before it: what waits and is witnessed is released (neighbours.h), then accords,
- * then establishment, then standing (DESIGN §8.5). Cells that
- * it did not touch keep their accords and standing until a leaf touches them, so that what one leaf
- * sets off is bounded. Sets b->failed without memory. */
+ * then establishment, then standing (DESIGN §8.5). Cells that it did not touch keep their accords
+ * and standing until a leaf touches them, so that what one leaf sets off is bounded. Sets b->failed
+ * without memory. */
 void meetings_settle(struct book *b, int64_t index);
 
 /* Write the counted runs of one metric in a cell as the statistics take them; out has room for
  * m->runs_n. Returns how many. */
 size_t meeting_runs(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 
-/* The same, but one run a submitter: that of its vote, which is its value. */
+/* The same, but each submitter's latest runs; or one: that of the vote they make, its value. */
+size_t meeting_latest(
+    const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 size_t meeting_votes(const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 
 /* Take back all runs of a raw cell and put them into another cell; without touching either. False
@@ -104,8 +107,7 @@ size_t meeting_votes(const struct book *b, const struct meeting *m, size_t metri
 bool meeting_move(struct meeting *from, const struct raw_cell *raw, struct meeting *to)
     __attribute__((warn_unused_result));
 
-/* The same as meeting_runs() with the means of their anchor answers as values, of those that have
- * any. */
+/* As meeting_runs(), of those that have anchor answers; values are their means. */
 size_t meeting_anchors(
     const struct book *b, const struct meeting *m, size_t metric, struct run *out);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agree.h"
+#include "latest.h"
 #include "links.h"
 #include "list.h"
 #include "meeting.h"
@@ -96,13 +97,14 @@ judge_anchors(struct book *b, const struct settled *s, const struct result *r, s
 
 /* ---- neighbours ---- */
 
-/* Every run counts where some have no place on the scale: those do not push others out. */
+/* Where some have no place on the scale, votes are of what is left of each one's latest runs: no
+ * older run comes in for such a one, since not every book has those. */
 static size_t
 gather_runs(const struct book *b, const struct result *r, struct run *out)
 {
 	const struct meeting *m = r->raw->at;
 
-	return m->latest[r->metric].odd ? meeting_runs(b, m, r->metric, out)
+	return m->latest[r->metric].odd ? meeting_latest(b, m, r->metric, out)
 					: meeting_votes(b, m, r->metric, out);
 }
 

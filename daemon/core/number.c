@@ -137,6 +137,17 @@ real_print(double value, char out[REAL_SIZE])
 	lay_out(&d, out);
 }
 
+double
+real_rounded(double value, int digits)
+{
+	char text[REAL_SIZE];
+	double rounded;
+
+	snprintf(text, sizeof(text), "%.*e", digits - 1, value);
+	rounded = strtod(text, NULL);
+	return isfinite(rounded) ? rounded : value;
+}
+
 /* Put a comma before every third digit of the whole part. */
 static void
 group(const char *plain, char *out)

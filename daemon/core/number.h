@@ -15,6 +15,10 @@
  * Every output is a JSON number. A non-finite value prints "null" (JSON has no other word). */
 void real_print(double value, char out[REAL_SIZE]);
 
+/* Return a finite real in so many significant digits (1 to 17): the double nearest to that decimal,
+ * or the value itself where that is none. Rounded again it stays. */
+double real_rounded(double value, int digits);
+
 /* Print a real for people: rounded to so many significant digits (1 to 15), thousands grouped, no
  * zeros at its end and, from 1e-6 to 1e15, no exponent: "108,400", "0.3935", "0". */
 #define SAID_SIZE 48

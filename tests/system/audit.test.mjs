@@ -154,6 +154,12 @@ test('documents that do not follow from the log are named with both values', asy
 	folder = await mirror();
 	spoil(folder, board, edit((doc) => { doc.columns.fields.hardware.values[0] = 'Another card'; }));
 	await breach(folder, /cells that the log has[^]*cell [0-9a-f]{64} by the fields of row \d/);
+	// A field's value of another kind has the same digest; so has a row with a field more.
+	for (const spoilFields of [({ fields }) => { fields.hardware.values[0] = null; }, ({ fields }) => { fields.extra = fields.hardware; }]) {
+		folder = await mirror();
+		spoil(folder, board, edit((doc) => spoilFields(doc.columns)));
+		await breach(folder, /the suite's fields, each a text[^]*row \d/);
+	}
 	// One estimate more, of a metric that the suite does not have.
 	folder = await mirror();
 	spoil(folder, board, edit((doc) => {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "cases.h"
 #include "columns.h"
 #include "json.h"
@@ -192,7 +193,7 @@ digits(void **state)
 {
 	static const double values[] = {1.0 / 3, 2.0 / 3, 1.00000000005, 9.9999999995,
 	    9.99999999949, 123456789012.5, 5e-324, 2.2250738585072014e-308, 1.7976931341e308, -0.1,
-	    1e22 / 3, 99999999995, 0.99999999995};
+	    1.7976931348623157e308, -1.7976931348623157e308, 1e22 / 3, 99999999995, 0.99999999995};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(values); i++) {
@@ -207,6 +208,38 @@ digits(void **state)
 		json_decref(rows);
 		free(printed);
 	}
+}
+
+/* What differs behind the digits that a board prints is the same for ranks, and what is read from
+ * it competes by the same bounds. */
+static void
+bounds_are_as_printed(void **state)
+{
+	static const double values[] = {
+	    0.7523, 0.7523000000000001, 1.0 / 3, 5.992310449541052e307};
+	struct bounds made[COUNT(values)];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(values); i++) {
+		json_t *own =
+		    json_pack("{s:i, s:f, s:f}", "voters", 2, "low", values[i], "high", values[i]);
+		char *printed = board_of(json_pack(
+		    "[o]", row(1, "x", "1", json_pack("[o]", estimate(values[i], 1, 1)))));
+		json_t *rows = rows_of(printed);
+		struct bounds read = bounds_of_estimate(
+		    json_array_get(json_object_get(json_array_get(rows, 0), "estimates"), 0));
+		json_t *whole = estimate(values[i], 1, 1);
+		struct bounds of_whole = bounds_of_estimate(whole);
+
+		made[i] = bounds_of_estimate(own);
+		assert_true(read.low == of_whole.low && read.high == of_whole.high);
+		json_decref(own);
+		json_decref(whole);
+		json_decref(rows);
+		free(printed);
+	}
+	assert_true(made[0].low == made[1].low && made[0].high == made[1].high);
+	assert_true(made[2].low != made[1].low);
 }
 
 static void
@@ -256,6 +289,7 @@ main(void)
 	    cmocka_unit_test(whole_form),
 	    cmocka_unit_test(rows_come_back),
 	    cmocka_unit_test(digits),
+	    cmocka_unit_test(bounds_are_as_printed),
 	    cmocka_unit_test(empty_board),
 	    cmocka_unit_test(boards_from_outside),
 	};

@@ -22,7 +22,11 @@ static const struct row {
     /* One host under two ports. */
     {"a,a,a", NULL, "1,2,3", "a", "2", "a", NULL, "3"},
     {"a,a", NULL, "1,2", "a", "2", NULL, NULL, NULL},
-    {"a,b", NULL, "1,", "a", "1", "b", NULL, ""},
+    /* What is empty alone cannot be told to libpq: a port is PostgreSQL's, a host none. */
+    {"a,b", NULL, "1,", "a", "1", "b", NULL, "5432"},
+    {"a,", NULL, "1", "a", "1", NULL, NULL, NULL},
+    {"a,", "192.0.2.1,192.0.2.2", "1", "a", "1", "192.0.2.2", "192.0.2.2", NULL},
+    {"a,b", "192.0.2.1,", "1", "a", "1", NULL, NULL, NULL},
     /* The same twice: the first of them, so that there is an end. */
     {"a,a,b", NULL, "1", "a", "1", "a,b", NULL, NULL},
     /* Addresses lead, names are what is asked for. */

@@ -213,6 +213,8 @@ kept_votes_hold(const struct meeting *m)
 	size_t n = votes_form(all, meeting_runs(&world.book, m, 0, all), true, of_all);
 
 	assert_int_equal(
+	    votes_form(latest, meeting_latest(&world.book, m, 0, latest), true, kept), n);
+	assert_int_equal(
 	    votes_form(latest, meeting_votes(&world.book, m, 0, latest), true, kept), n);
 	qsort(of_all, n, sizeof(*of_all), by_voter);
 	qsort(kept, n, sizeof(*kept), by_voter);
