@@ -215,8 +215,7 @@ digits(void **state)
 static void
 bounds_are_as_printed(void **state)
 {
-	static const double values[] = {
-	    0.7523, 0.7523000000000001, 1.0 / 3, 5.992310449541052e307};
+	static const double values[] = {0.7523, 0.7523000000000001, 1.0 / 3, 5.992310449541052e307};
 	struct bounds made[COUNT(values)];
 
 	(void)state;
